@@ -1,0 +1,42 @@
+import type { Candles, SourceField } from '../market/index.ts'
+
+/** One numeric parameter of an indicator; integers unless said otherwise. */
+export interface IndicatorParameter {
+  readonly name: string
+  readonly integer: boolean
+  readonly min: number
+  readonly max: number
+}
+
+export type IndicatorParams = Readonly<Record<string, number>>
+
+/** What a compute function reads: the whole bars, and the chosen source column for those that take one. */
+export interface IndicatorInput {
+  readonly candles: Candles
+  readonly source: Float64Array
+}
+
+/**
+ * An indicator: metadata and a batch form. `compute` fills one preallocated column per line, aligned with the
+ * input, NaN before index `lookback(params)`.
+ */
+export interface IndicatorDefinition {
+  readonly type: string
+  readonly parameters: readonly IndicatorParameter[]
+  /** Line names; exactly one line named `value` means the indicator is referred to by its id alone. */
+  readonly lines: readonly string[]
+  /** Whether `source` may be set; the others read high, low, close and volume. */
+  readonly takesSource: boolean
+  /** Index of the first value. */
+  readonly lookback: (params: IndicatorParams) => number
+  /** Bars after which a recursive indicator's seed has faded below 1e-6 relative; equals lookback otherwise. */
+  readonly stabilisation: (params: IndicatorParams) => number
+  readonly compute: (input: IndicatorInput, params: IndicatorParams, out: readonly Float64Array[]) => void
+}
+
+/** A reference to an indicator as users write it, after defaults. */
+export interface IndicatorSpec {
+  readonly type: string
+  readonly params: IndicatorParams
+  readonly source: SourceField
+}

@@ -1,0 +1,7 @@
+export type {
+  IndicatorDefinition,
+  IndicatorInput,
+  IndicatorParameter,
+  IndicatorParams,
+  IndicatorSpec,
+} from './definition.ts'

@@ -1,0 +1,5 @@
+export type { Brand } from './brand.ts'
+export { invariant } from './invariant.ts'
+export { describeProblem, type Problem } from './problem.ts'
+export { type Random, seededRandom } from './random.ts'
+export { err, ok, type Result } from './result.ts'

@@ -1,0 +1,1 @@
+export { EXIT_REASONS, type ExitReason, type TradeLog } from './trade-log.ts'
