@@ -27,8 +27,10 @@ export interface IndicatorDefinition {
   readonly lines: readonly string[]
   /** Whether `source` may be set; the others read high, low, close and volume. */
   readonly takesSource: boolean
-  /** Index of the first value. */
+  /** Index of the first bar at which every line has a value. */
   readonly lookback: (params: IndicatorParams) => number
+  /** Index of the first value of each line; left out where all lines start together, at `lookback`. */
+  readonly lineLookbacks?: (params: IndicatorParams) => readonly number[]
   /** Bars after which a recursive indicator's seed has faded below 1e-6 relative; equals lookback otherwise. */
   readonly stabilisation: (params: IndicatorParams) => number
   readonly compute: (input: IndicatorInput, params: IndicatorParams, out: readonly Float64Array[]) => void

@@ -1,3 +1,4 @@
+export { computeIndicator, definitionOf, specKey } from './compute.ts'
 export type {
   IndicatorDefinition,
   IndicatorInput,
@@ -5,3 +6,6 @@ export type {
   IndicatorParams,
   IndicatorSpec,
 } from './definition.ts'
+export { findIndicator, INDICATOR_TYPES } from './registry.ts'
+export { type IndicatorRequest, resolveIndicator } from './resolve.ts'
+export { lineLookbacks } from './warm-up.ts'

@@ -1,0 +1,62 @@
+import type { IndicatorDefinition, IndicatorParams } from './definition.ts'
+import { parameterOf, periodParameter } from './parameters.ts'
+import { markUndefined } from './warm-up.ts'
+import { zeroVarianceBelow } from './zero.ts'
+
+interface BandLines {
+  readonly upper: Float64Array
+  readonly middle: Float64Array
+  readonly lower: Float64Array
+}
+
+interface BandParams {
+  readonly period: number
+  readonly stdDev: number
+}
+
+/** Population variance as E[x^2] - E[x]^2 from running sums, each adding the newest before dropping the oldest. */
+const fillBands = (x: Float64Array, { period, stdDev }: BandParams, out: BandLines): void => {
+  const { upper, middle, lower } = out
+  markUndefined(upper, period - 1)
+  markUndefined(middle, period - 1)
+  markUndefined(lower, period - 1)
+  const bars = x.length
+  if (bars < period) return
+  let sum = 0
+  let squares = 0
+  for (let i = 0; i < period - 1; i++) {
+    const value = x[i]!
+    sum += value
+    squares += value * value
+  }
+  for (let i = period - 1, oldest = 0; i < bars; i++, oldest++) {
+    const value = x[i]!
+    sum += value
+    squares += value * value
+    const mean = sum / period
+    const variance = squares / period - mean * mean
+    const width = variance < zeroVarianceBelow(mean) ? 0 : Math.sqrt(variance) * stdDev
+    upper[i] = mean + width
+    middle[i] = mean
+    lower[i] = mean - width
+    const dropped = x[oldest]!
+    sum -= dropped
+    squares -= dropped * dropped
+  }
+}
+
+const lookbackOf = (params: IndicatorParams): number => parameterOf(params, 'period') - 1
+
+/** Bollinger bands: a simple mean and `stdDev` population standard deviations around it, in units of the source. */
+export const bbands: IndicatorDefinition = {
+  type: 'bbands',
+  parameters: [periodParameter('period', 2), { name: 'stdDev', integer: false, min: 0, max: 1_000_000 }],
+  lines: ['upper', 'middle', 'lower'],
+  takesSource: true,
+  lookback: lookbackOf,
+  stabilisation: lookbackOf,
+  compute: ({ source }, params, out) => {
+    const settings = { period: parameterOf(params, 'period'), stdDev: parameterOf(params, 'stdDev') }
+    fillBands(source, settings, { upper: out[0]!, middle: out[1]!, lower: out[2]! })
+  },
+}
