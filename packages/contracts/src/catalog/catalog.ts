@@ -1,0 +1,8 @@
+import { sweepJobs } from '../sweep/index.ts'
+
+/** Every job there is, by name (`noun.verb`). */
+export const jobCatalog = { ...sweepJobs } as const
+export type JobCatalog = typeof jobCatalog
+export type JobName = keyof JobCatalog
+
+export const isJobName = (name: string): name is JobName => Object.hasOwn(jobCatalog, name)

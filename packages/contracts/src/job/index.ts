@@ -1,0 +1,1 @@
+export { defineJob, type Handlers, type JobContext, type JobDefinition, type JobPayload } from './job.ts'

@@ -1,0 +1,1 @@
+export { type SweepChunkPayload, sweepChunkPayload, sweepJobs } from './sweep.jobs.ts'

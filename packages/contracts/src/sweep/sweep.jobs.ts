@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { defineJob } from '../job/index.ts'
+
+/** Ordinals [from, to) of one sweep's grid; a single backtest is a sweep of one. */
+export const sweepChunkPayload = z.strictObject({
+  v: z.literal(1),
+  tenantId: z.uuid(),
+  sweepId: z.uuid(),
+  from: z.int().nonnegative(),
+  to: z.int().positive(),
+  /** The chunk belongs to results of this engine; a worker of another revision refuses it. */
+  engineRevision: z.int().positive(),
+})
+export type SweepChunkPayload = z.infer<typeof sweepChunkPayload>
+
+export const sweepJobs = {
+  'sweep.chunk': defineJob({ queue: 'backtest', payload: sweepChunkPayload, attempts: 4, backoffMs: 500 }),
+} as const

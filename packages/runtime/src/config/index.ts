@@ -1,0 +1,1 @@
+export { commaList, databaseUrl, InvalidConfig, loadConfig, logLevel, port, redisUrl } from './config.ts'

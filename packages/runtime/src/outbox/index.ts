@@ -1,0 +1,8 @@
+export {
+  forwardBatch,
+  jobIdOf,
+  type OutboxJob,
+  type OutboxPort,
+  type RelayOptions,
+  startRelay,
+} from './relay.ts'

@@ -1,0 +1,112 @@
+import type { Queue } from 'bullmq'
+import type { JobDefinition } from '@botcriptofy/contracts/job'
+import type { Log } from '../log/index.ts'
+
+/** A job on its way to BullMQ. */
+export interface OutboxJob {
+  readonly id: string
+  readonly queue: string
+  readonly name: string
+  readonly payload: unknown
+  readonly priority: number
+  readonly generation: number
+}
+
+export interface OutboxPort {
+  /**
+   * Claims up to `limit` unsent jobs (FOR UPDATE SKIP LOCKED), hands them to `send`, and marks them sent only when it
+   * resolves, all in one transaction. Returns how many there were.
+   */
+  readonly forward: (limit: number, send: (jobs: readonly OutboxJob[]) => Promise<void>) => Promise<number>
+  /** Calls back whenever rows were added; the returned function ends it. A hint only: the relay polls as well. */
+  readonly listen: (onAdded: () => void) => Promise<() => Promise<void>>
+}
+
+export interface RelayOptions {
+  readonly outbox: OutboxPort
+  readonly queueFor: (name: string) => Queue
+  readonly catalog: Readonly<Record<string, JobDefinition>>
+  readonly log: Log
+  readonly onForwarded?: ((count: number) => void) | undefined
+}
+
+/** BullMQ refuses ':' in custom ids; this one is the outbox row and how often it was sent on purpose. */
+export const jobIdOf = (job: Pick<OutboxJob, 'id' | 'generation'>): string => `${job.id}-${job.generation}`
+
+const BATCH = 500
+const POLL_MS = 1000
+const RETRY_MS = 500
+
+/**
+ * Moves jobs from the outbox to BullMQ, at least once: a crash between adding and marking sends a job again under the
+ * same id, which BullMQ ignores while the first is known, and which effect rows make harmless when it is not.
+ */
+export const startRelay = async (options: RelayOptions): Promise<{ readonly stop: () => Promise<void> }> => {
+  let isStopped = false
+  let wake = (): void => undefined
+  let isWoken = false
+  const unlisten = await options.outbox.listen(() => {
+    isWoken = true
+    wake()
+  })
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (isWoken || isStopped) return resolve()
+      const timer = setTimeout(resolve, ms)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  const loop = (async () => {
+    while (!isStopped) {
+      isWoken = false
+      try {
+        const count = await forwardBatch(options)
+        if (count === BATCH) continue
+        await pause(POLL_MS)
+      } catch (error) {
+        options.log.warn({ err: error }, 'the relay could not forward jobs and tries again')
+        isWoken = false
+        await pause(RETRY_MS)
+      }
+    }
+  })()
+  return {
+    stop: async () => {
+      isStopped = true
+      wake()
+      await loop
+      await unlisten()
+    },
+  }
+}
+
+/** One batch; exported because a test kills the process between its two halves. */
+export const forwardBatch = async ({
+  outbox,
+  queueFor,
+  catalog,
+  onForwarded,
+}: RelayOptions): Promise<number> => {
+  const count = await outbox.forward(BATCH, async (jobs) => {
+    for (const queue of new Set(jobs.map((job) => job.queue))) {
+      const members = jobs.filter((job) => job.queue === queue)
+      await queueFor(queue).addBulk(
+        members.map((job) => ({
+          name: job.name,
+          data: job.payload,
+          opts: {
+            jobId: jobIdOf(job),
+            priority: job.priority,
+            attempts: catalog[job.name]?.attempts ?? 1,
+            backoff: { type: 'exponential', delay: catalog[job.name]?.backoffMs ?? 1000, jitter: 0.5 },
+            sizeLimit: 4096,
+          },
+        })),
+      )
+    }
+  })
+  if (count > 0) onForwarded?.(count)
+  return count
+}

@@ -1,0 +1,112 @@
+import { type Job, UnrecoverableError, Worker } from 'bullmq'
+import type { Handlers, JobContext, JobDefinition } from '@botcriptofy/contracts/job'
+import type { Log } from '../log/index.ts'
+import type { Redis } from '../redis/index.ts'
+import { queuePrefix } from './queue.ts'
+
+/** A failure that no retry can heal; the job ends in the failed set at once. */
+export class Unhealable extends Error {
+  readonly code: string
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+export interface JobWorkerOptions<Catalog extends Record<string, JobDefinition>> {
+  readonly queue: string
+  readonly catalog: Catalog
+  readonly handlers: Handlers<Catalog>
+  readonly connection: Redis
+  readonly namespace?: string | undefined
+  readonly concurrency: number
+  readonly log: Log
+  readonly observe?: ((outcome: JobOutcome) => void) | undefined
+}
+
+export interface JobOutcome {
+  readonly name: string
+  readonly outcome: 'completed' | 'failed'
+  readonly waitedMs: number
+  readonly tookMs: number
+}
+
+/** A dead worker's job is handed on after at most lockDuration plus two stalled checks. */
+const LOCK_DURATION_MS = 10_000
+const STALLED_INTERVAL_MS = 3_000
+/** A job that took down this many workers is poison: it fails with its reason instead of killing more. */
+const MAX_STALLED_COUNT = 3
+
+/** Runs the handlers of one queue; payloads are validated before a handler sees them. */
+export const startJobWorker = <Catalog extends Record<string, JobDefinition>>(
+  options: JobWorkerOptions<Catalog>,
+): Worker => {
+  // Exactly three named parameters: BullMQ creates the abort signal only for such a processor.
+  const processor = async (job: Job, _token?: string, signal?: AbortSignal) => {
+    const started = Date.now()
+    const observe = (outcome: JobOutcome['outcome']) =>
+      options.observe?.({
+        name: job.name,
+        outcome,
+        waitedMs: started - job.timestamp,
+        tookMs: Date.now() - started,
+      })
+    try {
+      const summary = await runHandler(options, job, signal)
+      observe('completed')
+      return summary
+    } catch (error) {
+      observe('failed')
+      if (error instanceof Unhealable) throw new UnrecoverableError(`${error.code}: ${error.message}`)
+      throw error
+    }
+  }
+  const worker = new Worker(options.queue, processor, {
+    connection: options.connection,
+    prefix: queuePrefix(options.queue, options.namespace),
+    concurrency: options.concurrency,
+    lockDuration: LOCK_DURATION_MS,
+    stalledInterval: STALLED_INTERVAL_MS,
+    maxStalledCount: MAX_STALLED_COUNT,
+  })
+  worker.on('error', (error) => options.log.warn({ err: error, queue: options.queue }, 'queue connection'))
+  worker.on('failed', (job, error) =>
+    options.log.warn({ jobId: job?.id, job: job?.name, reason: error.message }, 'job failed'),
+  )
+  worker.on('stalled', (jobId) => options.log.warn({ jobId }, 'job of a dead worker is handed on'))
+  worker.on('lockRenewalFailed', (jobIds: string[]) => {
+    for (const jobId of jobIds) worker.cancelJob(jobId, 'lock lost')
+  })
+  return worker
+}
+
+const runHandler = async <Catalog extends Record<string, JobDefinition>>(
+  options: JobWorkerOptions<Catalog>,
+  job: Job,
+  signal: AbortSignal | undefined,
+) => {
+  const definition = options.catalog[job.name]
+  const handler = options.handlers[job.name]
+  if (definition === undefined || handler === undefined) {
+    throw new Unhealable('UNKNOWN_JOB', `this worker has no job named ${job.name}`)
+  }
+  const payload = definition.payload.safeParse(job.data)
+  if (!payload.success) {
+    throw new Unhealable(
+      'BAD_PAYLOAD',
+      payload.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
+    )
+  }
+  return handler(payload.data as never, jobContext(job, signal ?? new AbortController().signal))
+}
+
+const jobContext = (job: Job, signal: AbortSignal): JobContext => {
+  const jobId = job.id ?? ''
+  return {
+    jobId,
+    outboxId: jobId.slice(0, jobId.lastIndexOf('-')),
+    signal,
+    isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+    reportProgress: (progress) => job.updateProgress({ ...progress }),
+  }
+}

@@ -1,0 +1,2 @@
+export { createRedis, type RedisRole } from './redis.ts'
+export type { Redis } from 'ioredis'

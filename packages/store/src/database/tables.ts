@@ -1,0 +1,179 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+
+/** bigint arrives as a string from pg; milliseconds fit a double, so this schema's are read as numbers. */
+type Int8 = ColumnType<number, number | bigint, number | bigint>
+type CreatedAt = ColumnType<Date, never, never>
+type Json<T> = JSONColumnType<T & object, string, string>
+
+export interface Database {
+  tenant: { id: string; name: string; created_at: CreatedAt }
+  app_user: { tenant_id: string; id: string; name: string; created_at: CreatedAt }
+  api_key: {
+    tenant_id: string
+    id: string
+    user_id: string
+    name: string
+    prefix: string
+    secret_sha256: string
+    scopes: string[]
+    expires_at: Date | null
+    last_used_at: Date | null
+    revoked_at: Date | null
+    created_at: CreatedAt
+  }
+  login_code: {
+    code_sha256: string
+    tenant_id: string
+    user_id: string
+    scopes: string[]
+    expires_at: Date
+    used_at: Date | null
+  }
+  browser_session: {
+    token_sha256: string
+    tenant_id: string
+    user_id: string
+    scopes: string[]
+    expires_at: Date
+    created_at: CreatedAt
+  }
+  idempotency_key: {
+    tenant_id: string
+    key: string
+    request_sha256: string
+    status: number
+    headers: Json<Record<string, string>>
+    body: string
+    created_at: CreatedAt
+  }
+  series: {
+    id: string
+    tenant_id: string | null
+    venue: string
+    symbol: string
+    timeframe: string
+    is_simulated: Generated<boolean>
+    created_at: CreatedAt
+  }
+  series_month: {
+    series_id: string
+    month_ms: Int8
+    bars: number
+    first_ms: Int8
+    last_ms: Int8
+    sha256: string
+  }
+  candle: {
+    series_id: string
+    open_ms: Int8
+    open: number
+    high: number
+    low: number
+    close: number
+    volume: number
+  }
+  instrument: {
+    venue: string
+    symbol: string
+    price_tick: number | null
+    quantity_step: number | null
+    min_notional: number | null
+    maker_fee_rate: number | null
+    taker_fee_rate: number | null
+    updated_at: Generated<Date>
+  }
+  strategy_body: { tenant_id: string; sha256: string; body: Json<unknown>; created_at: CreatedAt }
+  strategy: { tenant_id: string; id: string; name: string; created_at: CreatedAt }
+  strategy_version: {
+    tenant_id: string
+    strategy_id: string
+    version: number
+    sha256: string
+    created_at: CreatedAt
+  }
+  backtest_result: {
+    address: string
+    engine: string
+    engine_revision: number
+    bars: number
+    low_sample: boolean
+    final_equity: number
+    band: Json<{ worst: number; best: number; ambiguousBars: number }>
+    metrics: Json<Record<string, number | null>>
+    metric_reasons: Json<Record<string, string>>
+    recommendations: Json<readonly { code: string; text: string }[]>
+    trades_sha256: string
+    trade_count: number
+    trades: Buffer | null
+    equity: Buffer | null
+    compute_ms: number
+    created_at: CreatedAt
+  }
+  sweep: {
+    tenant_id: string
+    id: string
+    kind: 'backtest' | 'sweep'
+    strategy_sha256: string
+    axes: Json<readonly (readonly [string, readonly (number | string)[]])[]>
+    config: Json<object>
+    objective: string
+    series_id: string
+    from_ms: Int8
+    to_ms: Int8
+    bars: number
+    dataset_digest: string
+    engine_revision: number
+    status: SweepStatus
+    total: number
+    remaining: number
+    computed: Generated<number>
+    failed: Generated<number>
+    progress: Generated<number>
+    error_code: string | null
+    error_detail: string | null
+    created_at: CreatedAt
+    started_at: Date | null
+    finished_at: Date | null
+  }
+  sweep_run: {
+    tenant_id: string
+    sweep_id: string
+    params_sha256: string
+    ordinal: number
+    params: Json<Record<string, number | string>>
+    status: 'completed' | 'failed'
+    address: string | null
+    is_cached: boolean
+    objective_value: number | null
+    error_code: string | null
+    error_detail: string | null
+    created_at: CreatedAt
+  }
+  job_outbox: {
+    id: string
+    tenant_id: string
+    queue: string
+    name: string
+    payload: Json<object>
+    subject_id: string
+    priority: Generated<number>
+    generation: Generated<number>
+    created_at: CreatedAt
+    sent_at: Date | null
+    done_at: Date | null
+  }
+  job_effect: { type: string; key: string; created_at: CreatedAt }
+  event: {
+    id: string
+    seq: Int8 | null
+    tenant_id: string
+    type: string
+    v: Generated<number>
+    subject_id: string
+    time_ms: Int8
+    data: Json<object>
+  }
+}
+
+export const SWEEP_STATUSES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const
+export type SweepStatus = (typeof SWEEP_STATUSES)[number]

@@ -1,0 +1,1 @@
+export { claimEffect } from './effect.repository.ts'

@@ -1,0 +1,1 @@
+export { findEvents, insertEvent, lastEventSeq, type NewEvent, publishEvents } from './event.repository.ts'

@@ -1,0 +1,1 @@
+export { migrate, type Migration, MigrationMismatch, pendingMigrations, readMigrations } from './migrate.ts'

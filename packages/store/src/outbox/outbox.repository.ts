@@ -1,0 +1,161 @@
+import { sql } from 'kysely'
+import type pg from 'pg'
+import type { JobCatalog, JobName } from '@botcriptofy/contracts/catalog'
+import { jobCatalog } from '@botcriptofy/contracts/catalog'
+import type { JobPayload } from '@botcriptofy/contracts/job'
+import { type Db, newId } from '../database/index.ts'
+import type { TenantScope } from '../tenant/index.ts'
+
+export interface NewJob<Name extends JobName> {
+  readonly name: Name
+  readonly payload: JobPayload<JobCatalog[Name]>
+  /** The row the job serves. */
+  readonly subjectId: string
+  /** 0 is the highest and the default. */
+  readonly priority?: number
+}
+
+/** Writes jobs in the transaction of the domain rows they belong to. */
+export const insertJobs = async <Name extends JobName>(
+  tx: Db,
+  scope: TenantScope,
+  jobs: readonly NewJob<Name>[],
+): Promise<void> => {
+  if (jobs.length === 0) return
+  await tx
+    .insertInto('job_outbox')
+    .values(
+      jobs.map((job) => ({
+        id: newId(),
+        tenant_id: scope.tenantId,
+        queue: jobCatalog[job.name].queue,
+        name: job.name,
+        payload: JSON.stringify(job.payload),
+        subject_id: job.subjectId,
+        priority: job.priority ?? 0,
+      })),
+    )
+    .execute()
+}
+
+export interface OutboxRow {
+  readonly id: string
+  readonly queue: string
+  readonly name: string
+  readonly payload: unknown
+  readonly priority: number
+  readonly generation: number
+}
+
+/** The store's half of the relay: the rows stay locked while they are sent, and are marked in the same transaction. */
+export const forwardOutbox = async (
+  db: Db,
+  limit: number,
+  send: (rows: readonly OutboxRow[]) => Promise<void>,
+): Promise<number> =>
+  db.transaction().execute(async (tx) => {
+    const rows = await tx
+      .selectFrom('job_outbox')
+      .select(['id', 'queue', 'name', 'payload', 'priority', 'generation'])
+      .where('sent_at', 'is', null)
+      .where('done_at', 'is', null)
+      .orderBy('priority')
+      .orderBy('id')
+      .limit(limit)
+      .forUpdate()
+      .skipLocked()
+      .execute()
+    if (rows.length === 0) return 0
+    await send(rows)
+    await tx
+      .updateTable('job_outbox')
+      .set({ sent_at: sql`now()` })
+      .where(
+        'id',
+        'in',
+        rows.map((row) => row.id),
+      )
+      .execute()
+    return rows.length
+  })
+
+/** NOTIFY wakes the relay; a lost connection is reopened by the next call, the relay's poll covers the time between. */
+export const listenOutbox = async (pool: pg.Pool, onAdded: () => void): Promise<() => Promise<void>> => {
+  const client = await pool.connect()
+  let isReleased = false
+  const release = (error?: Error) => {
+    if (isReleased) return
+    isReleased = true
+    client.release(error ?? true)
+  }
+  client.on('notification', onAdded)
+  client.on('error', release)
+  await client.query('listen job_outbox')
+  return async () => release()
+}
+
+/** Jobs that BullMQ has held for longer than `olderThanMs` without an effect; the reconciler asks BullMQ about them. */
+export const findOpenJobs = async (db: Db, olderThanMs: number, limit: number) =>
+  db
+    .selectFrom('job_outbox')
+    .select(['id', 'tenant_id', 'queue', 'name', 'payload', 'generation', 'subject_id', 'sent_at'])
+    .where('done_at', 'is', null)
+    .where('sent_at', '<', sql<Date>`now() - ${olderThanMs} * interval '1 millisecond'`)
+    .orderBy('sent_at')
+    .limit(limit)
+    .execute()
+
+/** Sends a job again on purpose, under a new generation, because BullMQ no longer knows it. */
+export const resendJob = async (
+  db: Db,
+  job: { readonly id: string; readonly generation: number },
+): Promise<void> => {
+  await db
+    .updateTable('job_outbox')
+    .set({ sent_at: null, generation: job.generation + 1 })
+    .where('id', '=', job.id)
+    .where('generation', '=', job.generation)
+    .where('done_at', 'is', null)
+    .execute()
+}
+
+/** Puts the jobs at the end of the reconciler's order without touching their state. */
+export const touchOpenJobs = async (db: Db, ids: readonly string[]): Promise<void> => {
+  if (ids.length === 0) return
+  await db
+    .updateTable('job_outbox')
+    .set({ sent_at: sql`now()` })
+    .where('id', 'in', ids)
+    .where('done_at', 'is', null)
+    .execute()
+}
+
+/** Marks the job done in the transaction of its effect; a relay that has not sent it yet will not. */
+export const markJobDone = async (tx: Db, outboxId: string): Promise<void> => {
+  await tx
+    .updateTable('job_outbox')
+    .set({ done_at: sql`now()` })
+    .where('id', '=', outboxId)
+    .execute()
+}
+
+/** Takes jobs of one subject out of the outbox that BullMQ has not got, and names the ones it has. */
+export const withdrawJobs = async (tx: Db, scope: TenantScope, subjectId: string) =>
+  tx
+    .updateTable('job_outbox')
+    .set({ done_at: sql`now()` })
+    .where('tenant_id', '=', scope.tenantId)
+    .where('subject_id', '=', subjectId)
+    .where('done_at', 'is', null)
+    .returning(['id', 'queue', 'generation'])
+    .execute()
+
+export const oldestUnsentSeconds = async (db: Db): Promise<number> => {
+  const row = await db
+    .selectFrom('job_outbox')
+    .select(sql<number>`coalesce(extract(epoch from now() - min(created_at)), 0)::float8`.as('seconds'))
+    .where('sent_at', 'is', null)
+    .where('done_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return row.seconds
+}

@@ -1,0 +1,1 @@
+export { scopeOf, type TenantScope } from './scope.ts'
