@@ -1,1 +1,11 @@
-export { METRIC_KEYS, type MetricKey, type MetricReasons, type Metrics } from './keys.ts'
+export { backtestMetrics, type BacktestMetricsInput } from './backtest-metrics.ts'
+export { curveMetrics, type CurveInput } from './curve-metrics.ts'
+export {
+  METRIC_KEYS,
+  type MetricKey,
+  type MetricReasons,
+  type Metrics,
+  SERIES_METRIC_KEYS,
+  type SeriesMetricKey,
+} from './keys.ts'
+export { METRIC_REASON_CODES, type MetricReasonCode } from './reasons.ts'

@@ -56,6 +56,34 @@ export const METRIC_KEYS = [
 ] as const
 export type MetricKey = (typeof METRIC_KEYS)[number]
 
+/** The metrics that an equity curve alone decides, in the same order (contract section 6). */
+export const SERIES_METRIC_KEYS = [
+  'totalReturn',
+  'cagr',
+  'volatilityAnn',
+  'sharpe',
+  'sortino',
+  'calmar',
+  'omega',
+  'gainToPain',
+  'tailRatio',
+  'skew',
+  'excessKurtosis',
+  'var95',
+  'cvar95',
+  'maxDrawdown',
+  'maxDrawdownAbs',
+  'avgDrawdown',
+  'maxDrawdownDurationMs',
+  'avgDrawdownDurationMs',
+  'ulcerIndex',
+  'martin',
+  'recoveryFactor',
+  'stability',
+  'psr',
+] as const satisfies readonly MetricKey[]
+export type SeriesMetricKey = (typeof SERIES_METRIC_KEYS)[number]
+
 /** `null` when undefined; then `metricReasons` says why by a stable code. */
 export type Metrics = Readonly<Record<MetricKey, number | null>>
 export type MetricReasons = Readonly<Partial<Record<MetricKey, string>>>

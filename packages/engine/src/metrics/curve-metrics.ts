@@ -1,0 +1,25 @@
+import { type Collected, collectMetrics } from './collect.ts'
+import { cutWhereBlown } from './equity-series.ts'
+import { SERIES_METRIC_KEYS, type SeriesMetricKey } from './keys.ts'
+import { dailyViewOf, type Rates, seriesMetrics } from './series-metrics.ts'
+
+export interface CurveInput extends Rates {
+  /** Epoch ms UTC, strictly ascending, one row a day, at least one row; aligned with `equity`. */
+  readonly time: Float64Array
+  /** Quote units; the first row is E_0 = D_0. */
+  readonly equity: Float64Array
+}
+
+/**
+ * The metrics that a daily equity curve alone decides (contract §6), days carried forward where rows are missing.
+ * Fractions are fractions (0.02 = 2 %), durations ms, `maxDrawdownAbs` in the unit of the curve. Formulas: the
+ * functions beside this file. Throws on equity that is not a number and on a first row that is not positive.
+ */
+export const curveMetrics = (input: CurveInput): Collected<SeriesMetricKey> => {
+  const { time, equity } = input
+  const startEquity = equity[0] ?? 0
+  if (!(startEquity > 0))
+    throw new Error(`Invariant broken: the first equity must be positive, was ${startEquity}`)
+  const series = cutWhereBlown({ time, equity, from: 0, to: equity.length, startEquity })
+  return collectMetrics(SERIES_METRIC_KEYS, seriesMetrics(series, dailyViewOf(series, 'first_day'), input))
+}
