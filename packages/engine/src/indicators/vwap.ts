@@ -1,0 +1,35 @@
+import type { Candles } from '../market/index.ts'
+import type { IndicatorDefinition } from './definition.ts'
+
+const DAY_MS = 86_400_000
+
+const fillVwap = ({ time, high, low, close, volume }: Candles, out: Float64Array): void => {
+  const bars = close.length
+  let sessionEnd = Number.NEGATIVE_INFINITY
+  let turnover = 0
+  let traded = 0
+  for (let i = 0; i < bars; i++) {
+    if (time[i]! >= sessionEnd) {
+      sessionEnd = (Math.floor(time[i]! / DAY_MS) + 1) * DAY_MS
+      turnover = 0
+      traded = 0
+    }
+    turnover += ((high[i]! + low[i]! + close[i]!) / 3) * volume[i]!
+    traded += volume[i]!
+    out[i] = traded === 0 ? Number.NaN : turnover / traded
+  }
+}
+
+/**
+ * Volume-weighted average of the typical price since 00:00 UTC, in price units. It has no value until the first
+ * trade of its day, so a day may begin with undefined bars.
+ */
+export const vwap: IndicatorDefinition = {
+  type: 'vwap',
+  parameters: [],
+  lines: ['value'],
+  takesSource: false,
+  lookback: () => 0,
+  stabilisation: () => 0,
+  compute: ({ candles }, _params, out) => fillVwap(candles, out[0]!),
+}
