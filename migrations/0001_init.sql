@@ -202,7 +202,6 @@ create table sweep (
   remaining integer not null check (remaining >= 0),
   computed integer not null default 0,
   failed integer not null default 0,
-  progress double precision not null default 0,
   error_code text,
   error_detail text,
   created_at timestamptz not null default now(),

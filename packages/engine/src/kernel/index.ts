@@ -1,4 +1,5 @@
 export type { Brand } from './brand.ts'
+export { canonicalJson } from './canonical-json.ts'
 export { invariant } from './invariant.ts'
 export { describeProblem, type Problem } from './problem.ts'
 export { type Random, seededRandom } from './random.ts'

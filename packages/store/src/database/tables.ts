@@ -128,7 +128,6 @@ export interface Database {
     remaining: number
     computed: Generated<number>
     failed: Generated<number>
-    progress: Generated<number>
     error_code: string | null
     error_detail: string | null
     created_at: CreatedAt

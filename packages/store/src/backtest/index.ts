@@ -1,0 +1,2 @@
+export { type BacktestResultRow, findResults, insertResults } from './backtest-result.repository.ts'
+export { packColumns, unpackColumns } from './columns.ts'

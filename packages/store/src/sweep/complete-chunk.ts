@@ -1,0 +1,130 @@
+import { sql } from 'kysely'
+import { type BacktestResultRow, insertResults } from '../backtest/index.ts'
+import type { Db, SweepStatus } from '../database/index.ts'
+import { claimEffect } from '../effect/index.ts'
+import { insertEvent } from '../event/index.ts'
+import { markJobDone } from '../outbox/index.ts'
+import type { TenantScope } from '../tenant/index.ts'
+import { dropUnrankedBlobs } from './best-runs.ts'
+
+/** One combination that has come to an end. */
+export type FinishedRun = {
+  readonly ordinal: number
+  readonly params: Readonly<Record<string, number>>
+  readonly paramsSha256: string
+} & (
+  | {
+      readonly status: 'completed'
+      readonly address: string
+      readonly isCached: boolean
+      readonly objectiveValue: number | null
+    }
+  | { readonly status: 'failed'; readonly errorCode: string; readonly errorDetail: string }
+)
+
+export interface FinishedChunk {
+  readonly sweepId: string
+  readonly outboxId: string
+  readonly from: number
+  readonly to: number
+  readonly runs: readonly FinishedRun[]
+  /** Results that were computed for this chunk; cached ones are in the table already. */
+  readonly results: readonly BacktestResultRow[]
+}
+
+/** What the chunk's transaction did: `duplicate` and `cancelled` changed no number. */
+export type ChunkOutcome =
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'cancelled' }
+  | {
+      readonly kind: 'counted'
+      readonly remaining: number
+      readonly total: number
+      readonly status: SweepStatus
+    }
+
+/** Results, runs, the remaining counter, the effect row and the job's end, in one transaction: all of it or nothing. */
+export const completeChunk = async (
+  db: Db,
+  scope: TenantScope,
+  chunk: FinishedChunk,
+): Promise<ChunkOutcome> =>
+  db.transaction().execute(async (tx) => {
+    await markJobDone(tx, chunk.outboxId)
+    if (!(await claimEffect(tx, 'sweep.chunk', `${chunk.sweepId}/${chunk.from}-${chunk.to}`)))
+      return { kind: 'duplicate' }
+    // The row lock orders the chunks of one sweep, and a cancellation against them.
+    const sweep = await tx
+      .selectFrom('sweep')
+      .select('status')
+      .where('tenant_id', '=', scope.tenantId)
+      .where('id', '=', chunk.sweepId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (sweep === undefined || sweep.status === 'cancelled') return { kind: 'cancelled' }
+    await insertResults(tx, chunk.results)
+    const added = await insertRuns(tx, scope, chunk)
+    return countRuns(tx, scope, { sweepId: chunk.sweepId, added })
+  })
+
+const insertRuns = async (tx: Db, scope: TenantScope, { sweepId, runs }: FinishedChunk) =>
+  tx
+    .insertInto('sweep_run')
+    .values(
+      runs.map((run) => ({
+        tenant_id: scope.tenantId,
+        sweep_id: sweepId,
+        params_sha256: run.paramsSha256,
+        ordinal: run.ordinal,
+        params: JSON.stringify(run.params),
+        status: run.status,
+        address: run.status === 'completed' ? run.address : null,
+        is_cached: run.status === 'completed' && run.isCached,
+        objective_value: run.status === 'completed' ? run.objectiveValue : null,
+        error_code: run.status === 'failed' ? run.errorCode : null,
+        error_detail: run.status === 'failed' ? run.errorDetail : null,
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['sweep_id', 'params_sha256']).doNothing())
+    .returning(['status', 'is_cached', 'error_code', 'error_detail'])
+    .execute()
+
+type AddedRun = Awaited<ReturnType<typeof insertRuns>>[number]
+
+const countRuns = async (
+  tx: Db,
+  scope: TenantScope,
+  { sweepId, added }: { readonly sweepId: string; readonly added: readonly AddedRun[] },
+): Promise<ChunkOutcome> => {
+  const failures = added.filter((run) => run.status === 'failed')
+  const row = await tx
+    .updateTable('sweep')
+    .set((eb) => ({
+      remaining: eb('remaining', '-', added.length),
+      failed: eb('failed', '+', failures.length),
+      computed: eb(
+        'computed',
+        '+',
+        added.filter((run) => run.status === 'completed' && !run.is_cached).length,
+      ),
+      status: sql<SweepStatus>`case when remaining - ${added.length} > 0 then 'running'
+        when failed + ${failures.length} >= total then 'failed' else 'completed' end`,
+      started_at: sql<Date>`coalesce(started_at, now())`,
+      finished_at: sql<Date | null>`case when remaining - ${added.length} > 0 then null else now() end`,
+      error_code: sql<string | null>`coalesce(error_code, ${failures[0]?.error_code ?? null})`,
+      error_detail: sql<string | null>`coalesce(error_detail, ${failures[0]?.error_detail ?? null})`,
+    }))
+    .where('tenant_id', '=', scope.tenantId)
+    .where('id', '=', sweepId)
+    .returning(['kind', 'remaining', 'total', 'failed', 'computed', 'status'])
+    .executeTakeFirstOrThrow()
+  if (row.remaining === 0) {
+    await dropUnrankedBlobs(tx, sweepId)
+    await insertEvent(tx, scope, {
+      type: `${row.kind}.${row.status}`,
+      subjectId: sweepId,
+      data: { total: row.total, failed: row.failed, computed: row.computed },
+    })
+  }
+  return { kind: 'counted', remaining: row.remaining, total: row.total, status: row.status }
+}

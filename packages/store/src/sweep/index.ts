@@ -1,0 +1,14 @@
+export { acceptSweep, chunkRanges, type NewSweep } from './accept.ts'
+export { BEST_RUNS_KEPT, bestRunsThreshold } from './best-runs.ts'
+export { type ChunkOutcome, completeChunk, type FinishedChunk, type FinishedRun } from './complete-chunk.ts'
+export { findSingleRun, listRuns } from './runs.ts'
+export {
+  type CancelOutcome,
+  cancelSweep,
+  deleteSweep,
+  findCancelled,
+  findSweep,
+  listSweeps,
+  startSweep,
+  type SweepRow,
+} from './sweep.repository.ts'

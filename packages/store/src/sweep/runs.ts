@@ -1,0 +1,52 @@
+import { sql } from 'kysely'
+import type { MetricKey } from '@botcriptofy/engine/metrics'
+import type { Db } from '../database/index.ts'
+import type { TenantScope } from '../tenant/index.ts'
+
+/** The one run of a single backtest, with its numbers; undefined while it is not finished. */
+export const findSingleRun = (db: Db, scope: TenantScope, backtestId: string) =>
+  db
+    .selectFrom('sweep_run')
+    .leftJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
+    .where('sweep_run.tenant_id', '=', scope.tenantId)
+    .where('sweep_run.sweep_id', '=', backtestId)
+    .selectAll('backtest_result')
+    .select(['sweep_run.status', 'sweep_run.is_cached', 'sweep_run.error_code', 'sweep_run.error_detail'])
+    .executeTakeFirst()
+
+/** Finished runs with their metrics, best first (undefined metrics last), ties by ordinal. */
+export const listRuns = (
+  db: Db,
+  scope: TenantScope,
+  page: {
+    readonly sweepId: string
+    readonly sort: MetricKey
+    readonly direction: 'asc' | 'desc'
+    readonly limit: number
+    readonly offset: number
+  },
+) =>
+  db
+    .selectFrom('sweep_run')
+    .leftJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
+    .where('sweep_run.tenant_id', '=', scope.tenantId)
+    .where('sweep_run.sweep_id', '=', page.sweepId)
+    .select([
+      'sweep_run.ordinal',
+      'sweep_run.params',
+      'sweep_run.status',
+      'sweep_run.is_cached',
+      'sweep_run.error_code',
+      'sweep_run.error_detail',
+      'backtest_result.metrics',
+      'backtest_result.metric_reasons',
+      'backtest_result.low_sample',
+      'backtest_result.final_equity',
+      'backtest_result.band',
+      'backtest_result.trades_sha256',
+    ])
+    .orderBy(sql`(backtest_result.metrics->>${page.sort})::float8 ${sql.raw(page.direction)} nulls last`)
+    .orderBy('sweep_run.ordinal')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute()
