@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Workspace packages resolve to their sources, so tests never run against a stale build.
-const conditions = ['@botcriptofy/source', 'node', 'import', 'default']
+// Workspace packages resolve to their sources, so tests never run against a stale build. `import` must not be listed:
+// vitest passes these on to Node, where it would also rule what a CommonJS package (pg) gets from require.
+const conditions = ['@botcriptofy/source', 'node']
 
 export default defineConfig({
   resolve: { conditions },

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+
+/** Servers that the caller has started for tests; unset, the kit starts its own throw-away ones. */
+export const givenServices = (): { readonly databaseUrl?: string; readonly redisUrl?: string } => {
+  const databaseUrl = process.env['TEST_DATABASE_URL']
+  const redisUrl = process.env['TEST_REDIS_URL']
+  return { ...(databaseUrl ? { databaseUrl } : {}), ...(redisUrl ? { redisUrl } : {}) }
+}
+
+/** What a child needs to run at all; nothing of the parent's own settings leaks into it. */
+export const bareEnvironment = (): Record<string, string> => {
+  const kept: Record<string, string> = {}
+  for (const name of ['PATH', 'HOME', 'LANG', 'TMPDIR']) {
+    const value = process.env[name]
+    if (value !== undefined) kept[name] = value
+  }
+  return kept
+}
+
+/** The repository's root; sources and dist lie equally deep. */
+export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url))

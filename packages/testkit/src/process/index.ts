@@ -1,0 +1,1 @@
+export { type AppOptions, type AppProcess, type Exit, startApp } from './process.ts'

@@ -1,0 +1,1 @@
+export { type RedisNamespace, redisNamespace } from './redis.ts'

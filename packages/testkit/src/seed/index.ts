@@ -1,0 +1,1 @@
+export { withSeed } from './seed.ts'

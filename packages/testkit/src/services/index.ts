@@ -1,0 +1,1 @@
+export { testDatabaseUrl, testRedisUrl, type TestServices, testServices } from './services.ts'

@@ -1,0 +1,1 @@
+export { tradeLogOf, type TradeRow } from './trade-log.ts'
