@@ -1,0 +1,43 @@
+/** Fixed for ever: every stored key carries its shard. */
+export const MARKET_SHARDS = 16
+
+/** One market at one venue. */
+export interface MarketName {
+  readonly venue: string
+  readonly symbol: string
+}
+
+/** `binance:BTC/USDT`: how configuration and the market index name a market. */
+export const marketId = (market: MarketName): string => `${market.venue}:${market.symbol}`
+
+/** The reverse of `marketId`; a perpetual's symbol holds a colon itself, so only the first one separates. */
+export const parseMarketId = (id: string): MarketName | undefined => {
+  const colon = id.indexOf(':')
+  if (colon < 1 || colon === id.length - 1) return undefined
+  return { venue: id.slice(0, colon), symbol: id.slice(colon + 1) }
+}
+
+/** FNV-1a, 32 bits (Fowler, Noll, Vo), over the UTF-16 units of `venue:symbol`, modulo 16. */
+export const marketShard = (market: MarketName): number => {
+  let hash = 0x811c9dc5
+  const id = marketId(market)
+  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193)
+  return (hash >>> 0) % MARKET_SHARDS
+}
+
+// The braces make a shard one slot of a Redis Cluster: its streams and last values change in one transaction.
+const shardTag = (shard: number): string => `{md:${shard}}`
+const marketKey = (market: MarketName, suffix: string): string =>
+  `${shardTag(marketShard(market))}:${marketId(market)}:${suffix}`
+
+/** Stream of trades; entry id `<last trade id>-0`. */
+export const tradeTapeKey = (market: MarketName): string => marketKey(market, 'trade')
+/** Stream of closed candles; entry id `<open ms>-0`. */
+export const candleTapeKey = (market: MarketName, timeframe: string): string =>
+  marketKey(market, `candle:${timeframe}`)
+/** Stream of what is missing in the trade tape; entry ids are Redis's own. */
+export const gapTapeKey = (market: MarketName): string => marketKey(market, 'gap')
+/** Hash with the newest trade and the tape's epoch, for a reader that joins late. */
+export const lastValueKey = (market: MarketName): string => marketKey(market, 'last')
+/** Set of the `marketId`s of one shard that were ever published. */
+export const marketIndexKey = (shard: number): string => `${shardTag(shard)}:markets`

@@ -1,0 +1,1 @@
+export { readLastValue, readMarkets } from './read-markets.ts'
