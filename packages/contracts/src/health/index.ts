@@ -1,0 +1,1 @@
+export { liveView, readyView, type ReadyView } from './health.http.ts'
