@@ -1,0 +1,1 @@
+export { type OnceOutcome, type OnceRequest, runOnce, type StoredAnswer } from './idempotency.repository.ts'

@@ -1,0 +1,7 @@
+export {
+  createLoginCode,
+  deleteSession,
+  findSession,
+  redeemLoginCode,
+  SESSION_SECONDS,
+} from './login.repository.ts'
