@@ -14,5 +14,5 @@ export const sweepChunkPayload = z.strictObject({
 export type SweepChunkPayload = z.infer<typeof sweepChunkPayload>
 
 export const sweepJobs = {
-  'sweep.chunk': defineJob({ queue: 'backtest', payload: sweepChunkPayload, attempts: 4, backoffMs: 500 }),
+  'sweep.chunk': defineJob({ queue: 'backtest', payload: sweepChunkPayload, attempts: 6, backoffMs: 500 }),
 } as const

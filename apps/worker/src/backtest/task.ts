@@ -1,0 +1,21 @@
+import type { BacktestConfig } from '@botcriptofy/engine/backtest'
+import type { Candles } from '@botcriptofy/engine/market'
+import type { MetricKey } from '@botcriptofy/engine/metrics'
+import type { Strategy } from '@botcriptofy/engine/strategy'
+import type { BacktestResultRow } from '@botcriptofy/store/backtest'
+
+/** One backtest for a thread. The columns live in SharedArrayBuffers, so handing them over copies nothing. */
+export interface BacktestTask {
+  readonly datasetDigest: string
+  readonly candles: Candles
+  readonly strategy: Strategy
+  readonly config: BacktestConfig
+  readonly objective: MetricKey
+  /** Whether trades and equity are wanted: always, or only when the objective beats a value (null: any value). */
+  readonly keepBlobs: 'always' | { readonly whenAbove: number | null }
+}
+
+export interface BacktestOutcome {
+  readonly result: Omit<BacktestResultRow, 'address'>
+  readonly objectiveValue: number | null
+}

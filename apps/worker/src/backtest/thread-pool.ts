@@ -1,0 +1,29 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import type { BacktestOutcome, BacktestTask } from './task.ts'
+
+export interface BacktestThreads {
+  readonly run: (task: BacktestTask, signal: AbortSignal) => Promise<BacktestOutcome>
+  readonly threads: number
+  readonly close: () => Promise<void>
+}
+
+/** From source the thread is TypeScript and needs the loader; from dist it is plain JavaScript. */
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+const SOURCE_FLAGS = ['--import', 'tsx', '--conditions', '@botcriptofy/source']
+
+/** CPU work runs here and never on the event loop that renews the locks. An abort ends the thread in mid-run. */
+export const openBacktestThreads = (threads: number = availableParallelism()): BacktestThreads => {
+  const pool = new Piscina<BacktestTask, BacktestOutcome>({
+    filename: fileURLToPath(new URL(`./backtest.thread.${extension}`, import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+    ...(extension === 'ts' ? { execArgv: SOURCE_FLAGS } : {}),
+  })
+  return {
+    threads,
+    run: (task, signal) => pool.run(task, { signal }),
+    close: () => pool.destroy(),
+  }
+}

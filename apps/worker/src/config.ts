@@ -1,0 +1,33 @@
+import { availableParallelism } from 'node:os'
+import { commaList, databaseUrl, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
+import { z } from 'zod'
+
+const ROLES = ['backtest', 'control'] as const
+
+/** The worker's environment. */
+export const workerConfig = z.object({
+  DATABASE_URL: databaseUrl,
+  REDIS_URL: redisUrl,
+  LOG_LEVEL: logLevel,
+  /** What this process does; CPU work and the control loops may live in different processes. */
+  WORKER_ROLES: z
+    .string()
+    .default(ROLES.join(','))
+    .pipe(commaList)
+    .pipe(z.array(z.enum(ROLES)).min(1)),
+  /** Threads for backtests; the event loop keeps a core's worth of attention for locks and Postgres. */
+  BACKTEST_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
+  /** Candles kept in memory, shared by the threads. */
+  CANDLE_CACHE_BYTES: z.coerce.number().int().min(1_048_576).default(1_073_741_824),
+  /** Prometheus metrics and health on loopback; 0 takes any free port, unset serves none. */
+  WORKER_METRICS_PORT: port.optional(),
+  /** Set by tests, so that several deployments can share one Redis. */
+  QUEUE_NAMESPACE: z
+    .string()
+    .regex(/^[\w-]*$/)
+    .default(''),
+})
+export type WorkerConfig = z.infer<typeof workerConfig>
+
+/** The only place of this process that reads the environment. */
+export const readWorkerConfig = (): WorkerConfig => loadConfig(workerConfig, process.env)

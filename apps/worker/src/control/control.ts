@@ -1,0 +1,65 @@
+import { jobCatalog } from '@botcriptofy/contracts/catalog'
+import type { Log } from '@botcriptofy/runtime/log'
+import { outboxMetrics, type Registry } from '@botcriptofy/runtime/metrics'
+import { startRelay } from '@botcriptofy/runtime/outbox'
+import { openQueue } from '@botcriptofy/runtime/queue'
+import { createRedis } from '@botcriptofy/runtime/redis'
+import type { OpenDatabase } from '@botcriptofy/store/database'
+import { forwardOutbox, listenOutbox, oldestUnsentSeconds } from '@botcriptofy/store/outbox'
+import { giveUpChunk } from '../sweep/give-up.ts'
+import { startPublisher } from './publisher.ts'
+import { startReconciler } from './reconciler.ts'
+
+export interface ControlOptions {
+  readonly database: OpenDatabase
+  readonly redisUrl: string
+  readonly namespace: string
+  readonly registry: Registry
+  readonly log: Log
+}
+
+/** The control role: relay, event publisher and reconciler. Any number of processes may run it. */
+export const startControl = async (
+  options: ControlOptions,
+): Promise<{ readonly stop: () => Promise<void> }> => {
+  const { database, log } = options
+  const connection = createRedis(options.redisUrl, 'blocking')
+  connection.on('error', (error) => log.warn({ err: error }, 'redis connection'))
+  const names = new Set(Object.values(jobCatalog).map((definition) => definition.queue))
+  const queues = new Map(
+    [...names].map((name) => [name, openQueue(name, { connection, namespace: options.namespace })]),
+  )
+  const queueFor = (name: string) => {
+    const queue = queues.get(name)
+    if (queue === undefined) throw new Error(`expected a queue of the catalog, was ${name}`)
+    return queue
+  }
+  const metrics = outboxMetrics(options.registry, () => oldestUnsentSeconds(database.db))
+  const relay = await startRelay({
+    outbox: {
+      forward: (limit, send) => forwardOutbox(database.db, limit, send),
+      listen: (onAdded) => listenOutbox(database.pool, onAdded),
+    },
+    queueFor,
+    catalog: jobCatalog,
+    log,
+    onForwarded: (count) => metrics.forwarded.inc(count),
+  })
+  const publisher = startPublisher(database.db, log)
+  const giveUp = { 'sweep.chunk': giveUpChunk(database.db) }
+  const reconciler = startReconciler({
+    db: database.db,
+    queueFor,
+    log,
+    giveUp: async (job, reason) => {
+      if (job.name in giveUp) await giveUp[job.name as keyof typeof giveUp](job, reason)
+    },
+  })
+  return {
+    stop: async () => {
+      await Promise.all([relay.stop(), publisher.stop(), reconciler.stop()])
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+      connection.disconnect()
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { InvalidConfig, loadConfig } from '@botcriptofy/runtime/config'
+import { serveHealth } from '@botcriptofy/runtime/health'
+import { createLog } from '@botcriptofy/runtime/log'
+import { createMetrics } from '@botcriptofy/runtime/metrics'
+import { createShutdown } from '@botcriptofy/runtime/shutdown'
+import { openDatabase } from '@botcriptofy/store/database'
+import { readWorkerConfig, type WorkerConfig } from './config.ts'
+import { startControl } from './control/control.ts'
+import { startPools } from './pools.ts'
+
+const main = async (config: WorkerConfig) => {
+  const log = createLog({ name: 'worker', level: config.LOG_LEVEL })
+  const shutdown = createShutdown({ log, limitMs: 30_000 })
+  const registry = createMetrics('worker')
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: 10,
+    name: 'botcriptofy-worker',
+    onError: (error) => log.warn({ err: error }, 'postgres connection'),
+  })
+  shutdown.onStop('database', () => database.close())
+  const shared = { database, redisUrl: config.REDIS_URL, registry, log }
+  if (config.WORKER_ROLES.includes('control')) {
+    const control = await startControl({ ...shared, namespace: config.QUEUE_NAMESPACE })
+    shutdown.onStop('control', () => control.stop())
+  }
+  if (config.WORKER_ROLES.includes('backtest')) {
+    const pools = startPools({ ...shared, config })
+    shutdown.onStop('pools', () => pools.stop())
+  }
+  if (config.WORKER_METRICS_PORT !== undefined) {
+    const postgres = () =>
+      database.pool.query('select 1').then(
+        () => true,
+        () => false,
+      )
+    const health = await serveHealth({
+      port: config.WORKER_METRICS_PORT,
+      registry,
+      checks: async () => ({ postgres: await postgres() }),
+    })
+    shutdown.onStop('health', () => health.close())
+  }
+  log.info({ roles: config.WORKER_ROLES, pid: process.pid }, 'worker ready')
+}
+
+try {
+  await main(readWorkerConfig())
+} catch (error) {
+  process.stderr.write(`worker: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = error instanceof InvalidConfig ? 2 : 1
+}

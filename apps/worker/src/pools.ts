@@ -1,0 +1,54 @@
+import { jobCatalog } from '@botcriptofy/contracts/catalog'
+import type { Log } from '@botcriptofy/runtime/log'
+import { jobMetrics, type Registry } from '@botcriptofy/runtime/metrics'
+import { startJobWorker } from '@botcriptofy/runtime/queue'
+import { createRedis } from '@botcriptofy/runtime/redis'
+import type { OpenDatabase } from '@botcriptofy/store/database'
+import { openBacktestThreads } from './backtest/thread-pool.ts'
+import { DatasetCache } from './candles/dataset-cache.ts'
+import type { WorkerConfig } from './config.ts'
+import { handlersOf } from './handlers.ts'
+import { startCancelWatch } from './sweep/cancel-watch.ts'
+
+export interface PoolOptions {
+  readonly database: OpenDatabase
+  readonly redisUrl: string
+  readonly config: WorkerConfig
+  readonly registry: Registry
+  readonly log: Log
+}
+
+/** The backtest queue's worker, its threads and its candles. */
+export const startPools = (options: PoolOptions): { readonly stop: () => Promise<void> } => {
+  const { database, config, log } = options
+  const threads = openBacktestThreads(config.BACKTEST_THREADS)
+  const datasets = new DatasetCache({ pool: database.pool, limitBytes: config.CANDLE_CACHE_BYTES })
+  const cancelWatch = startCancelWatch(database.db, log)
+  const connection = createRedis(options.redisUrl, 'blocking')
+  connection.on('error', (error) => log.warn({ err: error }, 'redis connection'))
+  const metrics = jobMetrics(options.registry)
+  const worker = startJobWorker({
+    queue: 'backtest',
+    catalog: jobCatalog,
+    handlers: handlersOf({ db: database.db, datasets, threads, cancelWatch }),
+    connection,
+    namespace: config.QUEUE_NAMESPACE,
+    // One more than the threads: while a chunk waits for Postgres another computes.
+    concurrency: threads.threads + 1,
+    log,
+    observe: ({ name, outcome, waitedMs, tookMs }) => {
+      metrics.processed.inc({ job: name, outcome })
+      metrics.waited.observe({ job: name }, waitedMs / 1000)
+      metrics.took.observe({ job: name }, tookMs / 1000)
+    },
+  })
+  return {
+    stop: async () => {
+      // Waits for the chunks in hand; they are short, and their results are kept.
+      await worker.close()
+      await cancelWatch.stop()
+      await threads.close()
+      connection.disconnect()
+    },
+  }
+}

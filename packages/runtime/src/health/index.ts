@@ -1,0 +1,1 @@
+export { type HealthServer, serveHealth } from './health.ts'

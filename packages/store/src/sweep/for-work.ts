@@ -1,0 +1,59 @@
+import type { BacktestConfig } from '@botcriptofy/engine/backtest'
+import type { MetricKey } from '@botcriptofy/engine/metrics'
+import type { Strategy } from '@botcriptofy/engine/strategy'
+import type { Axis } from '@botcriptofy/engine/sweep'
+import type { Db } from '../database/index.ts'
+import type { TenantScope } from '../tenant/index.ts'
+
+/** What a worker needs to compute a chunk. The JSON columns were validated when the sweep was accepted. */
+export interface SweepForWork {
+  readonly kind: 'backtest' | 'sweep'
+  readonly axes: readonly Axis[]
+  readonly strategy: Strategy
+  readonly config: BacktestConfig
+  readonly objective: MetricKey
+  readonly dataset: PinnedDataset
+}
+
+/** A range of a series whose bars must still have this digest when they are read. */
+export interface PinnedDataset {
+  readonly seriesId: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly bars: number
+  readonly digest: string
+}
+
+export const findSweepForWork = async (
+  db: Db,
+  scope: TenantScope,
+  id: string,
+): Promise<SweepForWork | undefined> => {
+  const row = await db
+    .selectFrom('sweep')
+    .innerJoin('strategy_body', (join) =>
+      join
+        .onRef('strategy_body.tenant_id', '=', 'sweep.tenant_id')
+        .onRef('strategy_body.sha256', '=', 'sweep.strategy_sha256'),
+    )
+    .selectAll('sweep')
+    .select('strategy_body.body as strategy')
+    .where('sweep.tenant_id', '=', scope.tenantId)
+    .where('sweep.id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  return {
+    kind: row.kind,
+    axes: row.axes as readonly Axis[],
+    strategy: row.strategy as Strategy,
+    config: row.config as BacktestConfig,
+    objective: row.objective as MetricKey,
+    dataset: {
+      seriesId: row.series_id,
+      fromMs: row.from_ms,
+      toMs: row.to_ms,
+      bars: row.bars,
+      digest: row.dataset_digest,
+    },
+  }
+}
