@@ -7,3 +7,9 @@ export {
   SOURCE_FIELDS,
   type SourceField,
 } from './candles.ts'
+export { type CandleCsvParser, createCandleCsvParser } from './csv.ts'
+export { CSV_HEADER } from './csv-rules.ts'
+export { barLengthMs, findGaps, type Gap, type GapReport } from './gaps.ts'
+export { generateCandles, type GeneratorOptions } from './generator.ts'
+export { barOpenAt, resampleCandles, type ResampleOptions } from './resample.ts'
+export { parseTimeframe } from './timeframe.ts'
