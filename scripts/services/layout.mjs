@@ -81,13 +81,19 @@ const layoutOf = (dataDir) => {
 export const findLayout = (dataDir = defaultDataDir()) =>
   layoutOf(existsSync(dataDir) ? realpathSync(dataDir) : resolve(dataDir))
 
-/** The layout with its directories made. */
-export const makeLayout = (dataDir = defaultDataDir()) => {
+/** The data directory, made and marked as ours unless it was in use before us. */
+export const makeDataDir = (dataDir = defaultDataDir()) => {
   const isNew = !existsSync(dataDir) || readdirSync(dataDir).length === 0
   makePassage(resolve(dataDir))
-  const layout = layoutOf(realpathSync(dataDir))
+  const path = realpathSync(dataDir)
   if (isNew)
-    writeFileSync(layout.createdFile, 'Made by botcriptofy; `npm run reset` empties this directory.\n')
+    writeFileSync(join(path, createdMark), 'Made by botcriptofy; `npm run reset` empties this directory.\n')
+  return path
+}
+
+/** The layout with its directories made. */
+export const makeLayout = (dataDir) => {
+  const layout = layoutOf(makeDataDir(dataDir))
   makePassage(layout.control)
   makePassage(layout.home)
   mkdirSync(layout.leases, { recursive: true })
@@ -99,14 +105,13 @@ export const makeThrowawayLayout = () => {
   const dataDir = mkdtempSync(join(realpathSync(tmpdir()), 'botcriptofy-'))
   if (process.getuid?.() === 0) chmodSync(dataDir, 0o755)
   const layout = makeLayout(dataDir)
-  writeFileSync(layout.createdFile, '')
   writeFileSync(layout.throwawayFile, '')
   return layout
 }
 
 /** Where fetched or copied programs are kept; every data directory of a checkout shares them. */
 export const makeToolsDir = (user) => {
-  const beside = join(makeLayout().dataDir, 'tools')
+  const beside = join(makeDataDir(), 'tools')
   makePassage(beside)
   if (reachable(beside, user)) return beside
   const shared = join(sharedState, 'tools')

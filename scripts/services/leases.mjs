@@ -46,27 +46,26 @@ const tryLock = (lockFile) => {
   }
 }
 
-const lockTimeoutMs = 180_000
+// As long as a first installation over a slow line.
+const lockTimeoutMs = 600_000
 
-/** Runs `work` while no other process changes the services of this data directory. */
-export const withLock = async (layout, work) => {
+/** Runs `work` while no other process holds the same lock. */
+export const withLock = async ({ lockFile }, work) => {
   const began = performance.now()
   let told = false
   const locked = await waitFor(() => {
     if (!told && performance.now() - began > 2000) {
       told = true
-      say(
-        `waiting for process ${readOr(layout.lockFile, '?').split(' ')[0]}, which is starting or stopping these services…`,
-      )
+      say(`waiting for process ${readOr(lockFile, '?').split(' ')[0]}, which is preparing the same things…`)
     }
-    return tryLock(layout.lockFile)
+    return tryLock(lockFile)
   }, lockTimeoutMs)
   if (!locked)
-    throw new Failure(`another process has held ${layout.lockFile} for ${lockTimeoutMs / 1000} s: giving up`)
+    throw new Failure(`another process has held ${lockFile} for ${lockTimeoutMs / 1000} s: giving up`)
   try {
     return await work()
   } finally {
-    rmSync(layout.lockFile, { force: true })
+    rmSync(lockFile, { force: true })
   }
 }
 
