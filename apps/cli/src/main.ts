@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { exitStatusOf } from './failure.ts'
+import { registerIndicators } from './indicators/indicators.command.ts'
 
 const program = new Command('botcriptofy')
   .description('A self-hosted engine for people who trade crypto by rules')
@@ -7,6 +8,13 @@ const program = new Command('botcriptofy')
   .showHelpAfterError(false)
 
 // Every command is registered here by name: `registerX(program)`.
+registerIndicators(program)
+
+// A reader that has seen enough (`| head`) closes the pipe; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
 
 try {
   await program.parseAsync()

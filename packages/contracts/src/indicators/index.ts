@@ -1,0 +1,6 @@
+export {
+  indicatorIdSchema,
+  indicatorRequestSchema,
+  type IndicatorsSpec,
+  indicatorsSpecSchema,
+} from './indicators.ts'

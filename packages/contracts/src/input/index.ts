@@ -1,0 +1,1 @@
+export { inputProblems, jsonPathOf, previewOf } from './input.ts'

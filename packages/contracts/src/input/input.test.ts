@@ -1,0 +1,44 @@
+import { describeProblem } from '@botcriptofy/engine/kernel'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { inputProblems } from './input.ts'
+
+const schema = z.strictObject({
+  name: z.string(),
+  count: z.int().min(1),
+  kind: z.enum(['a', 'b']).optional(),
+  id: z
+    .string()
+    .regex(/^[a-z]+$/, { error: 'lower case letters' })
+    .optional(),
+  nodes: z.array(z.union([z.number(), z.strictObject({ ref: z.string() })])).optional(),
+})
+
+const messagesOf = (input: unknown): string[] => {
+  const parsed = schema.safeParse(input)
+  return parsed.success ? [] : inputProblems(parsed.error, input).map(describeProblem)
+}
+
+describe('inputProblems', () => {
+  it.each<[unknown, string[]]>([
+    [{ name: 'x', count: 1 }, []],
+    [null, ['$: expected object, was null']],
+    [{ count: 1 }, ['name: expected string, was missing']],
+    [{ name: 'x', count: 0 }, ['count: expected number to be >=1, was 0']],
+    [{ name: 'x', count: 1.5 }, ['count: expected int, was 1.5']],
+    [{ name: 'x', count: 1, kind: 'c' }, ['kind: expected one of "a"|"b", was "c"']],
+    [{ name: 'x', count: 1, id: 'A1' }, ['id: expected lower case letters, was "A1"']],
+    [{ name: 'x', count: 1, more: [1] }, ['more: expected no key of this name, was [1]']],
+    [{ name: 'x', count: 1, nodes: [1, { ref: 2 }] }, ['nodes[1].ref: expected string, was 2']],
+    [
+      { name: 'x', count: 1, nodes: [{ ref: 'a', at: 1 }] },
+      ['nodes[0].at: expected no key of this name, was 1'],
+    ],
+    [
+      { name: 1, count: 'x'.repeat(80) },
+      ['name: expected string, was 1', `count: expected number, was "${'x'.repeat(59)}…`],
+    ],
+  ])('says of %j where and what', (input, messages) => {
+    expect(messagesOf(input)).toEqual(messages)
+  })
+})
