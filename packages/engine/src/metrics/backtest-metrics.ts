@@ -3,12 +3,11 @@ import type { Candles } from '../market/index.ts'
 import type { TradeLog } from '../positions/index.ts'
 import { benchmarkMetrics } from './benchmark.ts'
 import { collectMetrics } from './collect.ts'
-import { dailyCurve, dailyReturns } from './daily.ts'
-import { cutWhereBlown, type EquitySeries, meanEquity } from './equity-series.ts'
+import { dailyReturns, sampleDaily } from './daily.ts'
 import { exposureTime, tradedNotional } from './exposure.ts'
 import { METRIC_KEYS, type MetricReasons, type Metrics } from './keys.ts'
 import type { Measured } from './reasons.ts'
-import { type DailyView, dailyViewOf, elapsedDays, type Rates, seriesMetrics } from './series-metrics.ts'
+import { analyseCurve, type AnalysedCurve, type Rates, seriesMetrics } from './series-metrics.ts'
 import { tradeResults } from './trade-results.ts'
 import { tradeShape } from './trade-shape.ts'
 
@@ -30,28 +29,16 @@ export interface BacktestMetricsInput extends Rates {
 const buyAndHold = ({ open, close }: Candles, from: number): Measured =>
   from >= close.length ? 'NO_BARS' : (close[close.length - 1] as number) / (open[from] as number) - 1
 
-const benchmarkOf = (input: BacktestMetricsInput, series: EquitySeries, view: DailyView) => {
-  const { candles, firstTradableBar: from, periodsPerYear } = input
-  if (series.to > from && series.equity[series.to - 1] === 0) {
-    return { beta: 'BLOWN_ACCOUNT', alphaAnn: 'BLOWN_ACCOUNT' } as const
-  }
-  const start = candles.open[from] ?? 1
-  const held = dailyCurve({
-    time: candles.time,
-    values: candles.close,
-    from,
-    to: series.to,
-    start,
-    startsOn: 'day_before',
-  })
-  return benchmarkMetrics({ ...view, benchmark: dailyReturns(held), periodsPerYear })
+const benchmarkOf = (input: BacktestMetricsInput, curve: AnalysedCurve) => {
+  const { candles, firstTradableBar, periodsPerYear } = input
+  if (curve.isBlown) return { beta: 'BLOWN_ACCOUNT', alphaAnn: 'BLOWN_ACCOUNT' } as const
+  const held = sampleDaily(candles.close, curve.dayEnds, candles.open[firstTradableBar] ?? 1)
+  return benchmarkMetrics({ ...curve, benchmark: dailyReturns(held), periodsPerYear })
 }
 
 /** Traded notional over mean equity, a year of 365 days. */
-const turnover = (trades: TradeLog, series: EquitySeries): Measured => {
-  const years = elapsedDays(series) / 365
-  return years === 0 ? 'TOO_FEW_DAYS' : tradedNotional(trades) / meanEquity(series) / years
-}
+const turnover = (trades: TradeLog, { walk, days }: AnalysedCurve): Measured =>
+  days === 0 ? 'TOO_FEW_DAYS' : (tradedNotional(trades) / walk.meanEquity / days) * 365
 
 /**
  * All metrics of contract §5. Fractions are fractions (0.02 = 2 %, the `…Pct` keys too), durations ms, money quote
@@ -66,16 +53,12 @@ export const backtestMetrics = (
   const { time } = candles
   invariant(equity.length === time.length, `equity has ${equity.length} rows for ${time.length} bars`)
   invariant(initialCapital > 0, `the initial capital must be positive, was ${initialCapital}`)
-  const series = cutWhereBlown({
-    time,
-    equity,
-    from: firstTradableBar,
-    to: time.length,
-    startEquity: initialCapital,
-  })
-  const view = dailyViewOf(series, 'day_before')
+  const curve = analyseCurve(
+    { time, equity, from: firstTradableBar, to: time.length, startEquity: initialCapital },
+    'day_before',
+  )
   return collectMetrics(METRIC_KEYS, {
-    ...seriesMetrics(series, view, input),
+    ...seriesMetrics(curve, input),
     exposureTime: exposureTime({
       trades,
       time,
@@ -84,8 +67,8 @@ export const backtestMetrics = (
     }),
     ...tradeResults(trades),
     ...tradeShape(trades, time),
-    turnover: turnover(trades, series),
+    turnover: turnover(trades, curve),
     buyAndHold: buyAndHold(candles, firstTradableBar),
-    ...benchmarkOf(input, series, view),
+    ...benchmarkOf(input, curve),
   })
 }

@@ -1,7 +1,6 @@
 import { type Collected, collectMetrics } from './collect.ts'
-import { cutWhereBlown } from './equity-series.ts'
 import { SERIES_METRIC_KEYS, type SeriesMetricKey } from './keys.ts'
-import { dailyViewOf, type Rates, seriesMetrics } from './series-metrics.ts'
+import { analyseCurve, type Rates, seriesMetrics } from './series-metrics.ts'
 
 export interface CurveInput extends Rates {
   /** Epoch ms UTC, strictly ascending, one row a day, at least one row; aligned with `equity`. */
@@ -20,6 +19,6 @@ export const curveMetrics = (input: CurveInput): Collected<SeriesMetricKey> => {
   const startEquity = equity[0] ?? 0
   if (!(startEquity > 0))
     throw new Error(`Invariant broken: the first equity must be positive, was ${startEquity}`)
-  const series = cutWhereBlown({ time, equity, from: 0, to: equity.length, startEquity })
-  return collectMetrics(SERIES_METRIC_KEYS, seriesMetrics(series, dailyViewOf(series, 'first_day'), input))
+  const series = { time, equity, from: 0, to: equity.length, startEquity }
+  return collectMetrics(SERIES_METRIC_KEYS, seriesMetrics(analyseCurve(series, 'first_day'), input))
 }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { DAY_MS, dailyCurve, dailyReturns } from './daily.ts'
+import { DAY_MS, dailyReturns, dayEndRows, type DayRange, sampleDaily } from './daily.ts'
 
 const HOUR_MS = DAY_MS / 24
 const hours = (...list: number[]) => Float64Array.from(list, (hour) => hour * HOUR_MS)
 
-describe('dailyCurve', () => {
+const dailyCurve = ({ values, start, ...range }: DayRange & { values: Float64Array; start: number }) =>
+  sampleDaily(values, dayEndRows(range), start)
+
+describe('a daily curve', () => {
   it('keeps the last value of each UTC day after D_0', () => {
     const daily = dailyCurve({
       time: hours(0, 12, 23, 24, 47, 48),
@@ -63,6 +66,21 @@ describe('dailyCurve', () => {
       startsOn: 'first_day',
     })
     expect([...daily]).toEqual([1, 2, 3])
+  })
+
+  it('finds the end of days of any length', () => {
+    const perDay = [1, 2, 3, 5, 8, 13, 21, 34, 33, 1, 1, 7]
+    const time = perDay.flatMap((rows, day) =>
+      Array.from({ length: rows }, (_, row) => day * DAY_MS + (row * DAY_MS) / rows),
+    )
+    const ends = dayEndRows({
+      time: Float64Array.from(time),
+      from: 0,
+      to: time.length,
+      startsOn: 'day_before',
+    })
+    let end = -1
+    expect([...ends]).toEqual([-1, ...perDay.map((rows) => (end += rows))])
   })
 
   it('is D_0 alone without rows', () => {

@@ -2,36 +2,59 @@ export const DAY_MS = 86_400_000
 
 const dayOf = (timeMs: number): number => Math.floor(timeMs / DAY_MS)
 
-/** A column sampled at the end of each UTC day. */
-export interface DailySource {
-  /** Epoch ms UTC, strictly ascending; rows [from, to) count. */
-  readonly time: Float64Array
-  readonly values: Float64Array
+interface Rows {
   readonly from: number
   readonly to: number
-  /** D_0. */
-  readonly start: number
+}
+
+/** First of the rows stamped at or after `limitMs`, or their end; doubling steps, then halving. */
+const firstRowAtOrAfter = (time: Float64Array, { from, to }: Rows, limitMs: number): number => {
+  let low = from
+  let step = 1
+  while (low + step < to && (time[low + step] as number) < limitMs) {
+    low += step
+    step *= 2
+  }
+  let high = Math.min(low + step, to)
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((time[middle] as number) < limitMs) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+export interface DayRange extends Rows {
+  /** Epoch ms UTC, strictly ascending; rows [from, to) count. */
+  readonly time: Float64Array
   /** Where D_0 lies: on the day before row `from` (a backtest), or on its day (a curve whose first row is D_0). */
   readonly startsOn: 'day_before' | 'first_day'
 }
 
-/** D_0..D_n: the last value of each UTC day, missing days carried forward. Length n + 1. */
-export const dailyCurve = ({ time, values, from, to, start, startsOn }: DailySource): Float64Array => {
-  if (from >= to) return Float64Array.of(start)
-  const startDay = dayOf(time[from] as number) - (startsOn === 'day_before' ? 1 : 0)
-  const daily = new Float64Array(dayOf(time[to - 1] as number) - startDay + 1)
-  let slot = 0
-  let dayEndMs = (startDay + 1) * DAY_MS
-  let value = start
-  for (let i = from; i < to; i++) {
-    const timeMs = time[i] as number
-    while (timeMs >= dayEndMs) {
-      daily[slot++] = value
-      dayEndMs += DAY_MS
-    }
-    value = values[i] as number
+const BEFORE_ROWS = -1
+
+/** For D_0..D_n the last row of its UTC day; the row before for a day without rows, -1 for a D_0 before all rows. */
+export const dayEndRows = ({ time, from, to, startsOn }: DayRange): Int32Array => {
+  if (from >= to) return Int32Array.of(BEFORE_ROWS)
+  const firstDay = dayOf(time[from] as number)
+  const offset = startsOn === 'day_before' ? 1 : 0
+  const ends = new Int32Array(dayOf(time[to - 1] as number) - firstDay + 1 + offset)
+  ends[0] = BEFORE_ROWS
+  let next = from
+  for (let slot = offset; slot < ends.length; slot++) {
+    next = firstRowAtOrAfter(time, { from: next, to }, (firstDay + slot - offset + 1) * DAY_MS)
+    ends[slot] = next - 1
   }
-  daily[slot] = value
+  return ends
+}
+
+/** D_0..D_n of a column: its values at the rows of `dayEndRows`, `start` before the first row. */
+export const sampleDaily = (values: Float64Array, ends: Int32Array, start: number): Float64Array => {
+  const daily = new Float64Array(ends.length)
+  for (let k = 0; k < ends.length; k++) {
+    const row = ends[k] as number
+    daily[k] = row === BEFORE_ROWS ? start : (values[row] as number)
+  }
   return daily
 }
 

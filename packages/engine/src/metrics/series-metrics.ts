@@ -1,4 +1,4 @@
-import { DAY_MS, type DailySource, dailyCurve, dailyReturns } from './daily.ts'
+import { DAY_MS, dailyReturns, dayEndRows, type DayRange, sampleDaily } from './daily.ts'
 import {
   cvar95,
   excessKurtosis,
@@ -8,8 +8,8 @@ import {
   tailRatio,
   var95,
 } from './distribution.ts'
-import { drawdownMetrics, measureDrawdowns, ulcerIndex } from './drawdown.ts'
-import type { EquitySeries } from './equity-series.ts'
+import { drawdownMetrics, ulcerIndex } from './drawdown.ts'
+import { type EquitySeries, type EquityWalk, walkEquity } from './equity-walk.ts'
 import type { SeriesMetricKey } from './keys.ts'
 import { probabilisticSharpe } from './psr.ts'
 import {
@@ -29,19 +29,39 @@ export interface Rates {
   readonly periodsPerYear: number
 }
 
-/** The daily view of an equity series, made once and read by every ratio. */
-export interface DailyView {
+/** An equity series walked and sampled by day, made once and read by every metric. */
+export interface AnalysedCurve {
+  readonly startEquity: number
+  readonly walk: EquityWalk
+  readonly isBlown: boolean
+  /** Time between the stamps of the first and the last row walked, in days. */
+  readonly days: number
+  /** Rows of D_0..D_n, as `dayEndRows` gives them. */
+  readonly dayEnds: Int32Array
   /** D_0..D_n. */
   readonly daily: Float64Array
   readonly returns: Float64Array
   readonly moments: Moments
 }
 
-export const dailyViewOf = (series: EquitySeries, startsOn: DailySource['startsOn']): DailyView => {
-  const { time, equity, from, to, startEquity } = series
-  const daily = dailyCurve({ time, values: equity, from, to, start: startEquity, startsOn })
+export const analyseCurve = (series: EquitySeries, startsOn: DayRange['startsOn']): AnalysedCurve => {
+  const { time, equity, from, startEquity } = series
+  const walk = walkEquity(series)
+  const { to } = walk
+  const dayEnds = dayEndRows({ time, from, to, startsOn })
+  const daily = sampleDaily(equity, dayEnds, startEquity)
+  daily[daily.length - 1] = walk.endEquity
   const returns = dailyReturns(daily)
-  return { daily, returns, moments: momentsOf(returns) }
+  return {
+    startEquity,
+    walk,
+    isBlown: walk.endEquity === 0,
+    days: to > from ? ((time[to - 1] as number) - (time[from] as number)) / DAY_MS : 0,
+    dayEnds,
+    daily,
+    returns,
+    moments: momentsOf(returns),
+  }
 }
 
 const RETURN_KEYS = [
@@ -60,7 +80,7 @@ const RETURN_KEYS = [
 ] as const satisfies readonly SeriesMetricKey[]
 type ReturnMetrics = Record<(typeof RETURN_KEYS)[number], Measured>
 
-const returnMetrics = ({ daily, returns, moments }: DailyView, rates: Rates): ReturnMetrics => {
+const returnMetrics = ({ daily, returns, moments }: AnalysedCurve, rates: Rates): ReturnMetrics => {
   const { riskFreeRate, periodsPerYear } = rates
   const riskFreeDaily = dailyRiskFreeRate(riskFreeRate, periodsPerYear)
   const annualise = (ratio: number): number => ratio * Math.sqrt(periodsPerYear)
@@ -85,36 +105,27 @@ const returnMetrics = ({ daily, returns, moments }: DailyView, rates: Rates): Re
 const blownReturnMetrics = (): ReturnMetrics =>
   Object.fromEntries(RETURN_KEYS.map((key) => [key, 'BLOWN_ACCOUNT'])) as ReturnMetrics
 
-/** Time between the stamps of the first and the last row, in days. */
-export const elapsedDays = ({ time, from, to }: EquitySeries): number =>
-  from >= to ? 0 : ((time[to - 1] as number) - (time[from] as number)) / DAY_MS
-
 /** Everything that an equity curve alone decides (specs §4, rows 1 to 19, 37 and 38). */
-export const seriesMetrics = (
-  series: EquitySeries,
-  view: DailyView,
-  rates: Rates,
-): Record<SeriesMetricKey, Measured> => {
-  const { startEquity, equity, from, to } = series
-  const endEquity = from >= to ? startEquity : (equity[to - 1] as number)
-  const isBlown = endEquity <= 0
+export const seriesMetrics = (curve: AnalysedCurve, rates: Rates): Record<SeriesMetricKey, Measured> => {
+  const { startEquity, walk, isBlown, days } = curve
   const ratio = (value: Measured): Measured => (isBlown ? 'BLOWN_ACCOUNT' : value)
-  const days = elapsedDays(series)
-  const growth = endEquity / startEquity
+  const growth = walk.endEquity / startEquity
   const cagr: Measured = days < 1 ? 'TOO_FEW_DAYS' : growth ** (365 / days) - 1
-  const drawdowns = drawdownMetrics(measureDrawdowns(series))
+  const drawdowns = drawdownMetrics(walk)
   const { maxDrawdown, maxDrawdownAbs } = drawdowns
-  const ulcer = ulcerIndex(view.daily)
+  const ulcer = ulcerIndex(curve.daily)
   return {
     totalReturn: growth - 1,
     cagr,
-    ...(isBlown ? blownReturnMetrics() : returnMetrics(view, rates)),
+    ...(isBlown ? blownReturnMetrics() : returnMetrics(curve, rates)),
     calmar: ratio(maxDrawdown === 0 ? 'NO_DRAWDOWN' : mapMeasured(cagr, (yearly) => yearly / -maxDrawdown)),
     ...drawdowns,
     ulcerIndex: ulcer,
     martin: ratio(
       ulcer === 0 ? 'NO_DRAWDOWN' : mapMeasured(cagr, (yearly) => (yearly - rates.riskFreeRate) / ulcer),
     ),
-    recoveryFactor: ratio(maxDrawdownAbs === 0 ? 'NO_DRAWDOWN' : (endEquity - startEquity) / maxDrawdownAbs),
+    recoveryFactor: ratio(
+      maxDrawdownAbs === 0 ? 'NO_DRAWDOWN' : (walk.endEquity - startEquity) / maxDrawdownAbs,
+    ),
   }
 }
