@@ -26,7 +26,7 @@ export type TradeRecord = z.infer<typeof tradeRecord>
 export const candleRecord = z.strictObject({
   type: z.literal('candle'),
   ...origin,
-  timeframe: z.string().min(2),
+  timeframe: z.string().min(1),
   openTimeMs: timeMs,
   open: decimalString,
   high: decimalString,

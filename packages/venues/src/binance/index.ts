@@ -1,0 +1,5 @@
+export { decodeFrame } from './decode.ts'
+export { encodeRequest, klineStream, type SubscriptionRequest, tradeStream } from './encode.ts'
+export { candlesFromKlines, type KlineRequest } from './klines.ts'
+export { binanceProfile } from './profile.ts'
+export { type SymbolMap, symbolMapFrom } from './symbols.ts'
