@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
+import { registerBacktest } from './backtest/backtest.command.ts'
 import { exitStatusOf } from './failure.ts'
 import { registerIndicators } from './indicators/indicators.command.ts'
+import { registerMetrics } from './metrics/metrics.command.ts'
 
 const program = new Command('botcriptofy')
   .description('A self-hosted engine for people who trade crypto by rules')
@@ -8,7 +10,9 @@ const program = new Command('botcriptofy')
   .showHelpAfterError(false)
 
 // Every command is registered here by name: `registerX(program)`.
+registerBacktest(program)
 registerIndicators(program)
+registerMetrics(program)
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -8,6 +8,7 @@ export {
   type SourceField,
 } from './candles.ts'
 export { type CandleCsvParser, createCandleCsvParser } from './csv.ts'
+export { parseDecimal } from './csv-cells.ts'
 export { CSV_HEADER } from './csv-rules.ts'
 export { barLengthMs, findGaps, type Gap, type GapReport } from './gaps.ts'
 export { generateCandles, type GeneratorOptions } from './generator.ts'
