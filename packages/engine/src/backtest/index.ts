@@ -1,2 +1,13 @@
 export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from './config.ts'
+export { type Recommendation, RECOMMENDATION_CODES, type RecommendationCode } from './recommendations.ts'
+export { type BacktestReport, toBacktestReport } from './report.ts'
 export { ENGINE_REVISION, ENGINE_VERSION } from './revision.ts'
+export {
+  type BacktestInput,
+  type BacktestResult,
+  type Band,
+  type OpenPosition,
+  runBacktest,
+} from './run-backtest.ts'
+export { DENIAL_CODES, type DenialCode } from './simulation.ts'
+export { type Trade, tradeRows } from './trade-rows.ts'

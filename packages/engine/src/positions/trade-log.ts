@@ -6,6 +6,7 @@ export const EXIT_REASONS = [
   'take_profit',
   'trailing_stop',
   'end_of_data',
+  'liquidation',
 ] as const
 export type ExitReason = (typeof EXIT_REASONS)[number]
 

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { backtestConfigSchema } from '@botcriptofy/contracts/backtest'
+import { strategySchema } from '@botcriptofy/contracts/strategy'
+import { type BacktestConfig, runBacktest, toBacktestReport } from '@botcriptofy/engine/backtest'
+import { compileStrategy, createSeriesColumns, type Program } from '@botcriptofy/engine/strategy'
+import type { Command } from 'commander'
+import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
+import { badFile, readJsonFile } from '../json-file/json-file.ts'
+import { describeReport } from './summary.ts'
+
+interface BacktestOptions {
+  readonly candles: string
+  readonly strategy: string
+  readonly config?: string
+  readonly equity?: boolean
+  readonly json?: boolean
+}
+
+export const registerBacktest = (program: Command): void => {
+  program
+    .command('backtest')
+    .description('Run a strategy over a candle file')
+    .requiredOption('--candles <file>', 'candles: timestamp,open,high,low,close,volume as CSV, plain or gzip')
+    .requiredOption('--strategy <file>', 'the strategy as JSON')
+    .option('--config <file>', 'capital, fees, slippage and fill rules as JSON; all have defaults')
+    .option('--equity', 'add the equity at every close to the JSON')
+    .option('--json', 'print the whole result as one JSON object')
+    .action(runCommand)
+}
+
+const runCommand = async (options: BacktestOptions): Promise<void> => {
+  const program = await readProgram(options.strategy)
+  const config = await readConfig(options.config)
+  const candles = await readCandleFile(options.candles)
+  const gaps = describeGaps(candles)
+  if (gaps !== undefined) process.stderr.write(`${options.candles}: ${gaps}\n`)
+  const result = runBacktest({ program, series: createSeriesColumns(candles), config })
+  const report = toBacktestReport({ result, candles, config, sha256, withEquity: options.equity === true })
+  process.stdout.write(
+    options.json === true ? `${JSON.stringify(report)}\n` : describeReport(report, config.initialCapital),
+  )
+}
+
+const readProgram = async (path: string): Promise<Program> => {
+  const strategy = await readJsonFile({ path, option: '--strategy', schema: strategySchema })
+  const compiled = compileStrategy(strategy)
+  if (!compiled.ok) throw badFile(path, compiled.error)
+  return compiled.value
+}
+
+const readConfig = (path: string | undefined): Promise<BacktestConfig> | BacktestConfig =>
+  path === undefined
+    ? backtestConfigSchema.parse({})
+    : readJsonFile({ path, option: '--config', schema: backtestConfigSchema })
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

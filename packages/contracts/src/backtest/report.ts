@@ -1,0 +1,53 @@
+import { RECOMMENDATION_CODES } from '@botcriptofy/engine/backtest'
+import { METRIC_KEYS, type MetricKey } from '@botcriptofy/engine/metrics'
+import { EXIT_REASONS } from '@botcriptofy/engine/positions'
+import { z } from 'zod'
+
+const byMetric = <Value extends z.ZodType>(value: Value): Record<MetricKey, Value> =>
+  Object.fromEntries(METRIC_KEYS.map((key) => [key, value])) as Record<MetricKey, Value>
+
+/** Every key of contract section 5; null where undefined. */
+export const metricsSchema = z.strictObject(byMetric(z.number().nullable()))
+/** Why a metric is null, by a stable code. */
+export const metricReasonsSchema = z.strictObject(byMetric(z.string().optional()))
+
+export const tradeSchema = z.strictObject({
+  side: z.enum(['long', 'short']),
+  entryIndex: z.int().min(0),
+  entryTime: z.number().describe('Open time of the entry bar, epoch ms'),
+  entryPrice: z.number(),
+  exitIndex: z.int().min(0),
+  exitTime: z.number(),
+  exitPrice: z.number(),
+  quantity: z.number(),
+  fees: z.number().describe('Both fees, quote units'),
+  pnl: z.number().describe('Net of both fees'),
+  returnFraction: z.number().describe('pnl / (quantity * entryPrice)'),
+  exitReason: z.enum(EXIT_REASONS),
+  gap: z.literal(true).optional().describe('The exit filled at a gapped open'),
+})
+
+export const bandSchema = z.strictObject({
+  worst: z.number(),
+  best: z.number(),
+  ambiguousBars: z.int().min(0),
+})
+
+export const recommendationSchema = z.strictObject({ code: z.enum(RECOMMENDATION_CODES), text: z.string() })
+
+/** The result of a backtest as `botcriptofy backtest --json` prints it. */
+export const backtestReportSchema = z.strictObject({
+  engine: z.string(),
+  tradesSha256: z.string().length(64),
+  bars: z.int().min(0),
+  lowSample: z.boolean(),
+  trades: z.array(tradeSchema),
+  finalEquity: z.number(),
+  band: bandSchema,
+  metrics: metricsSchema,
+  metricReasons: metricReasonsSchema,
+  recommendations: z.array(recommendationSchema),
+  equity: z.array(z.tuple([z.number(), z.number()])).optional(),
+})
+
+export type BacktestReportJson = z.infer<typeof backtestReportSchema>

@@ -1,0 +1,1 @@
+export { ruleSchema, strategySchema } from './strategy.ts'

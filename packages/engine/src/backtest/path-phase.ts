@@ -1,0 +1,91 @@
+import { exitPrice, leave, markedEquity } from './account.ts'
+import type { Simulation } from './simulation.ts'
+import {
+  STOP_FILL,
+  SURVIVES,
+  TARGET_FILL,
+  walkAdverseFirst,
+  walkFavourableFirst,
+  type WalkOutcome,
+  walkStopFirst,
+} from './walk.ts'
+
+const readBar = ({ candles, position, walked }: Simulation, bar: number): void => {
+  const { side } = position
+  const low = side * candles.low[bar]!
+  const high = side * candles.high[bar]!
+  walked.open = side * candles.open[bar]!
+  walked.adverse = side > 0 ? low : high
+  walked.favourable = side > 0 ? high : low
+  walked.close = side * candles.close[bar]!
+}
+
+/** The bar's low is the adverse end of a long and the favourable end of a short. */
+const walkLowFirst = (simulation: Simulation): WalkOutcome => {
+  const walk = simulation.position.side > 0 ? walkAdverseFirst : walkFavourableFirst
+  walk(simulation, simulation.walked, simulation.lowFirst)
+  return simulation.lowFirst
+}
+
+const walkHighFirst = (simulation: Simulation): WalkOutcome => {
+  const walk = simulation.position.side > 0 ? walkFavourableFirst : walkAdverseFirst
+  walk(simulation, simulation.walked, simulation.highFirst)
+  return simulation.highFirst
+}
+
+/** Equity marked at the close if the bar goes this way. */
+const equityAfter = (simulation: Simulation, outcome: WalkOutcome): number => {
+  if (outcome.fill === SURVIVES) return markedEquity(simulation, simulation.walked.close)
+  const { cash, config, position } = simulation
+  const price = exitPrice(simulation, outcome.signedPrice, outcome.fill !== TARGET_FILL)
+  return cash + position.side * position.quantity * price - config.feeRate * position.quantity * price
+}
+
+/** Both paths, the one with the lower (worst) or higher (best) marked equity kept; a tie takes the low first. */
+const walkBoth = (simulation: Simulation): WalkOutcome => {
+  const low = walkLowFirst(simulation)
+  const high = walkHighFirst(simulation)
+  if (low.fill === high.fill && (low.fill === SURVIVES || low.signedPrice === high.signedPrice)) return low
+  simulation.ambiguousBars++
+  const gain = equityAfter(simulation, high) - equityAfter(simulation, low)
+  return (simulation.config.path === 'worst' ? gain < 0 : gain > 0) ? high : low
+}
+
+const isHighNearer = ({ candles }: Simulation, bar: number): boolean =>
+  Math.abs(candles.high[bar]! - candles.open[bar]!) < Math.abs(candles.open[bar]! - candles.low[bar]!)
+
+const walk = (simulation: Simulation, bar: number): WalkOutcome => {
+  switch (simulation.config.path) {
+    case 'worst':
+    case 'best':
+      return walkBoth(simulation)
+    case 'ohlc':
+      return walkHighFirst(simulation)
+    case 'olhc':
+      return walkLowFirst(simulation)
+    case 'adaptive':
+      return isHighNearer(simulation, bar) ? walkHighFirst(simulation) : walkLowFirst(simulation)
+    case 'stop_first':
+      walkStopFirst(simulation, simulation.walked, simulation.lowFirst)
+      return simulation.lowFirst
+  }
+}
+
+const follow = (simulation: Simulation, bar: number, outcome: WalkOutcome): void => {
+  const { position } = simulation
+  if (outcome.signedLow < position.signedLow) position.signedLow = outcome.signedLow
+  if (outcome.signedHigh > position.signedHigh) position.signedHigh = outcome.signedHigh
+  position.signedAnchor = outcome.signedAnchor
+  position.signedTrail = outcome.signedTrail
+  if (outcome.fill === SURVIVES) return
+  const { fill, signedPrice } = outcome
+  const isTarget = fill === TARGET_FILL
+  const reason = isTarget ? 'take_profit' : fill === STOP_FILL ? 'stop_loss' : 'trailing_stop'
+  leave(simulation, bar, { signedPrice, slips: !isTarget, reason, gap: false })
+}
+
+/** What the inside of a bar does to the open position. */
+export const pathPhase = (simulation: Simulation, bar: number): void => {
+  readBar(simulation, bar)
+  follow(simulation, bar, walk(simulation, bar))
+}

@@ -1,0 +1,99 @@
+import { trailAt } from './protection.ts'
+import type { Position, Simulation } from './simulation.ts'
+
+/** How the path of a bar ended for the position. */
+export const SURVIVES = 0
+export const STOP_FILL = 1
+export const TRAIL_FILL = 2
+export const TARGET_FILL = 3
+
+export interface WalkOutcome {
+  fill: number
+  /** Where the path stands; after a fill the level that filled, before slippage. */
+  signedPrice: number
+  signedAnchor: number
+  signedTrail: number
+  signedLow: number
+  signedHigh: number
+}
+
+/** The four prices of a bar, signed: `adverse` is the low of a long and the high of a short. */
+export interface SignedBar {
+  open: number
+  adverse: number
+  favourable: number
+  close: number
+}
+
+const start = (out: WalkOutcome, position: Position, open: number): void => {
+  out.fill = SURVIVES
+  out.signedPrice = open
+  out.signedAnchor = position.signedAnchor
+  out.signedTrail = position.signedTrail
+  out.signedLow = open
+  out.signedHigh = open
+}
+
+/** Moves the trailing stop for a price that was reached; it only ever moves up. */
+const ratchet = (simulation: Simulation, out: WalkOutcome, price: number): void => {
+  const isRunning = out.signedTrail > -Infinity
+  if (!isRunning && price < simulation.position.signedActivation) return
+  if (isRunning && price <= out.signedAnchor) return
+  out.signedAnchor = price
+  out.signedTrail = Math.max(out.signedTrail, trailAt(simulation, price))
+}
+
+/** The price falls to `to`; the nearer stop fills first, stop_loss at equal levels. */
+const fall = (simulation: Simulation, out: WalkOutcome, to: number): boolean => {
+  const { signedStop } = simulation.position
+  const level = Math.max(signedStop, out.signedTrail)
+  if (to > level) {
+    out.signedPrice = to
+    if (to < out.signedLow) out.signedLow = to
+    return false
+  }
+  out.fill = out.signedTrail > signedStop ? TRAIL_FILL : STOP_FILL
+  // A coarse tick can lift a trailing level above the price itself.
+  out.signedPrice = Math.min(level, out.signedPrice)
+  out.signedLow = Math.min(out.signedLow, out.signedPrice)
+  return true
+}
+
+/** The price rises to `to`; the target fills on the way, else the trailing stop follows. */
+const rise = (simulation: Simulation, out: WalkOutcome, to: number): boolean => {
+  const { signedReach, signedTarget } = simulation.position
+  if (to >= signedReach) {
+    out.fill = TARGET_FILL
+    out.signedPrice = signedTarget
+    if (signedTarget > out.signedHigh) out.signedHigh = signedTarget
+    return true
+  }
+  out.signedPrice = to
+  if (to > out.signedHigh) out.signedHigh = to
+  ratchet(simulation, out, to)
+  return false
+}
+
+/** open, adverse, favourable, close. */
+export const walkAdverseFirst = (simulation: Simulation, bar: SignedBar, out: WalkOutcome): void => {
+  start(out, simulation.position, bar.open)
+  ratchet(simulation, out, bar.open)
+  if (fall(simulation, out, bar.adverse)) return
+  if (rise(simulation, out, bar.favourable)) return
+  fall(simulation, out, bar.close)
+}
+
+/** open, favourable, adverse, close; the last rise stays below what was reached before. */
+export const walkFavourableFirst = (simulation: Simulation, bar: SignedBar, out: WalkOutcome): void => {
+  start(out, simulation.position, bar.open)
+  ratchet(simulation, out, bar.open)
+  if (rise(simulation, out, bar.favourable)) return
+  fall(simulation, out, bar.adverse)
+}
+
+/** The stop if the bar touches the level carried in, otherwise the target; trailing follows after the bar. */
+export const walkStopFirst = (simulation: Simulation, bar: SignedBar, out: WalkOutcome): void => {
+  start(out, simulation.position, bar.open)
+  if (fall(simulation, out, bar.adverse)) return
+  rise(simulation, out, bar.favourable)
+}
