@@ -1,2 +1,2 @@
-export { createMetrics, DURATION_BUCKETS, jobMetrics, outboxMetrics } from './metrics.ts'
+export { createMetrics, DURATION_BUCKETS, httpMetrics, jobMetrics, outboxMetrics } from './metrics.ts'
 export type { Registry } from 'prom-client'

@@ -49,3 +49,13 @@ export const outboxMetrics = (registry: Registry, oldestUnsentSeconds: () => Pro
     },
   }),
 })
+
+export const httpMetrics = (registry: Registry) => ({
+  took: new Histogram({
+    name: 'botcriptofy_http_request_seconds',
+    help: 'From the first byte of a request to the end of its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: DURATION_BUCKETS,
+    registers: [registry],
+  }),
+})

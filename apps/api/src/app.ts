@@ -1,0 +1,104 @@
+import cookie from '@fastify/cookie'
+import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { problemSchema } from '@botcriptofy/contracts/problem'
+import { newId } from '@botcriptofy/store/database'
+import { consoleRoutes } from './console/console.routes.ts'
+import type { ApiDeps } from './deps.ts'
+import { docsRoutes, installOpenApi } from './docs/docs.routes.ts'
+import { eventRoutes } from './events/events.routes.ts'
+import { healthRoutes } from './health/health.routes.ts'
+import { keyRoutes } from './keys/keys.routes.ts'
+import { loginRoutes } from './login/login.routes.ts'
+import { installHttpMetrics, metricsRoutes } from './metrics/metrics.routes.ts'
+import { installAuth } from './plugins/auth.ts'
+import { answerClientError, answerFrameworkError, installProblems } from './plugins/problems.ts'
+import { installRateLimit } from './plugins/rate-limit.ts'
+import { installSecurityHeaders } from './plugins/security-headers.ts'
+
+const JSON_MAX_BYTES = 1024 * 1024
+const REQUEST_ID = /^[\w.-]{1,128}$/
+
+/** The whole API, every route by name. Nothing is opened or closed here; that is `main.ts`'s. */
+export const buildApp = async (deps: ApiDeps): Promise<FastifyInstance> => {
+  const logger: FastifyBaseLogger = deps.log
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger,
+    // One line of our own per answer; Fastify's would show query strings, and with them login codes.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    bodyLimit: JSON_MAX_BYTES,
+    genReqId: requestIdOf,
+    forceCloseConnections: 'idle',
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
+  })
+  installProblems(app)
+  installRequestLines(app)
+  installHttpMetrics(app, deps.metrics)
+  await installSecurityHeaders(app)
+  await app.register(cookie)
+  installAuth(app, {
+    db: deps.database.db,
+    publicOrigin: deps.config.API_PUBLIC_URL && new URL(deps.config.API_PUBLIC_URL).origin,
+  })
+  await installRateLimit(app, {
+    redis: deps.redis,
+    perMinute: deps.config.API_RATE_LIMIT_PER_MINUTE,
+    namespace: deps.config.QUEUE_NAMESPACE,
+  })
+  await installOpenApi(app)
+
+  await app.register(healthRoutes(deps))
+  await app.register(metricsRoutes(deps.metrics))
+  await app.register(loginRoutes(deps))
+  await app.register(docsRoutes)
+  await app.register(consoleRoutes(deps))
+  await app.register(v1Routes(deps), { prefix: '/v1' })
+  return app
+}
+
+const v1Routes = (deps: ApiDeps) => async (app: FastifyInstance) => {
+  describeRoutes(app)
+  await app.register(keyRoutes(deps))
+  await app.register(eventRoutes(deps))
+}
+
+/** What every route of /v1 has in common in the OpenAPI document: its tag, its problems and how to prove oneself. */
+const describeRoutes = (app: FastifyInstance): void => {
+  const problem = {
+    description: 'A problem (RFC 9457)',
+    content: { 'application/problem+json': { schema: problemSchema } },
+  }
+  app.addHook('onRoute', (route) => {
+    const response = route.schema?.response
+    route.schema = {
+      tags: [route.routePath.split('/')[1] ?? ''],
+      security: [{ apiKey: [] }, { session: [] }],
+      ...route.schema,
+      response: { ...(typeof response === 'object' ? response : {}), '4xx': problem, '5xx': problem },
+    }
+  })
+}
+
+const installRequestLines = (app: FastifyInstance): void => {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    )
+  })
+}
+
+const requestIdOf = (request: {
+  readonly headers: Record<string, string | string[] | undefined>
+}): string => {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId()
+}

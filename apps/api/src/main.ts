@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url'
+import { jobCatalog } from '@botcriptofy/contracts/catalog'
+import { InvalidConfig } from '@botcriptofy/runtime/config'
+import { createLog } from '@botcriptofy/runtime/log'
+import { createMetrics } from '@botcriptofy/runtime/metrics'
+import { openQueue } from '@botcriptofy/runtime/queue'
+import { createRedis } from '@botcriptofy/runtime/redis'
+import { createShutdown } from '@botcriptofy/runtime/shutdown'
+import { openDatabase } from '@botcriptofy/store/database'
+import { readMigrations } from '@botcriptofy/store/migrate'
+import { buildApp } from './app.ts'
+import { type ApiConfig, readConfig } from './config.ts'
+import { listen } from './listen.ts'
+
+/** Equally deep from src and from dist. */
+const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url))
+const SHUTDOWN_LIMIT_MS = 15_000
+
+const start = async (config: ApiConfig): Promise<void> => {
+  const log = createLog({ name: 'api', level: config.LOG_LEVEL })
+  const shutdown = createShutdown({ log, limitMs: SHUTDOWN_LIMIT_MS })
+  let isDraining = false
+
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.API_POOL_SIZE,
+    name: 'botcriptofy-api',
+    onError: (error) => log.warn({ err: error }, 'idle database connection'),
+  })
+  shutdown.onStop('database', database.close)
+  const redis = createRedis(config.REDIS_URL, 'command')
+  redis.on('error', (error) => log.warn({ err: error }, 'redis connection'))
+  shutdown.onStop('redis', async () => redis.disconnect())
+  const queueNames = new Set(Object.values(jobCatalog).map(({ queue }) => queue))
+  const queues = [...queueNames].map((name) =>
+    openQueue(name, { connection: redis, namespace: config.QUEUE_NAMESPACE }),
+  )
+  shutdown.onStop('queues', () => Promise.all(queues.map((queue) => queue.close())))
+
+  const app = await buildApp({
+    config,
+    database,
+    redis,
+    queues,
+    migrations: await readMigrations(MIGRATIONS),
+    metrics: createMetrics('api'),
+    log,
+    isDraining: () => isDraining,
+  })
+  // Registered last, so it runs first: ready turns false, then no new connections, then the rest is answered.
+  shutdown.onStop('http', async () => {
+    isDraining = true
+    await app.close()
+  })
+
+  const port = await listen(app, { host: config.API_HOST, port: config.API_PORT })
+  log.info({ url: `http://${config.API_HOST}:${port}`, isChosen: config.API_PORT === undefined }, 'listening')
+}
+
+try {
+  await start(readConfig())
+} catch (error) {
+  // One clear line instead of a stack trace: the usual causes are a setting, a taken port or a service that is away.
+  process.stderr.write(`api: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(error instanceof InvalidConfig ? 2 : 1)
+}

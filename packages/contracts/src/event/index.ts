@@ -1,0 +1,1 @@
+export { eventHeaders, eventView, type EventView } from './event.http.ts'

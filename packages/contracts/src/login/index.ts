@@ -1,0 +1,1 @@
+export { loginQuery } from './login.http.ts'

@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url'
+import type { Scope } from '@botcriptofy/contracts/key'
+import { TENANT_SCOPES } from '@botcriptofy/contracts/key'
+import { createLog } from '@botcriptofy/runtime/log'
+import { createMetrics } from '@botcriptofy/runtime/metrics'
+import { openQueue } from '@botcriptofy/runtime/queue'
+import { createRedis } from '@botcriptofy/runtime/redis'
+import { insertKey } from '@botcriptofy/store/key'
+import { readMigrations } from '@botcriptofy/store/migrate'
+import { ensureTenant, ensureUser } from '@botcriptofy/store/tenant'
+import { testDatabase } from '@botcriptofy/testkit/database'
+import { redisNamespace } from '@botcriptofy/testkit/redis'
+import { buildApp } from '../../apps/api/src/app.ts'
+import type { ApiDeps } from '../../apps/api/src/deps.ts'
+
+const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
+
+/** A tenant with a user and a key, as the API sees a caller. */
+export type TestCaller = Awaited<ReturnType<TestApi['caller']>>
+export type TestApi = Awaited<ReturnType<typeof startTestApi>>
+
+/** The whole API on a database and a Redis namespace of its own; requests go in by `app.inject`. */
+export const startTestApi = async (overrides: Partial<ApiDeps['config']> = {}) => {
+  const [database, space] = await Promise.all([testDatabase(), redisNamespace()])
+  const redis = createRedis(space.url, 'command')
+  const queues = [openQueue('backtest', { connection: redis, namespace: space.prefix })]
+  let isDraining = false
+  const app = await buildApp({
+    config: {
+      API_PUBLIC_URL: undefined,
+      API_RATE_LIMIT_PER_MINUTE: 100_000,
+      IMPORT_MAX_BYTES: 16 * 1024 * 1024,
+      QUEUE_NAMESPACE: space.prefix,
+      ...overrides,
+    },
+    database,
+    redis,
+    queues,
+    migrations: await readMigrations(MIGRATIONS),
+    metrics: createMetrics('api-test'),
+    log: createLog({ name: 'api-test', level: 'silent' }),
+    isDraining: () => isDraining,
+  })
+  await app.ready()
+
+  const caller = async (name: string, scopes: readonly Scope[] = TENANT_SCOPES) => {
+    const tenant = await ensureTenant(database.db, name)
+    const userId = await ensureUser(database.db, tenant, 'tester')
+    const { row, apiKey } = await insertKey(database.db, tenant, { userId, name: 'test', scopes })
+    return { tenant, userId, keyId: row.id, apiKey, headers: { authorization: `Bearer ${apiKey}` } }
+  }
+  const close = async () => {
+    await app.close()
+    await Promise.all(queues.map((queue) => queue.close()))
+    redis.disconnect()
+    await Promise.all([database.close(), space.close()])
+  }
+  return { app, database, db: database.db, redis, caller, drain: () => (isDraining = true), close }
+}
