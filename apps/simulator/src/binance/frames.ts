@@ -1,0 +1,106 @@
+import type { Kline, NumberedTrade } from '../market/kline.ts'
+import type { SimulatedMarket } from '../market/market.ts'
+import { formatSteps, WIRE_DECIMALS } from '../market/units.ts'
+
+/** The wire forms of Binance's market data: decimals are strings with eight places. */
+export const wireFormat = ({ series }: SimulatedMarket) => {
+  const { priceDecimals, amountDecimals } = series
+  const quoteUnit = 10 ** (priceDecimals + amountDecimals)
+  return {
+    price: (steps: number): string => formatSteps(steps, priceDecimals),
+    amount: (steps: number): string => formatSteps(steps, amountDecimals),
+    quote: (steps: number): string => (steps / quoteUnit).toFixed(WIRE_DECIMALS),
+    priceStep: formatSteps(1, priceDecimals),
+    amountStep: formatSteps(1, amountDecimals),
+  }
+}
+
+export const tradeEvent = (market: SimulatedMarket, trade: NumberedTrade) => {
+  const { price, amount } = wireFormat(market)
+  return {
+    e: 'trade',
+    E: trade.timeMs,
+    s: market.native,
+    t: trade.id,
+    p: price(trade.price),
+    q: amount(trade.amount),
+    T: trade.timeMs,
+    m: trade.takerSells,
+    M: true,
+  }
+}
+
+export interface KlineState {
+  readonly interval: string
+  readonly closed: boolean
+  readonly timeMs: number
+}
+
+export const klineEvent = (market: SimulatedMarket, kline: Kline, state: KlineState) => {
+  const { price, amount, quote } = wireFormat(market)
+  return {
+    e: 'kline',
+    E: state.timeMs,
+    s: market.native,
+    k: {
+      t: kline.openMs,
+      T: kline.endMs - 1,
+      s: market.native,
+      i: state.interval,
+      f: kline.firstTradeId,
+      L: kline.lastTradeId,
+      o: price(kline.open),
+      c: price(kline.close),
+      h: price(kline.high),
+      l: price(kline.low),
+      v: amount(kline.volume),
+      n: kline.trades,
+      x: state.closed,
+      q: quote(kline.quoteVolume),
+      V: amount(kline.takerBuyVolume),
+      Q: quote(kline.takerBuyQuoteVolume),
+      B: '0',
+    },
+  }
+}
+
+export const klineRow = (market: SimulatedMarket, kline: Kline) => {
+  const { price, amount, quote } = wireFormat(market)
+  return [
+    kline.openMs,
+    price(kline.open),
+    price(kline.high),
+    price(kline.low),
+    price(kline.close),
+    amount(kline.volume),
+    kline.endMs - 1,
+    quote(kline.quoteVolume),
+    kline.trades,
+    amount(kline.takerBuyVolume),
+    quote(kline.takerBuyQuoteVolume),
+    '0',
+  ]
+}
+
+/** One market of `GET /api/v3/exchangeInfo`. */
+export const marketInfo = (market: SimulatedMarket) => {
+  const { priceStep, amountStep } = wireFormat(market)
+  return {
+    symbol: market.native,
+    status: 'TRADING',
+    baseAsset: market.base,
+    baseAssetPrecision: 8,
+    quoteAsset: market.quote,
+    quotePrecision: 8,
+    quoteAssetPrecision: 8,
+    orderTypes: ['LIMIT', 'LIMIT_MAKER', 'MARKET', 'STOP_LOSS_LIMIT', 'TAKE_PROFIT_LIMIT'],
+    isSpotTradingAllowed: true,
+    isMarginTradingAllowed: false,
+    filters: [
+      { filterType: 'PRICE_FILTER', minPrice: priceStep, maxPrice: '90000000.00000000', tickSize: priceStep },
+      { filterType: 'LOT_SIZE', minQty: amountStep, maxQty: '90000000.00000000', stepSize: amountStep },
+      { filterType: 'NOTIONAL', minNotional: '5.00000000', applyMinToMarket: true, avgPriceMins: 5 },
+    ],
+    permissions: ['SPOT'],
+  }
+}

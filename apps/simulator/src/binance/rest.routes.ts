@@ -1,0 +1,128 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { klinesOf } from '../market/history.ts'
+import { lastPrice, type SimulatedMarket } from '../market/market.ts'
+import { klineRow, marketInfo, wireFormat } from './frames.ts'
+import { createWeightBudget } from './weight.ts'
+
+/** An answer of the exchange that is not what was asked for: HTTP 400 with its own code and text. */
+class Refusal extends Error {
+  readonly code: number
+  constructor(code: number, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+const wholeMs = z.coerce.number().int().nonnegative()
+const klineQuery = z.object({
+  symbol: z.string(),
+  interval: z.string(),
+  startTime: wholeMs.optional(),
+  endTime: wholeMs.optional(),
+  limit: z.coerce.number().int().min(1).default(500),
+})
+const symbolQuery = z.object({ symbol: z.string().optional(), symbols: z.string().optional() })
+
+export interface RestOptions {
+  readonly markets: ReadonlyMap<string, SimulatedMarket>
+  readonly nowMs: () => number
+}
+
+/** The public market data calls of Binance spot (rest-api.md), as the real ccxt client uses them. */
+export const registerRest = (app: FastifyInstance, options: RestOptions): void => {
+  const budget = createWeightBudget(() => performance.now())
+  const spend = (reply: FastifyReply, weight: number): boolean => {
+    const { used, retryAfterSeconds } = budget.spend(weight)
+    reply.header('x-mbx-used-weight', used).header('x-mbx-used-weight-1m', used)
+    if (retryAfterSeconds === undefined) return true
+    reply.code(429).header('retry-after', retryAfterSeconds)
+    return false
+  }
+  const answer = (path: string, weight: number, build: (query: unknown) => unknown) => {
+    app.get(`/api/v3/${path}`, async (request, reply) => {
+      if (!spend(reply, weight)) return { code: -1003, msg: 'Too much request weight used.' }
+      try {
+        return build(request.query)
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        reply.code(400)
+        return { code: error.code, msg: error.message }
+      }
+    })
+  }
+  answer('ping', 1, () => ({}))
+  answer('time', 1, () => ({ serverTime: options.nowMs() }))
+  answer('exchangeInfo', 20, (query) => exchangeInfo(options, query))
+  answer('klines', 2, (query) => klines(options, query))
+  answer('ticker/price', 4, (query) => prices(options, query))
+}
+
+const exchangeInfo = (options: RestOptions, query: unknown) => ({
+  timezone: 'UTC',
+  serverTime: options.nowMs(),
+  rateLimits: [
+    { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 6000 },
+    { rateLimitType: 'RAW_REQUESTS', interval: 'MINUTE', intervalNum: 5, limit: 300_000 },
+  ],
+  exchangeFilters: [],
+  symbols: marketsAsked(options, query).map(marketInfo),
+})
+
+const klines = (options: RestOptions, query: unknown) => {
+  const asked = parse(klineQuery, query)
+  const market = marketOf(options, asked.symbol)
+  const intervalMs = market.intervals.get(asked.interval)
+  if (intervalMs === undefined) throw new Refusal(-1120, 'Invalid interval.')
+  const found = klinesOf(market.series, {
+    intervalMs,
+    startMs: asked.startTime,
+    endMs: asked.endTime,
+    limit: Math.min(asked.limit, 1000),
+    nowMs: market.clock.nowMs(),
+  })
+  return found.map((kline) => klineRow(market, kline))
+}
+
+const prices = (options: RestOptions, query: unknown) => {
+  const found = marketsAsked(options, query).map((market) => ({
+    symbol: market.native,
+    price: wireFormat(market).price(lastPrice(market) ?? 0),
+  }))
+  return parse(symbolQuery, query).symbol === undefined ? found : found[0]
+}
+
+const marketsAsked = (options: RestOptions, query: unknown): readonly SimulatedMarket[] => {
+  const { symbol, symbols } = parse(symbolQuery, query)
+  if (symbol !== undefined) return [marketOf(options, symbol)]
+  if (symbols === undefined) return [...options.markets.values()]
+  const names = z.string().transform(parseJson).pipe(z.array(z.string())).safeParse(symbols)
+  if (!names.success) throw new Refusal(-1100, "Illegal characters found in parameter 'symbols'.")
+  return names.data.map((name) => marketOf(options, name))
+}
+
+const parseJson = (text: string, context: z.RefinementCtx): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    context.addIssue({ code: 'custom', message: 'expected JSON' })
+    return z.NEVER
+  }
+}
+
+const marketOf = (options: RestOptions, native: string): SimulatedMarket => {
+  const market = options.markets.get(native)
+  if (market === undefined) throw new Refusal(-1121, 'Invalid symbol.')
+  return market
+}
+
+const parse = <Schema extends z.ZodType>(schema: Schema, query: unknown): z.infer<Schema> => {
+  const parsed = schema.safeParse(query)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const name = issue?.path.join('.') ?? ''
+  const isMissing = typeof query === 'object' && query !== null && !Object.hasOwn(query, name)
+  throw isMissing
+    ? new Refusal(-1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`)
+    : new Refusal(-1100, `Illegal characters found in parameter '${name}'.`)
+}

@@ -1,0 +1,31 @@
+import { symbolName } from '@botcriptofy/contracts/stream'
+import { parseTimeframe } from '@botcriptofy/engine/market'
+import { loadConfig, logLevel, port } from '@botcriptofy/runtime/config'
+import { z } from 'zod'
+
+const timeframe = z
+  .string()
+  .refine((text) => parseTimeframe(text, '').ok, 'expected a timeframe such as 1m, 15m, 4h, 1d or 1w')
+
+const schema = z.object({
+  /** The simulator has no authentication and obeys fault commands, so it is never reachable from outside. */
+  HOST: z
+    .enum(['127.0.0.1', '::1', 'localhost'], 'expected a loopback address: 127.0.0.1, ::1 or localhost')
+    .default('127.0.0.1'),
+  PORT: port.default(0),
+  SEED: z.coerce.number().int().nonnegative().default(1),
+  /** A candle file to replay; generated candles when it is left out. */
+  CANDLES_FILE: z.string().min(1).optional(),
+  SYMBOL: symbolName.default('BTC/USDT'),
+  TIMEFRAME: timeframe.default('1m'),
+  /** Bars that have closed already when the simulator starts. */
+  HISTORY_BARS: z.coerce.number().int().nonnegative().optional(),
+  /** Simulated milliseconds that pass in a real one. */
+  SPEED: z.coerce.number().positive().max(1_000_000).default(60),
+  LOG_LEVEL: logLevel,
+})
+export type SimulatorConfig = Readonly<z.infer<typeof schema>>
+
+export const loadSimulatorConfig = (
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): SimulatorConfig => loadConfig(schema, environment)

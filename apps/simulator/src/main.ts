@@ -1,0 +1,50 @@
+import { describeProblem } from '@botcriptofy/engine/kernel'
+import { parseTimeframe } from '@botcriptofy/engine/market'
+import { createLog } from '@botcriptofy/runtime/log'
+import { createShutdown } from '@botcriptofy/runtime/shutdown'
+import { createSimulator } from './app.ts'
+import { loadSimulatorConfig, type SimulatorConfig } from './config.ts'
+import { createSimulatedClock } from './market/clock.ts'
+import { createSimulatedMarket, type SimulatedMarket } from './market/market.ts'
+import { generateMarket, prepareSeries, readCandleFile, seriesEndMs } from './market/series.ts'
+
+const GENERATED_BARS = 300_000
+const GENERATED_HISTORY_BARS = 10_000
+
+const openMarket = async (config: SimulatorConfig): Promise<SimulatedMarket> => {
+  const timeframe = parseTimeframe(config.TIMEFRAME, 'TIMEFRAME')
+  if (!timeframe.ok) throw new Error(describeProblem(timeframe.error))
+  const settings = { timeframeMs: timeframe.value, seed: config.SEED }
+  const generatedHistory = config.HISTORY_BARS ?? GENERATED_HISTORY_BARS
+  const candles =
+    config.CANDLES_FILE === undefined
+      ? generateMarket({
+          ...settings,
+          bars: generatedHistory + GENERATED_BARS,
+          historyBars: generatedHistory,
+          nowMs: Date.now(),
+        })
+      : await readCandleFile(config.CANDLES_FILE)
+  const series = prepareSeries(candles, settings)
+  if (!series.ok) throw new Error(describeProblem(series.error))
+  const bars = candles.time.length
+  const history = config.CANDLES_FILE === undefined ? generatedHistory : (config.HISTORY_BARS ?? bars >> 1)
+  const startMs = candles.time[history]
+  if (startMs === undefined) throw new Error(`HISTORY_BARS: expected fewer than ${bars}, was ${history}`)
+  const clock = createSimulatedClock({
+    startMs,
+    endMs: seriesEndMs(series.value),
+    speed: config.SPEED,
+    elapsedMs: () => performance.now(),
+  })
+  return createSimulatedMarket({ symbol: config.SYMBOL, series: series.value, clock })
+}
+
+const config = loadSimulatorConfig()
+const log = createLog({ name: 'simulator', level: config.LOG_LEVEL })
+const shutdown = createShutdown({ log, limitMs: 2000 })
+const market = await openMarket(config)
+const app = createSimulator({ market, onEnd: () => log.warn('the recorded market has ended') })
+shutdown.onStop('http', () => app.close())
+const url = await app.listen({ host: config.HOST, port: config.PORT })
+log.info({ url, symbol: config.SYMBOL, bars: market.series.candles.time.length }, 'listening')

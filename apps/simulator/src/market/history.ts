@@ -1,0 +1,74 @@
+import { barOpenAt } from '@botcriptofy/engine/market'
+import { addQuietBar, addTrade, type Kline, type NumberedTrade, openKline } from './kline.ts'
+import { barIndexAt, type Series, stepBarAt } from './series.ts'
+import { randomOfBar, tradesOfBar } from './trades.ts'
+
+/** The trades of one bar with their ids. */
+export const tradesAt = (series: Series, index: number): readonly NumberedTrade[] => {
+  const firstId = series.firstTradeIds[index]!
+  const trades = tradesOfBar(stepBarAt(series, index), randomOfBar(series.seed, index))
+  return trades.map((trade, at) => ({ ...trade, id: firstId + at }))
+}
+
+export interface KlineQuery {
+  readonly intervalMs: number
+  /** Inclusive bounds of the bars' opens; without a start, the newest `limit` bars are meant. */
+  readonly startMs?: number | undefined
+  readonly endMs?: number | undefined
+  readonly limit: number
+  /** Nothing after this moment has happened yet; the last bar may be open. */
+  readonly nowMs: number
+}
+
+/** Klines ascending; bars in which the market was silent do not exist. */
+export const klinesOf = (series: Series, query: KlineQuery): readonly Kline[] => {
+  const { intervalMs, limit, nowMs } = query
+  const newestOpenMs = barOpenAt(Math.min(nowMs, query.endMs ?? nowMs), intervalMs)
+  const lastIndex = barIndexAt(series, Math.min(nowMs, newestOpenMs + intervalMs - 1))
+  const klines: Kline[] = []
+  for (let index = firstIndex(series, query, lastIndex); index <= lastIndex; index += 1) {
+    const openMs = barOpenAt(series.candles.time[index]!, intervalMs)
+    let kline = klines.at(-1)
+    if (kline?.openMs !== openMs) {
+      if (klines.length === limit) break
+      const bar = stepBarAt(series, index)
+      kline = openKline({ openMs, endMs: openMs + intervalMs }, bar.open)
+      klines.push(kline)
+    }
+    addBar(series, { index, kline, nowMs })
+  }
+  return klines
+}
+
+const firstIndex = (series: Series, query: KlineQuery, lastIndex: number): number => {
+  const { time } = series.candles
+  const { intervalMs, startMs } = query
+  if (startMs !== undefined) {
+    const openMs = barOpenAt(startMs, intervalMs)
+    return barIndexAt(series, (openMs < startMs ? openMs + intervalMs : openMs) - 1) + 1
+  }
+  let [index, bars] = [lastIndex + 1, 0]
+  let openMs = Number.POSITIVE_INFINITY
+  while (index > 0) {
+    const previousOpenMs = barOpenAt(time[index - 1]!, intervalMs)
+    if (previousOpenMs < openMs) {
+      if (bars === query.limit) break
+      bars += 1
+      openMs = previousOpenMs
+    }
+    index -= 1
+  }
+  return index
+}
+
+const addBar = (
+  series: Series,
+  target: { readonly index: number; readonly kline: Kline; readonly nowMs: number },
+): void => {
+  const trades = tradesAt(series, target.index)
+  if (trades.length === 0) addQuietBar(target.kline, stepBarAt(series, target.index))
+  for (const trade of trades) {
+    if (trade.timeMs > target.nowMs) return
+    addTrade(target.kline, trade)
+  }
+}

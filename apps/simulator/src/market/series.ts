@@ -1,0 +1,116 @@
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { describeProblem, err, ok, type Problem, type Result } from '@botcriptofy/engine/kernel'
+import { barOpenAt, type Candles, createCandleCsvParser, generateCandles } from '@botcriptofy/engine/market'
+import { randomOfBar, type StepBar, tradeCount, tradesNeeded } from './trades.ts'
+import { decimalsOf, toSteps } from './units.ts'
+
+/** A recorded or generated market, ready to be replayed. */
+export interface Series {
+  readonly candles: Candles
+  readonly timeframeMs: number
+  readonly priceDecimals: number
+  readonly amountDecimals: number
+  /** Decides the trades inside the bars. */
+  readonly seed: number
+  /** Id of the first trade of each bar, and one past the last trade of all: ids are contiguous, from 1. */
+  readonly firstTradeIds: Float64Array
+}
+
+/** Reads a candle file (contract section 2), gzip or not by its name. Throws with the line number of a bad row. */
+export const readCandleFile = async (path: string): Promise<Candles> => {
+  const parser = createCandleCsvParser()
+  const source = createReadStream(path)
+  const consume = async (chunks: AsyncIterable<Buffer>) => {
+    const decoder = new TextDecoder()
+    for await (const chunk of chunks) parser.push(decoder.decode(chunk, { stream: true }))
+  }
+  await (path.endsWith('.gz') ? pipeline(source, createGunzip(), consume) : pipeline(source, consume))
+  const parsed = parser.end()
+  if (!parsed.ok) throw new Error(`${path}: ${describeProblem(parsed.error)}`)
+  return parsed.value
+}
+
+export interface GeneratedMarket {
+  readonly seed: number
+  readonly timeframeMs: number
+  readonly bars: number
+  readonly historyBars: number
+  readonly nowMs: number
+}
+
+/** Generated candles placed in time such that the market is live now and has `historyBars` behind it. */
+export const generateMarket = (options: GeneratedMarket): Candles => {
+  const { seed, timeframeMs, bars, historyBars } = options
+  const startMs = barOpenAt(options.nowMs, timeframeMs) - historyBars * timeframeMs
+  return generateCandles({ seed, bars, startMs, timeframeMs, startPrice: 60_000 })
+}
+
+export interface SeriesOptions {
+  readonly timeframeMs: number
+  readonly seed: number
+}
+
+/** Refuses a market whose bars cannot be rebuilt by trades. */
+export const prepareSeries = (candles: Candles, options: SeriesOptions): Result<Series, Problem> => {
+  const bars = candles.time.length
+  const misplaced = candles.time.findIndex((time) => barOpenAt(time, options.timeframeMs) !== time)
+  if (misplaced >= 0) {
+    const expected = `the open of a bar of ${options.timeframeMs} ms`
+    return err({ path: `bar ${misplaced}`, expected, actual: String(candles.time[misplaced]) })
+  }
+  const priceDecimals = decimalsOf([candles.open, candles.high, candles.low, candles.close])
+  const amountDecimals = decimalsOf([candles.volume])
+  if (priceDecimals === undefined || amountDecimals === undefined) {
+    const path = priceDecimals === undefined ? 'prices' : 'volume'
+    return err({ path, expected: 'at most 8 decimals and 2^53 steps of them', actual: 'more' })
+  }
+  const series = {
+    candles,
+    ...options,
+    priceDecimals,
+    amountDecimals,
+    firstTradeIds: new Float64Array(bars + 1),
+  }
+  let nextId = 1
+  for (let index = 0; index < bars; index += 1) {
+    const bar = stepBarAt(series, index)
+    if (bar.volume < tradesNeeded(bar)) {
+      const expected = `at least ${tradesNeeded(bar)} steps of volume for its prices`
+      return err({ path: `bar ${index}`, expected, actual: String(bar.volume) })
+    }
+    series.firstTradeIds[index] = nextId
+    nextId += tradeCount(bar, randomOfBar(options.seed, index))
+  }
+  series.firstTradeIds[bars] = nextId
+  return ok(series)
+}
+
+export const stepBarAt = (series: Omit<Series, 'firstTradeIds'>, index: number): StepBar => {
+  const { candles, priceDecimals, amountDecimals } = series
+  return {
+    openMs: candles.time[index]!,
+    lengthMs: series.timeframeMs,
+    open: toSteps(candles.open[index]!, priceDecimals),
+    high: toSteps(candles.high[index]!, priceDecimals),
+    low: toSteps(candles.low[index]!, priceDecimals),
+    close: toSteps(candles.close[index]!, priceDecimals),
+    volume: toSteps(candles.volume[index]!, amountDecimals),
+  }
+}
+
+/** The bar that is open at a moment, or the last one before it; -1 before the first. */
+export const barIndexAt = (series: Series, timeMs: number): number => {
+  const { time } = series.candles
+  let [low, high] = [0, time.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (time[middle]! <= timeMs) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+/** The moment at which the last bar ends. */
+export const seriesEndMs = (series: Series): number => series.candles.time.at(-1)! + series.timeframeMs

@@ -1,0 +1,30 @@
+/** Decimals that Binance prints after the point, and the finest step we can carry. */
+export const WIRE_DECIMALS = 8
+
+/**
+ * The smallest number of decimals that writes every value exactly, so that sums can be kept in whole steps.
+ * Undefined when eight do not suffice or a value has more steps than a double counts.
+ */
+export const decimalsOf = (columns: readonly Float64Array[]): number | undefined => {
+  let decimals = 0
+  let largest = 0
+  for (const column of columns) {
+    for (const value of column) {
+      while (Number(value.toFixed(decimals)) !== value) {
+        decimals += 1
+        if (decimals > WIRE_DECIMALS) return undefined
+      }
+      largest = Math.max(largest, value)
+    }
+  }
+  return largest * 10 ** decimals <= Number.MAX_SAFE_INTEGER ? decimals : undefined
+}
+
+export const toSteps = (value: number, decimals: number): number => Math.round(value * 10 ** decimals)
+
+/** A whole number of steps of 10^-decimals as Binance prints it, exact: 12345 steps of 0.01 is `123.45000000`. */
+export const formatSteps = (steps: number, decimals: number): string => {
+  const digits = String(steps).padStart(decimals + 1, '0')
+  const point = digits.length - decimals
+  return `${digits.slice(0, point)}.${digits.slice(point).padEnd(WIRE_DECIMALS, '0')}`
+}
