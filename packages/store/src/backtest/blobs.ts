@@ -1,0 +1,70 @@
+import type { Trade } from '@botcriptofy/engine/backtest'
+import { EXIT_REASONS } from '@botcriptofy/engine/positions'
+import { packColumns, unpackColumns } from './columns.ts'
+
+const INDEXES = ['entryIndex', 'exitIndex'] as const
+const NUMBERS = [
+  'entryTime',
+  'entryPrice',
+  'exitTime',
+  'exitPrice',
+  'quantity',
+  'fees',
+  'pnl',
+  'returnFraction',
+] as const satisfies readonly (keyof Trade)[]
+
+/** The public trade rows as one compressed blob; every number comes back bit by bit. */
+export const packTrades = (trades: readonly Trade[]): Buffer =>
+  packColumns({
+    side: Int8Array.from(trades, ({ side }) => (side === 'long' ? 1 : -1)),
+    ...Object.fromEntries(INDEXES.map((name) => [name, Int32Array.from(trades, (trade) => trade[name])])),
+    ...Object.fromEntries(NUMBERS.map((name) => [name, Float64Array.from(trades, (trade) => trade[name])])),
+    exitReason: Uint8Array.from(trades, ({ exitReason }) => EXIT_REASONS.indexOf(exitReason)),
+    gap: Uint8Array.from(trades, ({ gap }) => (gap === true ? 1 : 0)),
+  })
+
+/** Keys in the contract's order, which `tradesSha256` depends on. */
+export const unpackTrades = (blob: Uint8Array): readonly Trade[] => {
+  const columns = unpackColumns(blob)
+  const at = (name: string, row: number): number => {
+    const value = columns[name]?.[row]
+    if (value === undefined) throw new RangeError(`expected column ${name} with row ${row}, was missing`)
+    return value
+  }
+  return Array.from({ length: columns['side']?.length ?? 0 }, (_, row) => ({
+    side: at('side', row) > 0 ? 'long' : 'short',
+    entryIndex: at('entryIndex', row),
+    entryTime: at('entryTime', row),
+    entryPrice: at('entryPrice', row),
+    exitIndex: at('exitIndex', row),
+    exitTime: at('exitTime', row),
+    exitPrice: at('exitPrice', row),
+    quantity: at('quantity', row),
+    fees: at('fees', row),
+    pnl: at('pnl', row),
+    returnFraction: at('returnFraction', row),
+    exitReason: EXIT_REASONS[at('exitReason', row)]!,
+    ...(at('gap', row) === 1 ? { gap: true } : {}),
+  }))
+}
+
+export interface EquityColumns {
+  /** Open times of the bars, epoch ms. */
+  readonly time: Float64Array
+  /** Quote units at the close of each bar. */
+  readonly equity: Float64Array
+}
+
+/** Times are kept as steps, which are nearly all equal and so cost nearly nothing. */
+export const packEquity = ({ time, equity }: EquityColumns): Buffer =>
+  packColumns({ step: time.map((ms, row) => ms - (time[row - 1] ?? 0)), equity })
+
+export const unpackEquity = (blob: Uint8Array): EquityColumns => {
+  const { step, equity } = unpackColumns(blob)
+  if (!(step instanceof Float64Array) || !(equity instanceof Float64Array)) {
+    throw new TypeError('expected the columns step and equity as float64')
+  }
+  let ms = 0
+  return { time: step.map((delta) => (ms += delta)), equity }
+}
