@@ -1,0 +1,47 @@
+import { barOpenAt, type Candles, createCandleCsvParser, parseTimeframe } from '@botcriptofy/engine/market'
+import { describeProblem, type Problem } from '@botcriptofy/engine/kernel'
+
+/** The candles are not what they should be; nothing of them was stored. */
+export class BadCandles extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(describeProblem(problem))
+    this.problem = problem
+  }
+}
+
+/** Reads CSV of contract section 2 from pieces of UTF-8 text or bytes; the first fault is thrown with its line. */
+export const readCandleCsv = async (source: AsyncIterable<Uint8Array | string>): Promise<Candles> => {
+  const parser = createCandleCsvParser()
+  const decoder = new TextDecoder()
+  for await (const piece of source) {
+    const fault = parser.push(typeof piece === 'string' ? piece : decoder.decode(piece, { stream: true }))
+    if (fault !== undefined) throw new BadCandles(fault)
+  }
+  const result = parser.end()
+  if (!result.ok) throw new BadCandles(result.error)
+  return result.value
+}
+
+/** Length of a bar in ms, or a fault that names the field. */
+export const barLengthOf = (timeframe: string): number => {
+  const result = parseTimeframe(timeframe, 'timeframe')
+  if (!result.ok) throw new BadCandles(result.error)
+  return result.value
+}
+
+/** Bars open on the grid of their timeframe (weeks on Mondays), else a series would hold bars that overlap. */
+export const refuseForeignBars = (candles: Candles, timeframe: string): void => {
+  const barMs = barLengthOf(timeframe)
+  if (candles.time.length === 0) {
+    throw new BadCandles({ path: 'candles', expected: 'at least one bar', actual: 'none' })
+  }
+  const stray = candles.time.findIndex((time) => barOpenAt(time, barMs) !== time)
+  if (stray < 0) return
+  throw new BadCandles({
+    // A row is a line and the header is the first.
+    path: `line ${stray + 2}`,
+    expected: `the open of a ${timeframe} bar`,
+    actual: `${candles.time[stray]} (${new Date(candles.time[stray]!).toISOString()})`,
+  })
+}

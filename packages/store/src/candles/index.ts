@@ -1,0 +1,22 @@
+export { BadCandles, readCandleCsv } from './candle-input.ts'
+export { type CopyTransaction, withCopyTransaction } from './copy-transaction.ts'
+export {
+  type CandleRow,
+  type Dataset,
+  findDataset,
+  findSeriesGaps,
+  readCandles,
+} from './dataset.repository.ts'
+export { digestCandles } from './digest.ts'
+export { importCandles, importCandlesIn, type ImportResult, type ImportTarget } from './import.ts'
+export { loadCandles, type TimeRange } from './load.ts'
+export { resampleSeries } from './resample.ts'
+export {
+  findSeries,
+  listSeries,
+  type Series,
+  type SeriesKey,
+  SeriesKindMismatch,
+  type SeriesOwner,
+  type SeriesSummary,
+} from './series.repository.ts'

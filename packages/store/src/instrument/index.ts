@@ -1,0 +1,6 @@
+export {
+  findInstrument,
+  type Instrument,
+  listInstruments,
+  upsertInstrument,
+} from './instrument.repository.ts'
