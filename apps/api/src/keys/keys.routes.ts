@@ -15,7 +15,7 @@ import { insertKey, type KeyRow, listKeys, type Principal, revokeKey } from '@bo
 import type { ApiDeps } from '../deps.ts'
 import { pageOfRows, readCursor } from '../page/cursor.ts'
 import { callerOf } from '../plugins/auth.ts'
-import { answerOnce } from '../plugins/idempotency.ts'
+import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
 import { withZod } from '../plugins/zod.ts'
 import { HttpProblem, notFound } from '../problem.ts'
 import { sealForCaller } from './seal.ts'
@@ -54,7 +54,8 @@ export const keyRoutes =
       async (request, reply) => {
         const caller = callerOf(request)
         const scopes = grantableScopes(caller, request.body)
-        return answerOnce({ db, request, reply, seal: sealForCaller(request) }, async (tx) => {
+        const exchange = { request, reply, seal: sealForCaller(request) }
+        return answerOnce(exchange, transactionsOf(db), async ({ tx }) => {
           const { row, apiKey } = await insertKey(tx, caller.tenant, {
             userId: caller.userId,
             name: request.body.name,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { canonicalJson } from '@botcriptofy/contracts/http'
-import type { Db, Tx } from '@botcriptofy/store/database'
+import type { Db } from '@botcriptofy/store/database'
 import { runOnce, type StoredAnswer } from '@botcriptofy/store/idempotency'
 import { HttpProblem } from '../problem.ts'
 import { callerOf } from './auth.ts'
@@ -14,55 +14,63 @@ export interface Answer {
 }
 
 export interface Exchange {
-  readonly db: Db
   readonly request: FastifyRequest
   readonly reply: FastifyReply
-  /** Digest of a body that is streamed; without it, the parsed JSON body is digested. */
-  readonly bodySha256?: () => Promise<string>
+  /** Digest of a body that was streamed; without it, the parsed JSON body is digested. */
+  readonly bodySha256?: string
   /** Changes the text that is stored and back, for answers that carry a secret. */
   readonly seal?: { readonly close: (text: string) => string; readonly open: (text: string) => string }
 }
+
+/** A way to run work in a transaction that commits when the work succeeds and rolls back when it throws. */
+export interface Transactions<T extends { readonly tx: Db }> {
+  readonly run: <R>(work: (transaction: T) => Promise<R>) => Promise<R>
+}
+
+export const transactionsOf = (db: Db): Transactions<{ readonly tx: Db }> => ({
+  run: (work) => db.transaction().execute((tx) => work({ tx })),
+})
 
 /**
  * Runs the work of a POST in one transaction. With an Idempotency-Key the answer is stored in that transaction and a
  * repetition gets it again, marked `Idempotency-Replayed: true`; problems are not stored.
  */
-export const answerOnce = async (
+export const answerOnce = async <T extends { readonly tx: Db }>(
   exchange: Exchange,
-  work: (tx: Tx) => Promise<Answer>,
+  transactions: Transactions<T>,
+  work: (transaction: T) => Promise<Answer>,
 ): Promise<FastifyReply> => {
-  const { db, request, reply } = exchange
-  const run = async (tx: Tx): Promise<StoredAnswer> => {
-    const { status, body, headers = {} } = await work(tx)
+  const { request, reply } = exchange
+  const run = async (transaction: T): Promise<StoredAnswer> => {
+    const { status, body, headers = {} } = await work(transaction)
     const text = reply.code(status).serialize(body)
     return { status, headers, body: typeof text === 'string' ? text : new TextDecoder().decode(text) }
   }
   const key = request.headers['idempotency-key']
-  if (typeof key !== 'string') return send(reply, await db.transaction().execute(run))
+  if (typeof key !== 'string') return send(reply, await transactions.run(run))
 
-  const seal = exchange.seal ?? { close: (text: string) => text, open: (text: string) => text }
-  const outcome = await runOnce(db, callerOf(request).tenant, {
-    key,
-    sha256: async () =>
-      requestSha256(request, await (exchange.bodySha256 ?? (async () => jsonSha256(request)))()),
-    work: async (tx) => {
-      const answer = await run(tx)
-      return { ...answer, body: seal.close(answer.body) }
-    },
-  })
-  switch (outcome.kind) {
-    case 'done':
-      return send(reply, { ...outcome.answer, body: seal.open(outcome.answer.body) })
-    case 'replayed':
-      reply.header('idempotency-replayed', 'true')
-      return send(reply, { ...outcome.answer, body: seal.open(outcome.answer.body) })
-    case 'in_flight':
-      throw new HttpProblem('IDEMPOTENCY_IN_FLIGHT', { headers: { 'retry-after': '1' } })
-    case 'mismatch':
-      throw new HttpProblem('IDEMPOTENCY_MISMATCH', {
-        detail: 'expected the method, address and body of the first request with this key',
-      })
+  const { seal } = exchange
+  const outcome = await transactions.run((transaction) =>
+    runOnce(transaction.tx, callerOf(request).tenant, {
+      key,
+      sha256: requestSha256(request, exchange.bodySha256 ?? jsonSha256(request)),
+      work: async () => {
+        const answer = await run(transaction)
+        return seal === undefined ? answer : { ...answer, body: seal.close(answer.body) }
+      },
+    }),
+  )
+  if (outcome.kind === 'in_flight') {
+    throw new HttpProblem('IDEMPOTENCY_IN_FLIGHT', { headers: { 'retry-after': '1' } })
   }
+  if (outcome.kind === 'mismatch') {
+    throw new HttpProblem('IDEMPOTENCY_MISMATCH', {
+      detail: 'expected the method, address and body of the first request with this key',
+    })
+  }
+  if (outcome.kind === 'replayed') reply.header('idempotency-replayed', 'true')
+  const { answer } = outcome
+  return send(reply, seal === undefined ? answer : { ...answer, body: seal.open(answer.body) })
 }
 
 const send = (reply: FastifyReply, answer: StoredAnswer): FastifyReply =>

@@ -1,3 +1,21 @@
+export { ENGINE_REVISION } from '@botcriptofy/engine/backtest'
+export {
+  acceptedRun,
+  backtestPage,
+  backtestSummary,
+  backtestView,
+  type BacktestView,
+  cancelledRun,
+  candleSelection,
+  configInput,
+  equityPage,
+  rowsQuery,
+  RUN_STATUSES,
+  runShape,
+  runStatus,
+  submitBacktestBody,
+  tradePage,
+} from './backtest.http.ts'
 export { type BacktestConfigInput, backtestConfigSchema } from './config.ts'
 export {
   backtestReportSchema,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../database/index.ts'
+import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 
 /** What a POST answered, as it went over the wire. */
@@ -18,38 +18,34 @@ export type OnceOutcome =
 
 export interface OnceRequest {
   readonly key: string
-  /**
-   * Digest of all that makes the request what it is. Asked for after the work, or before it when the key is known, so
-   * that a streamed body can be hashed while the work reads it.
-   */
-  readonly sha256: () => Promise<string>
-  readonly work: (tx: Tx) => Promise<StoredAnswer>
+  /** Digest of all that makes the request what it is. */
+  readonly sha256: string
+  readonly work: () => Promise<StoredAnswer>
 }
 
 const KEPT_HOURS = 24
 
 /**
- * Runs the work once per tenant and key. The answer is stored in the transaction of the effect, so a crash leaves both
- * or neither; work that throws stores nothing, and the same key may then be used again.
+ * Runs the work once per tenant and key, inside the caller's transaction. The answer is stored with the effect, so a
+ * crash leaves both or neither; work that throws stores nothing, and the same key may then be used again.
  */
-export const runOnce = async (db: Db, scope: TenantScope, request: OnceRequest): Promise<OnceOutcome> =>
-  db.transaction().execute(async (tx): Promise<OnceOutcome> => {
-    if (!(await lockKey(tx, scope, request.key))) return { kind: 'in_flight' }
-    const known = await findAnswer(tx, scope, request.key)
-    if (known !== undefined) {
-      if (known.request_sha256 !== (await request.sha256())) return { kind: 'mismatch' }
-      return {
-        kind: 'replayed',
-        answer: { status: known.status, headers: known.headers, body: known.body },
-      }
+export const runOnce = async (tx: Db, scope: TenantScope, request: OnceRequest): Promise<OnceOutcome> => {
+  if (!(await lockKey(tx, scope, request.key))) return { kind: 'in_flight' }
+  const known = await findAnswer(tx, scope, request.key)
+  if (known !== undefined) {
+    if (known.request_sha256 !== request.sha256) return { kind: 'mismatch' }
+    return {
+      kind: 'replayed',
+      answer: { status: known.status, headers: known.headers, body: known.body },
     }
-    const answer = await request.work(tx)
-    await insertAnswer(tx, scope, { key: request.key, requestSha256: await request.sha256(), answer })
-    return { kind: 'done', answer }
-  })
+  }
+  const answer = await request.work()
+  await insertAnswer(tx, scope, { key: request.key, requestSha256: request.sha256, answer })
+  return { kind: 'done', answer }
+}
 
 /** Held to the end of the transaction; false when another request with the key holds it. */
-const lockKey = async (tx: Tx, scope: TenantScope, key: string): Promise<boolean> => {
+const lockKey = async (tx: Db, scope: TenantScope, key: string): Promise<boolean> => {
   const lock = await sql<{ got: boolean }>`
     select pg_try_advisory_xact_lock(hashtextextended(${`idempotency/${scope.tenantId}/${key}`}, 0)) as got`.execute(
     tx,
@@ -57,7 +53,7 @@ const lockKey = async (tx: Tx, scope: TenantScope, key: string): Promise<boolean
   return lock.rows[0]?.got === true
 }
 
-const findAnswer = (tx: Tx, scope: TenantScope, key: string) =>
+const findAnswer = (tx: Db, scope: TenantScope, key: string) =>
   tx
     .selectFrom('idempotency_key')
     .select(['request_sha256', 'status', 'headers', 'body'])
@@ -67,7 +63,7 @@ const findAnswer = (tx: Tx, scope: TenantScope, key: string) =>
     .executeTakeFirst()
 
 const insertAnswer = async (
-  tx: Tx,
+  tx: Db,
   scope: TenantScope,
   row: { readonly key: string; readonly requestSha256: string; readonly answer: StoredAnswer },
 ): Promise<void> => {

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { seriesName } from '../candles/index.ts'
+import { pageOf, pageQuery } from '../http/index.ts'
+import { strategyInput } from '../strategy/index.ts'
+import {
+  bandSchema,
+  metricReasonsSchema,
+  metricsSchema,
+  recommendationSchema,
+  tradeSchema,
+} from './report.ts'
+
+/** Which candles a run uses; an open end is that of the bars stored now. */
+export const candleSelection = z
+  .strictObject({
+    ...seriesName.shape,
+    from: z.int().min(0).optional().describe('First open time, epoch ms'),
+    to: z.int().min(0).optional().describe('Open times below this, epoch ms'),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    path: ['to'],
+    error: 'a time after from',
+  })
+
+/** Checked with the instrument's defaults merged in, by `backtestConfigSchema`. */
+export const configInput = z
+  .record(z.string(), z.unknown())
+  .describe('The backtest configuration; what is left out comes from the instrument, then from the defaults')
+
+export const submitBacktestBody = z.strictObject({
+  strategy: strategyInput,
+  candles: candleSelection,
+  config: configInput.optional(),
+})
+
+export const RUN_STATUSES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const
+export const runStatus = z.enum(RUN_STATUSES)
+
+export const acceptedRun = z.object({ id: z.uuid(), status: z.literal('queued') }).meta({ id: 'AcceptedRun' })
+export const cancelledRun = z
+  .object({ id: z.uuid(), status: z.literal('cancelled') })
+  .meta({ id: 'CancelledRun' })
+
+/** What backtests and sweeps have in common. */
+export const runShape = {
+  id: z.uuid(),
+  status: runStatus,
+  progress: z.object({
+    done: z.int(),
+    total: z.int(),
+    fraction: z.number().min(0).max(1),
+  }),
+  strategyName: z.string(),
+  strategySha256: z.string(),
+  venue: z.string(),
+  symbol: z.string(),
+  timeframe: z.string(),
+  isSimulated: z.boolean().describe('The candles were made by a generator and not by a market'),
+  fromMs: z.int(),
+  toMs: z.int(),
+  bars: z.int(),
+  datasetDigest: z.string(),
+  engineRevision: z.int(),
+  fees: z.object({ feeRate: z.number(), slippageRate: z.number() }),
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  createdAtMs: z.int(),
+  startedAtMs: z.int().nullable(),
+  finishedAtMs: z.int().nullable(),
+}
+
+export const backtestSummary = z.object(runShape).meta({ id: 'BacktestSummary' })
+export const backtestPage = pageOf(backtestSummary)
+
+export const backtestView = z
+  .object({
+    ...runShape,
+    strategy: z.record(z.string(), z.unknown()),
+    config: z.record(z.string(), z.unknown()),
+    cached: z.boolean().nullable().describe('The result was known before; null while there is none'),
+    result: z
+      .object({
+        engine: z.string(),
+        tradesSha256: z.string(),
+        trades: z.int(),
+        lowSample: z.boolean(),
+        finalEquity: z.number(),
+        band: bandSchema,
+        metricReasons: metricReasonsSchema,
+        recommendations: z.array(recommendationSchema),
+        computeMs: z.number(),
+      })
+      .nullable(),
+    metrics: metricsSchema.nullable().describe('Null until the backtest has completed'),
+  })
+  .meta({ id: 'Backtest' })
+export type BacktestView = z.infer<typeof backtestView>
+
+/** Rows of a finished run are cheap to send, so pages may be larger than those of other lists. */
+export const rowsQuery = pageQuery.extend({
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+})
+export const tradePage = pageOf(tradeSchema)
+export const equityPage = pageOf(
+  z.tuple([z.number(), z.number()]).describe('[epoch ms of the bar, quote units at its close]'),
+)

@@ -1,0 +1,11 @@
+export {
+  candlePage,
+  candlesQuery,
+  candleView,
+  importQuery,
+  importResult,
+  seriesList,
+  seriesName,
+  type SeriesName,
+  seriesView,
+} from './candles.http.ts'

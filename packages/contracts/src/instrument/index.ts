@@ -1,0 +1,1 @@
+export { instrumentPage, instrumentQuery, instrumentRules, instrumentView } from './instrument.http.ts'
