@@ -1,4 +1,4 @@
-import { InvalidConfig, loadConfig } from '@botcriptofy/runtime/config'
+import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { serveHealth } from '@botcriptofy/runtime/health'
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'

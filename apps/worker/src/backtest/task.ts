@@ -15,7 +15,11 @@ export interface BacktestTask {
   readonly keepBlobs: 'always' | { readonly whenAbove: number | null }
 }
 
-export interface BacktestOutcome {
-  readonly result: Omit<BacktestResultRow, 'address'>
-  readonly objectiveValue: number | null
-}
+/** `invalid`: parameters made the strategy impossible (a period of 0); no retry heals that. */
+export type BacktestOutcome =
+  | {
+      readonly kind: 'computed'
+      readonly result: Omit<BacktestResultRow, 'address'>
+      readonly objectiveValue: number | null
+    }
+  | { readonly kind: 'invalid'; readonly detail: string }

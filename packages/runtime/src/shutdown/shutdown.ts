@@ -31,8 +31,9 @@ export const createShutdown = (options: { readonly log: Log; readonly limitMs: n
     options.log.info('stopped')
   }
   const stop = (reason: string): Promise<void> => (stopping ??= run(reason))
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void stop(signal).then(() => process.exit(0)))
-  }
+  const end = (reason: string) => void stop(reason).then(() => process.exit(0))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => end(signal))
+  // A launcher that was killed cannot send a signal; its closed channel tells the same.
+  if (process.connected) process.once('disconnect', () => end('the launcher is gone'))
   return { onStop: (name, step) => void steps.push({ name, step }), stop }
 }

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { problemSchema } from '@botcriptofy/contracts/problem'
+import type { z } from 'zod'
+import { BadInput, WorkFailed } from '../failure.ts'
+
+/** A thin client of the HTTP API; answers are checked against the contracts' schemas. */
+export interface ApiClient {
+  readonly url: string
+  readonly get: <Schema extends z.ZodType>(path: string, schema: Schema) => Promise<z.infer<Schema>>
+  readonly post: <Schema extends z.ZodType>(
+    path: string,
+    body: PostBody,
+    schema: Schema,
+  ) => Promise<z.infer<Schema>>
+  readonly delete: (path: string) => Promise<void>
+  /** The open answer of a stream; the caller reads and cancels its body. */
+  readonly stream: (path: string, options: StreamOptions) => Promise<Response>
+}
+
+export type PostBody =
+  | { readonly json: unknown }
+  | { readonly csv: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer> }
+
+export interface StreamOptions {
+  readonly signal: AbortSignal
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The server refused the request for what it says: the caller's input is at fault. */
+const isBadInput = (status: number) =>
+  status === 400 || status === 404 || status === 413 || status === 415 || status === 422
+
+export const createApiClient = (options: { readonly url: string; readonly key: string }): ApiClient => {
+  const send = async (path: string, init: RequestInit): Promise<Response> => {
+    const headers = { authorization: `Bearer ${options.key}`, ...init.headers }
+    let response: Response
+    try {
+      response = await fetch(new URL(path, options.url), { ...init, headers })
+    } catch (error) {
+      throw new WorkFailed(`The API at ${options.url} cannot be reached: is it running? (npm start)`, {
+        cause: error,
+      })
+    }
+    if (!response.ok) throw await failureOf(response)
+    return response
+  }
+  const parse = async <Schema extends z.ZodType>(
+    response: Response,
+    schema: Schema,
+  ): Promise<z.infer<Schema>> => {
+    const parsed = schema.safeParse(await response.json())
+    if (!parsed.success)
+      throw new WorkFailed(`${response.url} answered in an unexpected shape: ${parsed.error.message}`)
+    return parsed.data
+  }
+  return {
+    url: options.url,
+    get: async (path, schema) => parse(await send(path, {}), schema),
+    post: async (path, body, schema) => parse(await send(path, requestOf(body)), schema),
+    delete: async (path) => {
+      await send(path, { method: 'DELETE' })
+    },
+    stream: (path, { signal, headers }) =>
+      send(path, { signal, ...(headers === undefined ? {} : { headers }) }),
+  }
+}
+
+/** Each call has a key of its own, so that a retry below fetch cannot do the work twice. */
+const requestOf = (body: PostBody): RequestInit => {
+  const idempotencyKey = randomUUID()
+  return 'json' in body
+    ? {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+        body: JSON.stringify(body.json),
+      }
+    : {
+        method: 'POST',
+        headers: { 'content-type': 'text/csv', 'idempotency-key': idempotencyKey },
+        body: body.csv,
+        ...(body.csv instanceof ReadableStream ? { duplex: 'half' as const } : {}),
+      }
+}
+
+const failureOf = async (response: Response): Promise<Error> => {
+  const parsed = problemSchema.safeParse(await response.json().catch(() => undefined))
+  if (!parsed.success) return new WorkFailed(`${response.url} answered ${response.status}`)
+  const { code, title, detail, errors } = parsed.data
+  const first = errors?.[0]
+  const rest = (errors?.length ?? 0) > 1 ? ` (and ${(errors?.length ?? 0) - 1} more)` : ''
+  const text =
+    first === undefined
+      ? (detail ?? title)
+      : `${first.path === '' ? '' : `${first.path}: `}${first.message}${rest}`
+  const message = `${code}: ${text}`
+  return isBadInput(response.status) ? new BadInput(message) : new WorkFailed(message)
+}

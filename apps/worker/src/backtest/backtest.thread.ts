@@ -1,0 +1,73 @@
+import {
+  type BacktestReport,
+  type BacktestResult,
+  ENGINE_REVISION,
+  runBacktest,
+  toBacktestReport,
+} from '@botcriptofy/engine/backtest'
+import { describeProblem } from '@botcriptofy/engine/kernel'
+import type { Candles } from '@botcriptofy/engine/market'
+import { compileStrategy, createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/strategy'
+import { packEquity, packTrades } from '@botcriptofy/store/backtest'
+import { sha256Hex } from '@botcriptofy/store/database'
+import type { BacktestOutcome, BacktestTask } from './task.ts'
+
+/** Indicators are shared by the runs of a thread on one dataset; a thread works on one dataset at a time. */
+let current: { readonly digest: string; readonly series: SeriesColumns } | undefined
+
+const seriesOf = ({ datasetDigest, candles }: BacktestTask): SeriesColumns => {
+  if (current?.digest !== datasetDigest)
+    current = { digest: datasetDigest, series: createSeriesColumns(candles) }
+  return current.series
+}
+
+/** Runs one backtest in a thread of the pool. */
+export default (task: BacktestTask): BacktestOutcome => {
+  const startedMs = performance.now()
+  const compiled = compileStrategy(task.strategy)
+  if (!compiled.ok) return { kind: 'invalid', detail: compiled.error.map(describeProblem).join('; ') }
+  const { config, candles } = task
+  const result = runBacktest({ program: compiled.value, series: seriesOf(task), config })
+  const report = toBacktestReport({ result, candles, config, sha256: sha256Hex, withEquity: false })
+  const objectiveValue = report.metrics[task.objective]
+  return {
+    kind: 'computed',
+    objectiveValue,
+    result: {
+      engine: report.engine,
+      engineRevision: ENGINE_REVISION,
+      bars: report.bars,
+      lowSample: report.lowSample,
+      finalEquity: report.finalEquity,
+      band: report.band,
+      metrics: report.metrics,
+      metricReasons: report.metricReasons,
+      recommendations: report.recommendations,
+      tradesSha256: report.tradesSha256,
+      tradeCount: report.trades.length,
+      blobs: isKept(task, objectiveValue) ? packBlobs(report, result, candles) : null,
+      computeMs: performance.now() - startedMs,
+    },
+  }
+}
+
+const isKept = ({ keepBlobs }: BacktestTask, objectiveValue: number | null): boolean =>
+  keepBlobs === 'always' ||
+  keepBlobs.whenAbove === null ||
+  (objectiveValue !== null && objectiveValue > keepBlobs.whenAbove)
+
+/** Longer curves are kept as every k-th point and the last, which no screen can tell from the whole. */
+const MAX_EQUITY_POINTS = 100_000
+
+const packBlobs = (report: BacktestReport, result: BacktestResult, candles: Candles) => {
+  const stride = Math.ceil(result.bars / MAX_EQUITY_POINTS)
+  const points = stride <= 1 ? result.bars : Math.ceil(result.bars / stride)
+  // Counted from the end, so that the last point is always the final equity.
+  const rowAt = (point: number) => result.bars - 1 - (points - 1 - point) * Math.max(1, stride)
+  const sample = (column: Float64Array) =>
+    Float64Array.from({ length: points }, (_, point) => column[rowAt(point)]!)
+  return {
+    trades: packTrades(report.trades),
+    equity: packEquity({ time: sample(candles.time), equity: sample(result.equity) }),
+  }
+}

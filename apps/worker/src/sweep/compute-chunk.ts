@@ -1,0 +1,116 @@
+import type { JobContext } from '@botcriptofy/contracts/job'
+import type { SweepChunkPayload } from '@botcriptofy/contracts/sweep'
+import type { Candles } from '@botcriptofy/engine/market'
+import { type BacktestResultRow, findResults } from '@botcriptofy/store/backtest'
+import type { Db } from '@botcriptofy/store/database'
+import {
+  bestRunsThreshold,
+  type ChunkOutcome,
+  completeChunk,
+  type FinishedRun,
+  type SweepForWork,
+} from '@botcriptofy/store/sweep'
+import type { TenantScope } from '@botcriptofy/store/tenant'
+import { resultAddress } from '../backtest/address.ts'
+import type { BacktestTask } from '../backtest/task.ts'
+import type { BacktestThreads } from '../backtest/thread-pool.ts'
+import type { DatasetCache } from '../candles/dataset-cache.ts'
+import { type Combination, combinationsOf, failedRun } from './combinations.ts'
+
+export interface ComputeDeps {
+  readonly db: Db
+  readonly datasets: DatasetCache
+  readonly threads: BacktestThreads
+}
+
+export interface Chunk {
+  readonly scope: TenantScope
+  readonly payload: SweepChunkPayload
+  readonly sweep: SweepForWork
+  readonly context: JobContext
+}
+
+interface ComputedRun {
+  readonly run: FinishedRun
+  readonly result?: BacktestResultRow
+}
+
+/** Load, compute, save: the results of a chunk appear together or not at all. */
+export const computeChunk = async (
+  deps: ComputeDeps,
+  chunk: Chunk,
+  signal: AbortSignal,
+): Promise<ChunkOutcome> => {
+  const { payload, sweep, scope, context } = chunk
+  const candles = await deps.datasets.load(sweep.dataset)
+  const combinations = combinationsOf(sweep, payload)
+  const computeOne = await prepareRun(deps, chunk, { candles, combinations, signal })
+  const report = throttledProgress(context, combinations.length)
+  const computed: ComputedRun[] = []
+  for (const combination of combinations) {
+    signal.throwIfAborted()
+    computed.push(await computeOne(combination))
+    await report(computed.length)
+  }
+  return completeChunk(deps.db, scope, {
+    sweepId: payload.sweepId,
+    outboxId: context.outboxId,
+    from: payload.from,
+    to: payload.to,
+    runs: computed.map(({ run }) => run),
+    results: computed.flatMap(({ result }) => result ?? []),
+  })
+}
+
+/** What all runs of a chunk share; the function computes one of them, or finds that it was computed before. */
+const prepareRun = async (
+  deps: ComputeDeps,
+  { payload, sweep }: Chunk,
+  inputs: {
+    readonly candles: Candles
+    readonly combinations: readonly Combination[]
+    readonly signal: AbortSignal
+  },
+) => {
+  const { config, objective, dataset } = sweep
+  const addressOf = ({ strategy }: Combination) =>
+    resultAddress({ strategy, config, datasetDigest: dataset.digest })
+  const rows = await findResults(deps.db, inputs.combinations.map(addressOf))
+  const known = new Map(rows.map((row) => [row.address, row]))
+  const keepBlobs: BacktestTask['keepBlobs'] =
+    sweep.kind === 'backtest' ? 'always' : { whenAbove: await bestRunsThreshold(deps.db, payload.sweepId) }
+  return async (combination: Combination): Promise<ComputedRun> => {
+    const { ordinal, params, paramsSha256, strategy } = combination
+    const address = addressOf(combination)
+    const completed = { ordinal, params, paramsSha256, status: 'completed', address } as const
+    const found = known.get(address)
+    if (found !== undefined && (found.has_blobs || keepBlobs !== 'always')) {
+      return { run: { ...completed, isCached: true, objectiveValue: found.metrics[objective] ?? null } }
+    }
+    const task = {
+      datasetDigest: dataset.digest,
+      candles: inputs.candles,
+      strategy,
+      config,
+      objective,
+      keepBlobs,
+    }
+    const outcome = await deps.threads.run(task, inputs.signal)
+    if (outcome.kind === 'invalid') {
+      return { run: failedRun(combination, { code: 'INVALID_STRATEGY', detail: outcome.detail }) }
+    }
+    const { result, objectiveValue } = outcome
+    return { run: { ...completed, isCached: false, objectiveValue }, result: { ...result, address } }
+  }
+}
+
+const PROGRESS_INTERVAL_MS = 500
+
+const throttledProgress = (context: JobContext, total: number) => {
+  let lastMs = Date.now()
+  return async (done: number) => {
+    if (Date.now() - lastMs < PROGRESS_INTERVAL_MS) return
+    lastMs = Date.now()
+    await context.reportProgress({ done, total })
+  }
+}
