@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { sql } from 'kysely'
+import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { invariant } from '@botcriptofy/engine/kernel'
 import { type Candles, findGaps, sliceCandles } from '@botcriptofy/engine/market'
 import type { OpenDatabase } from '../database/index.ts'
 import { barLengthOf, refuseForeignBars } from './candle-input.ts'
@@ -9,7 +11,8 @@ import { encodeRows } from './copy-format.ts'
 import { type CopyTransaction, withCopyTransaction } from './copy-transaction.ts'
 import { combineMonths, digestMonths, firstBarAt } from './digest.ts'
 import { copyOut } from './load.ts'
-import { nextMonthMs } from './month.ts'
+import { mergeCandles } from './merge.ts'
+import { monthStartMs, nextMonthMs } from './month.ts'
 import { findMonths, saveMonths } from './month.repository.ts'
 import { ensurePartitions } from './partitions.ts'
 import { lockSeries, type SeriesKey, type SeriesOwner } from './series.repository.ts'
@@ -55,34 +58,32 @@ export const importCandlesIn = async (
   refuseForeignBars(candles, target.timeframe)
   const { id: seriesId } = await lockSeries(copy.tx, target.owner, target)
   const given = digestMonths(candles)
+  const fromMs = candles.time[0]!
+  const lastMs = candles.time[candles.time.length - 1]!
+  const before = await findMonths(copy.tx, seriesId)
+  const isFresh = !given.some(({ monthMs }) => before.some((month) => month.monthMs === monthMs))
+  const merge = isFresh
+    ? { added: candles, changed: sliceCandles(candles, 0, 0), merged: candles }
+    : mergeCandles(await readWholeMonths(copy.client, seriesId, { fromMs, lastMs }), candles)
   await ensurePartitions(
     copy.tx,
     given.map(({ monthMs }) => monthMs),
   )
-  const before = await findMonths(copy.tx, seriesId)
-  const isFresh = !given.some(({ monthMs }) => before.some((month) => month.monthMs === monthMs))
-  const counts = isFresh
-    ? await insertFresh(copy, seriesId, candles)
-    : await mergeStaged(copy, seriesId, candles)
+  await insertBars(copy, seriesId, merge.added)
+  await updateBars(copy, seriesId, merge.changed)
+  await saveMonths(copy.tx, seriesId, digestMonths(merge.merged))
 
-  const fromMs = candles.time[0]!
-  const lastMs = candles.time[candles.time.length - 1]!
-  const stored = isFresh
-    ? candles
-    : await copyOut(copy.client, seriesId, {
-        fromMs: given[0]!.monthMs,
-        toMs: nextMonthMs(lastMs),
-        shared: false,
-      })
-  await saveMonths(copy.tx, seriesId, isFresh ? given : digestMonths(stored))
+  const inserted = merge.added.time.length
+  const updated = merge.changed.time.length
   const barMs = barLengthOf(target.timeframe)
-  const { gaps, missing } = findGaps(
-    sliceCandles(stored, firstBarAt(stored.time, fromMs), firstBarAt(stored.time, lastMs + 1)),
-    barMs,
-  )
+  const { time } = merge.merged
+  const spanned = sliceCandles(merge.merged, firstBarAt(time, fromMs), firstBarAt(time, lastMs + 1))
+  const { gaps, missing } = findGaps(spanned, barMs)
   return {
     seriesId,
-    ...counts,
+    inserted,
+    updated,
+    duplicates: candles.time.length - inserted - updated,
     gaps: gaps.length,
     missingBars: missing,
     fromMs,
@@ -91,39 +92,40 @@ export const importCandlesIn = async (
   }
 }
 
-type Counts = Pick<ImportResult, 'inserted' | 'updated' | 'duplicates'>
+/** What is stored of every month that the import touches; the series' lock keeps it from changing meanwhile. */
+const readWholeMonths = async (
+  client: pg.ClientBase,
+  seriesId: string,
+  { fromMs, lastMs }: { readonly fromMs: number; readonly lastMs: number },
+): Promise<Candles> =>
+  copyOut(client, seriesId, { fromMs: monthStartMs(fromMs), toMs: nextMonthMs(lastMs), shared: false })
 
-/** The series has no bar in any of these months, so the rows go straight in. */
-const insertFresh = async (copy: CopyTransaction, seriesId: string, candles: Candles): Promise<Counts> => {
-  await copyIn(copy, 'candle', { seriesId, candles })
-  return { inserted: candles.time.length, updated: 0, duplicates: 0 }
+const insertBars = async (copy: CopyTransaction, seriesId: string, candles: Candles): Promise<void> => {
+  if (candles.time.length > 0) await copyIn(copy, 'candle', { seriesId, candles })
 }
 
-const mergeStaged = async (copy: CopyTransaction, seriesId: string, candles: Candles): Promise<Counts> => {
+const updateBars = async (copy: CopyTransaction, seriesId: string, candles: Candles): Promise<void> => {
   const { tx } = copy
+  const [firstMs, lastMs] = [candles.time[0], candles.time[candles.time.length - 1]]
+  if (firstMs === undefined || lastMs === undefined) return
   await sql`create temporary table candle_staging (
     series_id uuid, open_ms bigint, open float8, high float8, low float8, close float8, volume float8
   ) on commit drop`.execute(tx)
   await copyIn(copy, 'candle_staging', { seriesId, candles })
   await sql`analyze candle_staging`.execute(tx)
-  const range = sql`c.series_id = ${seriesId} and c.open_ms between ${candles.time[0]!}
-    and ${candles.time[candles.time.length - 1]!} and c.open_ms = s.open_ms`
-  const differs = sql`(c.open, c.high, c.low, c.close, c.volume)
-    is distinct from (s.open, s.high, s.low, s.close, s.volume)`
-  const updated = await sql`
+  // The bounds let the planner leave out the partitions of other months.
+  const result = await sql`
     update candle c set open = s.open, high = s.high, low = s.low, close = s.close, volume = s.volume
-    from candle_staging s where ${range} and ${differs}`.execute(tx)
-  const inserted = await sql`
-    insert into candle (series_id, open_ms, open, high, low, close, volume)
-    select s.series_id, s.open_ms, s.open, s.high, s.low, s.close, s.volume from candle_staging s
-    where not exists (select from candle c where ${range})`.execute(tx)
+    from candle_staging s
+    where c.series_id = ${seriesId} and c.open_ms between ${firstMs} and ${lastMs} and c.open_ms = s.open_ms`.execute(
+    tx,
+  )
   await sql`drop table candle_staging`.execute(tx)
-  const counts = { inserted: affected(inserted), updated: affected(updated) }
-  return { ...counts, duplicates: candles.time.length - counts.inserted - counts.updated }
+  invariant(
+    Number(result.numAffectedRows ?? 0n) === candles.time.length,
+    `every bar that differs replaces one (${candles.time.length}), ${result.numAffectedRows} were`,
+  )
 }
-
-const affected = (result: { readonly numAffectedRows?: bigint }): number =>
-  Number(result.numAffectedRows ?? 0n)
 
 const copyIn = async (
   { client }: CopyTransaction,

@@ -46,11 +46,12 @@ export const copyOut = async (
     if (!Number.isSafeInteger(value)) throw new RangeError(`expected whole epoch milliseconds, was ${value}`)
   }
   const decoder = createRowDecoder()
+  // Ordered by the qualified column, which an index gives; the bare name would mean the cast output and a sort.
   const rows = client.query(
     copyTo(
       `copy (select open_ms::float8, open, high, low, close, volume from candle
          where series_id = '${seriesId}' and open_ms >= ${fromMs} and open_ms < ${toMs}
-         order by open_ms) to stdout (format binary)`,
+         order by candle.open_ms) to stdout (format binary)`,
     ),
   )
   await pipeline(rows, async (pieces: AsyncIterable<Buffer>) => {
