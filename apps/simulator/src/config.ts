@@ -7,11 +7,10 @@ const timeframe = z
   .string()
   .refine((text) => parseTimeframe(text, '').ok, 'expected a timeframe such as 1m, 15m, 4h, 1d or 1w')
 
-const schema = z.object({
+/** The simulator's environment. */
+export const simulatorConfig = z.object({
   /** The simulator has no authentication and obeys fault commands, so it is never reachable from outside. */
-  HOST: z
-    .enum(['127.0.0.1', '::1', 'localhost'], 'expected a loopback address: 127.0.0.1, ::1 or localhost')
-    .default('127.0.0.1'),
+  HOST: z.enum(['127.0.0.1', '::1'], 'expected a loopback address: 127.0.0.1 or ::1').default('127.0.0.1'),
   PORT: port.default(0),
   SEED: z.coerce.number().int().nonnegative().default(1),
   /** A candle file to replay; generated candles when it is left out. */
@@ -24,8 +23,7 @@ const schema = z.object({
   SPEED: z.coerce.number().positive().max(1_000_000).default(60),
   LOG_LEVEL: logLevel,
 })
-export type SimulatorConfig = Readonly<z.infer<typeof schema>>
+export type SimulatorConfig = z.infer<typeof simulatorConfig>
 
-export const loadSimulatorConfig = (
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): SimulatorConfig => loadConfig(schema, environment)
+/** The only place of this process that reads the environment. */
+export const readSimulatorConfig = (): SimulatorConfig => loadConfig(simulatorConfig, process.env)

@@ -1,9 +1,10 @@
 import { describeProblem } from '@botcriptofy/engine/kernel'
 import { parseTimeframe } from '@botcriptofy/engine/market'
+import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { createLog } from '@botcriptofy/runtime/log'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { createSimulator } from './app.ts'
-import { loadSimulatorConfig, type SimulatorConfig } from './config.ts'
+import { readSimulatorConfig, type SimulatorConfig } from './config.ts'
 import { createSimulatedClock } from './market/clock.ts'
 import { createSimulatedMarket, type SimulatedMarket } from './market/market.ts'
 import { generateMarket, prepareSeries, readCandleFile, seriesEndMs } from './market/series.ts'
@@ -40,11 +41,19 @@ const openMarket = async (config: SimulatorConfig): Promise<SimulatedMarket> => 
   return createSimulatedMarket({ symbol: config.SYMBOL, series: series.value, clock })
 }
 
-const config = loadSimulatorConfig()
-const log = createLog({ name: 'simulator', level: config.LOG_LEVEL })
-const shutdown = createShutdown({ log, limitMs: 2000 })
-const market = await openMarket(config)
-const app = createSimulator({ market, onEnd: () => log.warn('the recorded market has ended') })
-shutdown.onStop('http', () => app.close())
-const url = await app.listen({ host: config.HOST, port: config.PORT })
-log.info({ url, symbol: config.SYMBOL, bars: market.series.candles.time.length }, 'listening')
+const main = async (config: SimulatorConfig) => {
+  const log = createLog({ name: 'simulator', level: config.LOG_LEVEL })
+  const shutdown = createShutdown({ log, limitMs: 2000 })
+  const market = await openMarket(config)
+  const app = createSimulator({ market, onEnd: () => log.warn('the recorded market has ended') })
+  shutdown.onStop('http', () => app.close())
+  const url = await app.listen({ host: config.HOST, port: config.PORT })
+  log.info({ url, symbol: config.SYMBOL, bars: market.series.candles.time.length }, 'listening')
+}
+
+try {
+  await main(readSimulatorConfig())
+} catch (error) {
+  process.stderr.write(`simulator: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(error instanceof InvalidConfig ? 2 : 1)
+}

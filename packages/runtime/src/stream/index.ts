@@ -1,1 +1,10 @@
+export { type StreamMetrics, streamMetrics } from './metrics.ts'
 export { readLastValue, readMarkets } from './read-markets.ts'
+export {
+  openTape,
+  resetTape,
+  type TapeBatch,
+  type TapeLimits,
+  type TapePosition,
+  writeTape,
+} from './tape-writer.ts'

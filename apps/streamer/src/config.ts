@@ -1,0 +1,35 @@
+import { type MarketName, parseMarketId, symbolName } from '@botcriptofy/contracts/stream'
+import { commaList, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
+import { binanceProfile } from '@botcriptofy/venues/binance'
+import { z } from 'zod'
+
+const markets = commaList.transform((ids, context): readonly MarketName[] =>
+  [...new Set(ids)].flatMap((id) => {
+    const market = parseMarketId(id)
+    if (market?.venue === binanceProfile.venue && symbolName.safeParse(market.symbol).success) return [market]
+    context.addIssue({ code: 'custom', message: 'expected a comma-separated list such as binance:BTC/USDT' })
+    return []
+  }),
+)
+const baseUrl = (protocol: RegExp) => z.url({ protocol }).transform((url) => url.replace(/\/+$/, ''))
+const entries = z.coerce.number().int().min(1)
+
+/** The streamer's environment. */
+export const streamerConfig = z.object({
+  REDIS_URL: redisUrl,
+  LOG_LEVEL: logLevel,
+  /** Markets to follow, `venue:BASE/QUOTE` separated by commas. */
+  STREAM_SYMBOLS: markets,
+  BINANCE_WS_URL: baseUrl(/^wss?$/).default(binanceProfile.webSocketUrl),
+  BINANCE_REST_URL: baseUrl(/^https?$/).default(binanceProfile.restUrl),
+  /** Entries that a market's trade stream keeps; an entry holds the trades of one tick. */
+  TAPE_TRADE_ENTRIES: entries.default(10_000),
+  /** Closed one-minute candles that a market's stream keeps. */
+  TAPE_CANDLE_ENTRIES: entries.default(1500),
+  /** Prometheus metrics and health on loopback; 0 takes any free port, unset serves none. */
+  STREAMER_METRICS_PORT: port.optional(),
+})
+export type StreamerConfig = z.infer<typeof streamerConfig>
+
+/** The only place of this process that reads the environment. */
+export const readStreamerConfig = (): StreamerConfig => loadConfig(streamerConfig, process.env)

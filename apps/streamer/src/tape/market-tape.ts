@@ -1,0 +1,78 @@
+import type { CandleRecord, MarketName, TapeGap, TradeRecord } from '@botcriptofy/contracts/stream'
+import type { TapePosition } from '@botcriptofy/runtime/stream'
+import { type SequenceStep, stepSequence } from './trade-sequence.ts'
+
+/** What waits to be written for one market. */
+export interface PendingBatch {
+  /** The venue started over: the stored tape is cleared before this batch is written. */
+  readonly restart: boolean
+  readonly receivedMs: number
+  readonly trades: TradeRecord[]
+  readonly candles: CandleRecord[]
+  readonly gaps: TapeGap[]
+}
+
+/** The order of one market: decides what is new and collects it until it is taken for writing. */
+export class MarketTape {
+  readonly market: MarketName
+  epoch: number
+  #lastId: number | undefined
+  #lastTimeMs: number | undefined
+  #lastCandleOpenMs: number | undefined
+  #pending: PendingBatch[] = []
+
+  constructor(market: MarketName, position: TapePosition) {
+    this.market = market
+    this.epoch = position.epoch
+    this.#lastId = position.lastTradeId
+    this.#lastTimeMs = position.lastTradeTimeMs
+    this.#lastCandleOpenMs = position.lastCandleOpenMs
+  }
+
+  get lastCandleOpenMs(): number | undefined {
+    return this.#lastCandleOpenMs
+  }
+
+  addTrade(trade: TradeRecord, receivedMs: number): SequenceStep {
+    const id = Number(trade.tradeId)
+    const position = { lastId: this.#lastId, lastTimeMs: this.#lastTimeMs }
+    const step = stepSequence(position, { id, timeMs: trade.exchangeTimeMs })
+    if (step.kind === 'duplicate') return step
+    if (step.kind === 'restart') {
+      this.#lastCandleOpenMs = undefined
+      this.#pending.push({ restart: true, receivedMs, trades: [], candles: [], gaps: [] })
+    }
+    const batch = this.#currentBatch(receivedMs)
+    if (step.kind === 'gap') {
+      batch.gaps.push({ fromId: String(step.fromId), toId: String(step.toId), detectedMs: receivedMs })
+    }
+    batch.trades.push(trade)
+    this.#lastId = id
+    this.#lastTimeMs = trade.exchangeTimeMs
+    return step
+  }
+
+  /** False when the candle was stored already. Only closed candles belong here. */
+  addCandle(candle: CandleRecord, receivedMs: number): boolean {
+    if (this.#lastCandleOpenMs !== undefined && candle.openTimeMs <= this.#lastCandleOpenMs) return false
+    this.#currentBatch(receivedMs).candles.push(candle)
+    this.#lastCandleOpenMs = candle.openTimeMs
+    return true
+  }
+
+  /** Hands over everything that waits, oldest first. */
+  takePending(): readonly PendingBatch[] {
+    const taken = this.#pending
+    this.#pending = []
+    return taken
+  }
+
+  #currentBatch(receivedMs: number): PendingBatch {
+    let batch = this.#pending.at(-1)
+    if (batch === undefined) {
+      batch = { restart: false, receivedMs, trades: [], candles: [], gaps: [] }
+      this.#pending.push(batch)
+    }
+    return batch
+  }
+}
