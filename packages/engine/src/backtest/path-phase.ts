@@ -33,11 +33,21 @@ const walkHighFirst = (simulation: Simulation): WalkOutcome => {
   return simulation.highFirst
 }
 
+const fillPrice = (simulation: Simulation, { fill, signedPrice }: WalkOutcome): number =>
+  exitPrice(simulation, signedPrice, fill !== TARGET_FILL)
+
+/** Levels that differ may still fill alike: a coarse tick rounds them to one price. */
+const isSameFill = (simulation: Simulation, a: WalkOutcome, b: WalkOutcome): boolean =>
+  a.fill === b.fill &&
+  (a.fill === SURVIVES ||
+    a.signedPrice === b.signedPrice ||
+    fillPrice(simulation, a) === fillPrice(simulation, b))
+
 /** Equity marked at the close if the bar goes this way. */
 const equityAfter = (simulation: Simulation, outcome: WalkOutcome): number => {
   if (outcome.fill === SURVIVES) return markedEquity(simulation, simulation.walked.close)
   const { cash, config, position } = simulation
-  const price = exitPrice(simulation, outcome.signedPrice, outcome.fill !== TARGET_FILL)
+  const price = fillPrice(simulation, outcome)
   return cash + position.side * position.quantity * price - config.feeRate * position.quantity * price
 }
 
@@ -45,7 +55,7 @@ const equityAfter = (simulation: Simulation, outcome: WalkOutcome): number => {
 const walkBoth = (simulation: Simulation): WalkOutcome => {
   const low = walkLowFirst(simulation)
   const high = walkHighFirst(simulation)
-  if (low.fill === high.fill && (low.fill === SURVIVES || low.signedPrice === high.signedPrice)) return low
+  if (isSameFill(simulation, low, high)) return low
   simulation.ambiguousBars++
   const gain = equityAfter(simulation, high) - equityAfter(simulation, low)
   return (simulation.config.path === 'worst' ? gain < 0 : gain > 0) ? high : low
