@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { registerBacktest } from './backtest/backtest.command.ts'
 import { exitStatusOf } from './failure.ts'
 import { registerIndicators } from './indicators/indicators.command.ts'
+import { registerLaunch } from './launch/launch.command.ts'
 import { registerMetrics } from './metrics/metrics.command.ts'
 
 const program = new Command('botcriptofy')
@@ -12,6 +13,7 @@ const program = new Command('botcriptofy')
 // Every command is registered here by name: `registerX(program)`.
 registerBacktest(program)
 registerIndicators(program)
+registerLaunch(program)
 registerMetrics(program)
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.

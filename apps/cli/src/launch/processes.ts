@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
+import { inheritedEnvironment } from '../config.ts'
 import { repositoryRoot } from '../root.ts'
 
 export interface ProcessSpec {
@@ -75,19 +76,3 @@ export const supervise = (specs: readonly ProcessSpec[], logDirectory: string): 
   }
   return { stop, failure }
 }
-
-/** The children get their configuration from the launcher alone; of the user's environment they need only the basics. */
-const inheritedEnvironment = () =>
-  Object.fromEntries(
-    [
-      'PATH',
-      'HOME',
-      'LANG',
-      'TZ',
-      'TMPDIR',
-      'NODE_OPTIONS',
-      'LOG_LEVEL',
-      'INDICATOR_MODULES',
-      'NODE_EXTRA_CA_CERTS',
-    ].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  )

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { databaseUrl, loadConfig, port } from '@botcriptofy/runtime/config'
+import { z } from 'zod'
+import { BadInput } from './failure.ts'
+import { repositoryRoot } from './root.ts'
+
+const launcherConfig = z.object({
+  /** Where embedded services, logs and the first start's state live. */
+  DATA_DIR: z.string().default(join(repositoryRoot, '.data')),
+  /** Set: that port or an error. Unset: 3000 or the next free one. */
+  API_PORT: port.optional(),
+})
+export type LauncherConfig = z.infer<typeof launcherConfig>
+
+const clientConfig = z.object({
+  BOTCRIPTOFY_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000'),
+  BOTCRIPTOFY_KEY: z.string({
+    error: 'expected an API key (npm start prints one; botcriptofy keys create makes one)',
+  }),
+})
+export type ClientConfig = z.infer<typeof clientConfig>
+
+const administrationConfig = z.object({ DATABASE_URL: databaseUrl })
+
+/** The only places of this program that read the environment; a problem is the caller's to mend. */
+const read = <Schema extends z.ZodObject>(schema: Schema): Readonly<z.infer<Schema>> => {
+  try {
+    return loadConfig(schema, process.env)
+  } catch (error) {
+    throw new BadInput(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+export const readLauncherConfig = (): Readonly<LauncherConfig> => read(launcherConfig)
+export const readClientConfig = (): Readonly<ClientConfig> => read(clientConfig)
+export const readAdministrationConfig = () => read(administrationConfig)
+
+/** What a child process keeps of the user's environment; everything else it gets from the launcher. */
+export const inheritedEnvironment = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'LOG_LEVEL'].flatMap(
+      (name) => {
+        const value = process.env[name]
+        return value === undefined ? [] : [[name, value] as const]
+      },
+    ),
+  )

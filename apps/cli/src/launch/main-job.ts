@@ -1,0 +1,167 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { acceptedRun, backtestView } from '@botcriptofy/contracts/backtest'
+import { candlePage, importResult, type SeriesName } from '@botcriptofy/contracts/candles'
+import { sweepRunPage, sweepView } from '@botcriptofy/contracts/sweep'
+import { type Candles, generateCandles } from '@botcriptofy/engine/market'
+import type { z } from 'zod'
+import type { ApiClient } from '../client/api-client.ts'
+import { BadInput, WorkFailed } from '../failure.ts'
+import { startProgress } from '../progress.ts'
+import { repositoryRoot } from '../root.ts'
+import { emaCross, type SweepRequest, smaCross } from './strategies.ts'
+
+export type SweepRun = z.infer<typeof sweepRunPage>['items'][number]
+
+export interface FinishedSweep {
+  readonly title: string
+  readonly id: string
+  readonly series: SeriesName
+  readonly isSimulated: boolean
+  readonly combinations: number
+  readonly computed: number
+  readonly failed: number
+  /** Best first by the objective. */
+  readonly runs: readonly SweepRun[]
+  /** The best run once more as a backtest, which has a report. */
+  readonly reportPath: string | undefined
+}
+
+/** Candles for a sweep: where they come from and how they get into the API. */
+export interface MarketData {
+  readonly title: string
+  readonly series: SeriesName
+  readonly isSimulated: boolean
+  readonly csv: () => Promise<string>
+}
+
+export const SAMPLE: MarketData = {
+  title: 'Coinbase BTC/USD, daily, real candles',
+  series: { venue: 'coinbase', symbol: 'BTC/USD', timeframe: '1d' },
+  isSimulated: false,
+  csv: () => readFile(join(repositoryRoot, 'apps', 'cli', 'sample', 'coinbase-BTC-USD-1d.csv'), 'utf8'),
+}
+
+const GENERATED_BARS = 200_000
+const GENERATED_START_MS = Date.UTC(2025, 0, 1)
+const GENERATED_SEED = 7
+const GENERATED_START_PRICE = 100
+
+export const GENERATED: MarketData = {
+  title: 'SIM/USDT, minutes, SIMULATED candles',
+  series: { venue: 'simulator', symbol: 'SIM/USDT', timeframe: '1m' },
+  isSimulated: true,
+  csv: () =>
+    Promise.resolve(
+      toCsv(
+        generateCandles({
+          seed: GENERATED_SEED,
+          startPrice: GENERATED_START_PRICE,
+          bars: GENERATED_BARS,
+          startMs: GENERATED_START_MS,
+          timeframeMs: 60_000,
+        }),
+      ),
+    ),
+}
+
+/** A sweep over real candles and one over many simulated minutes, through the API like any user's. */
+export const runMainJob = async (api: ApiClient, real: MarketData): Promise<readonly FinishedSweep[]> => [
+  await runSweep(api, real, smaCross(real.series)),
+  await runSweep(api, GENERATED, emaCross(GENERATED.series)),
+]
+
+const runSweep = async (
+  api: ApiClient,
+  market: MarketData,
+  request: SweepRequest,
+): Promise<FinishedSweep> => {
+  await ensureCandles(api, market)
+  const { id } = await api.post('/v1/sweeps', { json: request }, acceptedRun)
+  const sweep = await waitForSweep(api, id, market.title)
+  const { items } = await api.get(`/v1/sweeps/${id}/results?limit=10`, sweepRunPage)
+  const best = items[0]
+  return {
+    title: market.title,
+    id,
+    series: market.series,
+    isSimulated: market.isSimulated,
+    combinations: sweep.combinations,
+    computed: sweep.computed,
+    failed: sweep.failed,
+    runs: items,
+    reportPath: best?.status === 'completed' ? await reportOf(api, request, best) : undefined,
+  }
+}
+
+const ensureCandles = async (api: ApiClient, { series, isSimulated, csv, title }: MarketData) => {
+  const query = new URLSearchParams({ ...series })
+  if (await hasCandles(api, query)) return
+  process.stderr.write(`importing ${title}…\n`)
+  query.set('simulated', String(isSimulated))
+  await api.post(`/v1/candles/import?${query}`, { csv: await csv() }, importResult)
+}
+
+const hasCandles = async (api: ApiClient, query: URLSearchParams): Promise<boolean> => {
+  try {
+    return (await api.get(`/v1/candles?${query}&limit=1`, candlePage)).items.length > 0
+  } catch (error) {
+    // The series is not there yet; anything else is a failure.
+    if (error instanceof BadInput) return false
+    throw error
+  }
+}
+
+const POLL_MS = 200
+
+const waitForSweep = async (api: ApiClient, id: string, title: string) => {
+  let progress: ReturnType<typeof startProgress> | undefined
+  try {
+    for (;;) {
+      const sweep = await api.get(`/v1/sweeps/${id}`, sweepView)
+      progress ??= startProgress(title, sweep.progress.total)
+      progress.update(sweep.progress.done)
+      if (sweep.status === 'completed') return sweep
+      if (sweep.status === 'failed' || sweep.status === 'cancelled') {
+        throw new WorkFailed(
+          `sweep ${id} ${sweep.status}${sweep.error === null ? '' : `: ${sweep.error.code} ${sweep.error.detail}`}`,
+        )
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    }
+  } finally {
+    progress?.stop()
+  }
+}
+
+/** The same strategy with the best parameters as a backtest of its own: a known result, so nothing is computed again. */
+const reportOf = async (api: ApiClient, request: SweepRequest, best: SweepRun): Promise<string> => {
+  const strategy = structuredClone(request.strategy)
+  for (const [path, value] of Object.entries(best.params)) setAt(strategy, path.split('.'), value)
+  const { id } = await api.post(
+    '/v1/backtests',
+    { json: { strategy, candles: request.candles } },
+    acceptedRun,
+  )
+  for (;;) {
+    const { status } = await api.get(`/v1/backtests/${id}`, backtestView)
+    if (status === 'completed') return `/v1/backtests/${id}/report`
+    if (status !== 'queued' && status !== 'running')
+      throw new WorkFailed(`backtest ${id} of the best run ${status}`)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}
+
+const setAt = (node: Record<string, unknown>, [name, ...rest]: readonly string[], value: unknown): void => {
+  if (name === undefined) return
+  if (rest.length === 0) node[name] = value
+  else setAt(node[name] as Record<string, unknown>, rest, value)
+}
+
+const toCsv = ({ time, open, high, low, close, volume }: Candles): string => {
+  const lines = ['timestamp,open,high,low,close,volume']
+  for (let i = 0; i < time.length; i++) {
+    lines.push(`${time[i]},${open[i]},${high[i]},${low[i]},${close[i]},${volume[i]}`)
+  }
+  return `${lines.join('\n')}\n`
+}
