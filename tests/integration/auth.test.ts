@@ -189,11 +189,11 @@ describe('a browser login', () => {
   })
 
   it.each([
-    ['no Origin', {}, 403, 'CROSS_ORIGIN'],
-    ['a foreign Origin', { origin: 'http://evil.example' }, 403, 'CROSS_ORIGIN'],
-    ['the Origin of a sandboxed page', { origin: 'null' }, 403, 'CROSS_ORIGIN'],
-    ['its own Origin', { origin: 'http://localhost:80' }, 201, undefined],
-  ])('changes things with a cookie and %s %j: %i', async (_name, origin, status, code) => {
+    [{}, 403, 'CROSS_ORIGIN'],
+    [{ origin: 'http://evil.example' }, 403, 'CROSS_ORIGIN'],
+    [{ origin: 'null' }, 403, 'CROSS_ORIGIN'],
+    [{ origin: 'http://localhost:80' }, 201, undefined],
+  ])('changes things with a cookie only from its own origin, %j: %i', async (origin, status, code) => {
     const cookie = await cookieFor()
     const answer = await api.app.inject({
       method: 'POST',

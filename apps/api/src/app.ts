@@ -2,20 +2,29 @@ import cookie from '@fastify/cookie'
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { problemSchema } from '@botcriptofy/contracts/problem'
 import { newId } from '@botcriptofy/store/database'
+import { backtestRowRoutes } from './backtests/backtest-rows.routes.ts'
+import { backtestRoutes } from './backtests/backtests.routes.ts'
+import { candleRoutes } from './candles/candles.routes.ts'
 import { consoleRoutes } from './console/console.routes.ts'
 import type { ApiDeps } from './deps.ts'
 import { docsRoutes, installOpenApi } from './docs/docs.routes.ts'
 import { eventRoutes } from './events/events.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
+import { instrumentRoutes } from './instruments/instruments.routes.ts'
 import { keyRoutes } from './keys/keys.routes.ts'
 import { loginRoutes } from './login/login.routes.ts'
+import { marketRoutes } from './markets/markets.routes.ts'
 import { installHttpMetrics, metricsRoutes } from './metrics/metrics.routes.ts'
 import { installAuth } from './plugins/auth.ts'
 import { answerClientError, answerFrameworkError, installProblems } from './plugins/problems.ts'
 import { installRateLimit } from './plugins/rate-limit.ts'
 import { installSecurityHeaders } from './plugins/security-headers.ts'
+import { strategyRoutes } from './strategies/strategies.routes.ts'
+import { sweepRoutes } from './sweeps/sweeps.routes.ts'
 
 const JSON_MAX_BYTES = 1024 * 1024
+/** Long enough for a large import over a slow line, short enough that nobody holds a connection for ever. */
+const REQUEST_LIMIT_MS = 600_000
 const REQUEST_ID = /^[\w.-]{1,128}$/
 
 /** The whole API, every route by name. Nothing is opened or closed here; that is `main.ts`'s. */
@@ -26,6 +35,7 @@ export const buildApp = async (deps: ApiDeps): Promise<FastifyInstance> => {
     // One line of our own per answer; Fastify's would show query strings, and with them login codes.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: JSON_MAX_BYTES,
+    requestTimeout: REQUEST_LIMIT_MS,
     genReqId: requestIdOf,
     forceCloseConnections: 'idle',
     frameworkErrors: answerFrameworkError,
@@ -58,6 +68,13 @@ export const buildApp = async (deps: ApiDeps): Promise<FastifyInstance> => {
 
 const v1Routes = (deps: ApiDeps) => async (app: FastifyInstance) => {
   describeRoutes(app)
+  await app.register(candleRoutes(deps))
+  await app.register(instrumentRoutes(deps))
+  await app.register(marketRoutes(deps))
+  await app.register(strategyRoutes(deps))
+  await app.register(backtestRoutes(deps))
+  await app.register(backtestRowRoutes(deps))
+  await app.register(sweepRoutes(deps))
   await app.register(keyRoutes(deps))
   await app.register(eventRoutes(deps))
 }

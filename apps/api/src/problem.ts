@@ -1,4 +1,5 @@
 import { type ProblemCode, type ProblemError, PROBLEMS } from '@botcriptofy/contracts/problem'
+import type { Problem } from '@botcriptofy/engine/kernel'
 
 export interface ProblemDetails {
   /** What was expected and what it was, for the person who reads the answer. */
@@ -28,3 +29,7 @@ export class HttpProblem extends Error {
 /** A foreign tenant's row and a row that never was are the same to the caller. */
 export const notFound = (what: string): HttpProblem =>
   new HttpProblem('NOT_FOUND', { detail: `there is no ${what} with this id` })
+
+/** The engine's problems as the answer lists them. */
+export const problemErrors = (problems: readonly Problem[]): ProblemError[] =>
+  problems.map(({ path, expected, actual }) => ({ path, message: `expected ${expected}, was ${actual}` }))

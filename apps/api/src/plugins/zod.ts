@@ -29,3 +29,5 @@ export const withZod = (app: FastifyInstance) => {
   app.setSerializerCompiler(serializerCompiler)
   return app.withTypeProvider<ZodTypeProvider>()
 }
+
+export type ZodApp = ReturnType<typeof withZod>

@@ -3,15 +3,41 @@ import type { MetricKey } from '@botcriptofy/engine/metrics'
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 
-/** The one run of a single backtest, with its numbers; undefined while it is not finished. */
+/** The one run of a single backtest, with its numbers but not its trades and equity; undefined while it is not finished. */
 export const findSingleRun = (db: Db, scope: TenantScope, backtestId: string) =>
   db
     .selectFrom('sweep_run')
     .leftJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
     .where('sweep_run.tenant_id', '=', scope.tenantId)
     .where('sweep_run.sweep_id', '=', backtestId)
-    .selectAll('backtest_result')
-    .select(['sweep_run.status', 'sweep_run.is_cached', 'sweep_run.error_code', 'sweep_run.error_detail'])
+    .select([
+      'sweep_run.status',
+      'sweep_run.is_cached',
+      'sweep_run.error_code',
+      'sweep_run.error_detail',
+      'backtest_result.engine',
+      'backtest_result.engine_revision',
+      'backtest_result.bars',
+      'backtest_result.low_sample',
+      'backtest_result.final_equity',
+      'backtest_result.band',
+      'backtest_result.metrics',
+      'backtest_result.metric_reasons',
+      'backtest_result.recommendations',
+      'backtest_result.trades_sha256',
+      'backtest_result.trade_count',
+      'backtest_result.compute_ms',
+    ])
+    .executeTakeFirst()
+
+/** The trades and the equity of a single backtest; undefined while it has no result. */
+export const findSingleRunBlobs = (db: Db, scope: TenantScope, backtestId: string) =>
+  db
+    .selectFrom('sweep_run')
+    .innerJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
+    .where('sweep_run.tenant_id', '=', scope.tenantId)
+    .where('sweep_run.sweep_id', '=', backtestId)
+    .select(['backtest_result.trades', 'backtest_result.equity'])
     .executeTakeFirst()
 
 /** Finished runs with their metrics, best first (undefined metrics last), ties by ordinal. */

@@ -1,0 +1,37 @@
+import type { SweepRow } from '@botcriptofy/store/sweep'
+import { z } from 'zod'
+
+/** The parts of the JSON columns that every view shows; they were validated when the run was accepted. */
+const shownConfig = z.object({ feeRate: z.number(), slippageRate: z.number() })
+const shownStrategy = z.object({ name: z.string() })
+
+/** What backtests and sweeps show alike. */
+export const runViewOf = (row: SweepRow) => {
+  const done = row.total - row.remaining
+  return {
+    id: row.id,
+    status: row.status,
+    progress: { done, total: row.total, fraction: done / row.total },
+    strategyName: shownStrategy.parse(row.strategy).name,
+    strategySha256: row.strategy_sha256,
+    venue: row.venue,
+    symbol: row.symbol,
+    timeframe: row.timeframe,
+    isSimulated: row.is_simulated,
+    fromMs: row.from_ms,
+    toMs: row.to_ms,
+    bars: row.bars,
+    datasetDigest: row.dataset_digest,
+    engineRevision: row.engine_revision,
+    fees: shownConfig.parse(row.config),
+    error: runErrorOf(row),
+    createdAtMs: row.created_at.getTime(),
+    startedAtMs: row.started_at?.getTime() ?? null,
+    finishedAtMs: row.finished_at?.getTime() ?? null,
+  }
+}
+
+export const runErrorOf = (row: {
+  readonly error_code: string | null
+  readonly error_detail: string | null
+}) => (row.error_code === null ? null : { code: row.error_code, detail: row.error_detail ?? '' })

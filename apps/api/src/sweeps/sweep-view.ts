@@ -1,0 +1,34 @@
+import { sweepRunView, type SweepView, sweepView } from '@botcriptofy/contracts/sweep'
+import type { listRuns, SweepRow } from '@botcriptofy/store/sweep'
+import { runErrorOf, runViewOf } from '../runs/run-view.ts'
+
+export const sweepSummaryOf = (row: SweepRow) => ({
+  ...runViewOf(row),
+  objective: row.objective,
+  combinations: row.total,
+  computed: row.computed,
+  failed: row.failed,
+})
+
+export const sweepViewOf = (row: SweepRow): SweepView =>
+  sweepView.parse({
+    ...sweepSummaryOf(row),
+    strategy: row.strategy,
+    config: row.config,
+    parameters: Object.fromEntries(row.axes),
+  })
+
+/** The JSON columns were written by a worker of any version, so they are read through the schema. */
+export const sweepRunViewOf = (row: Awaited<ReturnType<typeof listRuns>>[number]) =>
+  sweepRunView.parse({
+    ordinal: row.ordinal,
+    params: row.params,
+    status: row.status,
+    cached: row.is_cached,
+    error: runErrorOf(row),
+    metrics: row.metrics,
+    lowSample: row.low_sample,
+    finalEquity: row.final_equity,
+    band: row.band,
+    tradesSha256: row.trades_sha256,
+  })

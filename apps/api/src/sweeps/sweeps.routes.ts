@@ -1,0 +1,160 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { z } from 'zod'
+import { acceptedRun, cancelledRun } from '@botcriptofy/contracts/backtest'
+import { idempotencyHeaders, idParams, pageQuery } from '@botcriptofy/contracts/http'
+import {
+  checkSweep,
+  metricName,
+  resultsQuery,
+  submitSweepBody,
+  sweepPage,
+  sweepRunPage,
+  sweepView,
+} from '@botcriptofy/contracts/sweep'
+import type { Db } from '@botcriptofy/store/database'
+import { saveStrategyBody } from '@botcriptofy/store/strategy'
+import { acceptSweep, listRuns, listSweeps } from '@botcriptofy/store/sweep'
+import type { ApiDeps } from '../deps.ts'
+import { pageOfRows, readCursor } from '../page/cursor.ts'
+import { callerOf } from '../plugins/auth.ts'
+import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
+import { withZod, type ZodApp } from '../plugins/zod.ts'
+import { prepareRun, refuseParameters } from '../runs/prepare-run.ts'
+import { cancelRun, requireRun } from '../runs/run-routes.ts'
+import { sweepRunViewOf, sweepSummaryOf, sweepViewOf } from './sweep-view.ts'
+
+const KIND = 'sweep'
+const LIST = 'sweeps'
+const READ = { access: ['backtests:read'] } as const
+const WRITE = { access: ['backtests:write'] } as const
+
+/** Submit, look at and cancel sweeps. */
+export const sweepRoutes =
+  ({ database: { db } }: ApiDeps): FastifyPluginAsync =>
+  async (scope) => {
+    const app = withZod(scope)
+    submitRoute(app, db)
+    readRoutes(app, db)
+    resultsRoute(app, db)
+    cancelRoute(app, db)
+  }
+
+const submitRoute = (app: ZodApp, db: Db): void => {
+  app.post(
+    '/sweeps',
+    {
+      config: WRITE,
+      schema: {
+        summary: 'Submit a grid of backtests',
+        headers: idempotencyHeaders,
+        body: submitSweepBody,
+        response: { 202: acceptedRun },
+      },
+    },
+    async (request, reply) => {
+      const { tenant } = callerOf(request)
+      return answerOnce({ request, reply }, transactionsOf(db), async ({ tx }) => {
+        const { strategy, dataset, ...run } = await prepareRun(tx, tenant, request.body)
+        const axes = checkSweep(strategy, request.body.parameters)
+        if (!axes.ok) throw refuseParameters(axes.error)
+        const { id } = await acceptSweep(tx, tenant, {
+          ...run,
+          kind: KIND,
+          strategySha256: await saveStrategyBody(tx, tenant, strategy),
+          axes: axes.value,
+          objective: request.body.objective,
+          fromMs: dataset.fromMs,
+          toMs: dataset.toMs,
+          bars: dataset.bars,
+          datasetDigest: dataset.digest,
+        })
+        return { status: 202, headers: { location: `/v1/sweeps/${id}` }, body: { id, status: 'queued' } }
+      })
+    },
+  )
+}
+
+const readRoutes = (app: ZodApp, db: Db): void => {
+  app.get(
+    '/sweeps',
+    {
+      config: READ,
+      schema: { summary: 'List sweeps', querystring: pageQuery, response: { 200: sweepPage } },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query
+      const page = { kind: KIND, limit: limit + 1, beforeId: readCursor(LIST, cursor, z.uuid()) } as const
+      const rows = await listSweeps(db, callerOf(request).tenant, page)
+      return pageOfRows(rows, { list: LIST, limit, itemOf: sweepSummaryOf, placeOf: (row) => row.id })
+    },
+  )
+
+  app.get(
+    '/sweeps/:id',
+    {
+      config: READ,
+      schema: { summary: 'A sweep and its progress', params: idParams, response: { 200: sweepView } },
+    },
+    async (request) =>
+      sweepViewOf(await requireRun(db, callerOf(request).tenant, { kind: KIND, id: request.params.id })),
+  )
+}
+
+const resultsRoute = (app: ZodApp, db: Db): void => {
+  app.get(
+    '/sweeps/:id/results',
+    {
+      config: READ,
+      schema: {
+        summary: 'Finished runs, best first',
+        params: idParams,
+        querystring: resultsQuery,
+        response: { 200: sweepRunPage },
+      },
+    },
+    async (request) => {
+      const { tenant } = callerOf(request)
+      const { id } = request.params
+      const { limit, cursor, sort } = request.query
+      const sweep = await requireRun(db, tenant, { kind: KIND, id })
+      const order = sort ?? { metric: objectiveOf(sweep), direction: 'desc' as const }
+      const list = `results by ${order.direction} ${order.metric}`
+      const offset = readCursor(list, cursor, z.int().min(0)) ?? 0
+      const rows = await listRuns(db, tenant, {
+        sweepId: id,
+        sort: order.metric,
+        direction: order.direction,
+        limit: limit + 1,
+        offset,
+      })
+      return pageOfRows(rows, { list, limit, itemOf: sweepRunViewOf, placeOf: () => offset + limit })
+    },
+  )
+}
+
+const cancelRoute = (app: ZodApp, db: Db): void => {
+  app.post(
+    '/sweeps/:id/cancel',
+    {
+      config: WRITE,
+      schema: {
+        summary: 'Cancel a queued or running sweep; finished runs stay',
+        headers: idempotencyHeaders,
+        params: idParams,
+        response: { 200: cancelledRun },
+      },
+    },
+    async (request, reply) => {
+      const run = { kind: KIND, id: request.params.id } as const
+      return answerOnce({ request, reply }, transactionsOf(db), ({ tx }) =>
+        cancelRun(tx, callerOf(request).tenant, run),
+      )
+    },
+  )
+}
+
+/** Accepted sweeps hold a metric of this version; one of another version ranks by Sharpe. */
+const objectiveOf = ({ objective }: { readonly objective: string }) => {
+  const known = metricName.safeParse(objective)
+  return known.success ? known.data : 'sharpe'
+}
