@@ -2,7 +2,7 @@ import type { MetricKey } from '@botcriptofy/engine/metrics'
 
 export type MetricKind = 'percent' | 'ratio' | 'money' | 'count' | 'duration'
 
-export const METRIC_GROUPS = ['Return', 'Risk', 'Ratios', 'Market', 'Trades', 'Costs'] as const
+export const METRIC_GROUPS = ['Return', 'Market', 'Risk', 'Ratios', 'Costs', 'Trades'] as const
 export type MetricGroup = (typeof METRIC_GROUPS)[number]
 
 export interface MetricDescription {

@@ -18,7 +18,7 @@ describe('numbers as text', () => {
     [ratioText, 0, '0.000'],
     [ratioText, 0.00001234, '1.23e-5'],
     [moneyText, 12345.678, '12,345.68'],
-    [moneyText, 0.00012345678, '0.000123457'],
+    [moneyText, 0.00012345678, '0.0001235'],
     [moneyText, 0, '0.00'],
     [moneyText, 1e15, '1.00e15'],
     [priceText, 43123.456, '43,123.46'],

@@ -4,6 +4,7 @@ const grouped = (digits: number) =>
 const WHOLE = grouped(0)
 const TWO_DIGITS = grouped(2)
 const THREE_DIGITS = grouped(3)
+const FOUR_SIGNIFICANT = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 })
 const SIX_SIGNIFICANT = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 })
 
 /** From here on a number is read by its exponent, not by its digits. */
@@ -23,11 +24,11 @@ export const ratioText = (value: number): string => {
   return size >= LARGE || (size > 0 && size < 0.0005) ? exponential(value) : THREE_DIGITS.format(value)
 }
 
-/** Two decimals, or six significant digits below 1, so that amounts in BTC stay visible. */
+/** Two decimals, or four significant digits below 1, so that amounts in BTC stay visible. */
 export const moneyText = (value: number): string => {
   const size = Math.abs(value)
   if (size >= LARGE * 1000 || (size > 0 && size < 1e-9)) return exponential(value)
-  return size >= 1 || size === 0 ? TWO_DIGITS.format(value) : SIX_SIGNIFICANT.format(value)
+  return size >= 1 || size === 0 ? TWO_DIGITS.format(value) : FOUR_SIGNIFICANT.format(value)
 }
 
 /** Prices: at least two decimals, six significant digits below 1000. */

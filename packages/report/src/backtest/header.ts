@@ -1,0 +1,44 @@
+import { countText } from '../metric-text/number-text.ts'
+import { type Html, html } from '../page/html.ts'
+import { minuteText } from '../page/time-text.ts'
+import type { BacktestReportData } from './data.ts'
+
+const periodText = ({ candles, result }: BacktestReportData): string => {
+  if (result.bars === 0) return 'no bars'
+  const first = candles.time[0] as number
+  const last = candles.time[result.bars - 1] as number
+  return `${minuteText(first)} → ${minuteText(last)} UTC`
+}
+
+export const simulatedNotice = (simulated: boolean): Html | null =>
+  simulated
+    ? html`<p class="simulated" role="note">
+        <strong>Simulated data</strong> These candles were made by a generator, not by a market. The figures
+        say how the engine behaves, not what a strategy would have earned.
+      </p>`
+    : null
+
+export const header = (data: BacktestReportData): Html => {
+  const { strategy, market, dataset, result } = data
+  const facts = [
+    market.venue,
+    market.symbol,
+    market.timeframe,
+    periodText(data),
+    `${countText(result.bars)} bars`,
+  ]
+  return html`<header>
+    <p class="kicker">Backtest report</p>
+    <h1>
+      ${strategy.name}
+      <small
+        >v${strategy.version} ·
+        ${strategy.direction === 'both' ? 'long and short' : strategy.direction}</small
+      >
+    </h1>
+    <ul class="facts">
+      ${facts.map((fact) => html`<li>${fact}</li>`)}
+    </ul>
+    ${simulatedNotice(dataset.simulated)}
+  </header>`
+}

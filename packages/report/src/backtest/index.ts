@@ -1,0 +1,2 @@
+export type { BacktestReportData, DatasetLabel, MarketLabel } from './data.ts'
+export { backtestReportPolicy, renderBacktestReport } from './report.ts'

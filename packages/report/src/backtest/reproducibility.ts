@@ -1,0 +1,89 @@
+import type { BacktestConfig } from '@botcriptofy/engine/backtest'
+import { percentText } from '../metric-text/number-text.ts'
+import { type Html, html } from '../page/html.ts'
+import type { BacktestReportData } from './data.ts'
+
+const PATH_WORDS: Readonly<Record<BacktestConfig['path'], string>> = {
+  worst: 'each bar takes the worse of two price paths, open-low-high-close and open-high-low-close',
+  best: 'each bar takes the better of two price paths: an upper bound, not an estimate',
+  ohlc: 'prices run open, high, low, close inside each bar',
+  olhc: 'prices run open, low, high, close inside each bar',
+  adaptive: 'prices run to the extreme nearer to the open first',
+  stop_first: 'a stop inside the bar fills before a target inside the same bar',
+}
+
+const END_WORDS: Readonly<Record<BacktestConfig['endOfData'], string>> = {
+  last_close: 'a position still open ends at the last close',
+  last_open: 'a position still open ends at the last open',
+  leave_open: 'a position still open is left open and marked at the last close',
+}
+
+/** The rules by which orders were filled, in words. */
+const assumptionsOf = (config: BacktestConfig): readonly string[] => [
+  'a signal at a close fills at the next open',
+  `every fill pays a fee of ${percentText(config.feeRate)}; market and stop fills slip by ${percentText(config.slippageRate)}`,
+  PATH_WORDS[config.path],
+  config.limitTouch === 'through'
+    ? 'a target fills only when the price trades beyond it'
+    : 'a target fills when the price touches it',
+  config.limitGap === 'at_limit'
+    ? 'a target never fills better than its price, even over a gap'
+    : 'a target fills at the open when that is better',
+  `stop and target are measured from the ${config.protectFrom === 'fill_price' ? 'fill price' : 'close of the signal bar'}`,
+  'a stop fills at the open when the price gaps beyond it',
+  END_WORDS[config.endOfData],
+]
+
+const configText = (value: BacktestConfig[keyof BacktestConfig]): string =>
+  value === null ? 'none' : String(value)
+
+const rows = (pairs: readonly (readonly [string, string])[]): Html =>
+  html`<table class="pairs">
+    <tbody>
+      ${pairs.map(
+        ([name, value]) =>
+          html`<tr>
+            <th scope="row">${name}</th>
+            <td><code>${value}</code></td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`
+
+/** Everything that decides the result: the same inputs give the same trades, to the last bit. */
+export const reproducibility = (data: BacktestReportData): Html => {
+  const { strategy, strategySha256, dataset, engineRevision, config, result, market } = data
+  const identity: (readonly [string, string])[] = [
+    ['strategy sha256', strategySha256],
+    ['dataset digest', dataset.digest],
+    ['data', dataset.simulated ? 'simulated' : `${market.venue} ${market.symbol} ${market.timeframe}`],
+    ...(dataset.seed === null ? [] : ([['generator seed', String(dataset.seed)]] as const)),
+    ['engine', `${result.engine} (revision ${engineRevision})`],
+    ['trades sha256', result.tradesSha256],
+  ]
+  const settings = Object.entries(config).map(([name, value]): readonly [string, string] => [
+    name,
+    configText(value as BacktestConfig[keyof BacktestConfig]),
+  ])
+  return html`<section class="card" id="reproducibility">
+    <h2>Reproducibility</h2>
+    <div class="columns two">
+      <div>
+        <h3>Inputs and result</h3>
+        ${rows(identity)}
+        <h3>How orders were filled</h3>
+        <ul class="words">
+          ${assumptionsOf(config).map((text) => html`<li>${text}</li>`)}
+        </ul>
+      </div>
+      <div>
+        <h3>Configuration</h3>
+        ${rows(settings)}
+      </div>
+    </div>
+    <details>
+      <summary>Strategy</summary>
+      <pre>${JSON.stringify(strategy, null, 2)}</pre>
+    </details>
+  </section>`
+}

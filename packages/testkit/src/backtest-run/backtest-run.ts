@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import {
+  type BacktestConfig,
+  type BacktestReport,
+  DEFAULT_BACKTEST_CONFIG,
+  ENGINE_REVISION,
+  runBacktest,
+  toBacktestReport,
+} from '@botcriptofy/engine/backtest'
+import type { Candles } from '@botcriptofy/engine/market'
+import { compileStrategy, createSeriesColumns, type Strategy } from '@botcriptofy/engine/strategy'
+
+/** Crossing averages with a stop and a target: many trades on any series. */
+export const SMA_CROSS: Strategy = {
+  name: 'sma-cross',
+  version: 1,
+  direction: 'long',
+  indicators: {
+    fast: { type: 'sma', params: { period: 10 } },
+    slow: { type: 'sma', params: { period: 30 } },
+  },
+  entry: { long: { all: [{ left: 'fast', op: 'crosses_above', right: 'slow' }] } },
+  exit: { long: { any: [{ left: 'fast', op: 'crosses_below', right: 'slow' }] } },
+  stopLoss: { fraction: 0.04 },
+  takeProfit: { fraction: 0.08 },
+  sizing: { kind: 'equityFraction', value: 1 },
+}
+
+/** A finished backtest with all that a report or a store wants to know about it. */
+export interface BacktestRun {
+  readonly strategy: Strategy
+  readonly strategySha256: string
+  readonly engineRevision: number
+  readonly config: BacktestConfig
+  readonly candles: Candles
+  readonly equity: Float64Array
+  readonly result: BacktestReport
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+export interface BacktestRunOptions {
+  readonly candles: Candles
+  readonly strategy?: Strategy
+  readonly config?: Partial<BacktestConfig>
+}
+
+/** Runs a strategy with the real engine. */
+export const backtestRun = (options: BacktestRunOptions): BacktestRun => {
+  const { candles, strategy = SMA_CROSS } = options
+  const config = { ...DEFAULT_BACKTEST_CONFIG, ...options.config }
+  const compiled = compileStrategy(strategy)
+  if (!compiled.ok) throw new Error(`expected a sound strategy, was ${JSON.stringify(compiled.error)}`)
+  const result = runBacktest({ program: compiled.value, series: createSeriesColumns(candles), config })
+  return {
+    strategy,
+    strategySha256: sha256(JSON.stringify(strategy)),
+    engineRevision: ENGINE_REVISION,
+    config,
+    candles,
+    equity: result.equity,
+    result: toBacktestReport({ result, candles, config, sha256, withEquity: false }),
+  }
+}
