@@ -9,7 +9,7 @@ import { createSimulatedClock } from './market/clock.ts'
 import { createSimulatedMarket, type SimulatedMarket } from './market/market.ts'
 import { generateMarket, prepareSeries, readCandleFile, seriesEndMs } from './market/series.ts'
 
-const GENERATED_BARS = 300_000
+const GENERATED_BARS = 100_000
 const GENERATED_HISTORY_BARS = 10_000
 
 const openMarket = async (config: SimulatorConfig): Promise<SimulatedMarket> => {

@@ -3,7 +3,7 @@ import { commaList, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/ru
 import { binanceProfile } from '@botcriptofy/venues/binance'
 import { z } from 'zod'
 
-const markets = commaList.transform((ids, context): readonly MarketName[] =>
+const marketList = commaList.transform((ids, context): readonly MarketName[] =>
   [...new Set(ids)].flatMap((id) => {
     const market = parseMarketId(id)
     if (market?.venue === binanceProfile.venue && symbolName.safeParse(market.symbol).success) return [market]
@@ -19,7 +19,7 @@ export const streamerConfig = z.object({
   REDIS_URL: redisUrl,
   LOG_LEVEL: logLevel,
   /** Markets to follow, `venue:BASE/QUOTE` separated by commas. */
-  STREAM_SYMBOLS: markets,
+  STREAM_SYMBOLS: z.string().default('binance:BTC/USDT').pipe(marketList),
   BINANCE_WS_URL: baseUrl(/^wss?$/).default(binanceProfile.webSocketUrl),
   BINANCE_REST_URL: baseUrl(/^https?$/).default(binanceProfile.restUrl),
   /** Entries that a market's trade stream keeps; an entry holds the trades of one tick. */

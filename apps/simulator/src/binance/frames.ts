@@ -1,4 +1,5 @@
-import type { Kline, NumberedTrade } from '../market/kline.ts'
+import type { Kline } from '../market/kline.ts'
+import type { NumberedTrade } from '../market/trades.ts'
 import type { SimulatedMarket } from '../market/market.ts'
 import { formatSteps, WIRE_DECIMALS } from '../market/units.ts'
 

@@ -1,13 +1,29 @@
 import { barOpenAt } from '@botcriptofy/engine/market'
-import { addQuietBar, addTrade, type Kline, type NumberedTrade, openKline } from './kline.ts'
+import { addTrade, addWholeBar, type BarFlow, type Kline, openKline } from './kline.ts'
 import { barIndexAt, type Series, stepBarAt } from './series.ts'
-import { randomOfBar, tradesOfBar } from './trades.ts'
+import { type NumberedTrade, randomOfBar, tradesOfBar } from './trades.ts'
 
-/** The trades of one bar with their ids. */
-export const tradesAt = (series: Series, index: number): readonly NumberedTrade[] => {
-  const firstId = series.firstTradeIds[index]!
-  const trades = tradesOfBar(stepBarAt(series, index), randomOfBar(series.seed, index))
-  return trades.map((trade, at) => ({ ...trade, id: firstId + at }))
+/** The trades of one bar. */
+export const tradesAt = (series: Series, index: number): readonly NumberedTrade[] =>
+  tradesOfBar(stepBarAt(series, index), {
+    random: randomOfBar(series.seed, index),
+    firstId: series.firstTradeIds[index]!,
+  })
+
+export const flowAt = (series: Series, index: number): BarFlow =>
+  (series.flows[index] ??= sumFlow(series, index))
+
+const sumFlow = (series: Series, index: number): BarFlow => {
+  let [quoteVolume, takerBuyVolume, takerBuyQuoteVolume] = [0, 0, 0]
+  const trades = tradesAt(series, index)
+  for (const { price, amount, takerSells } of trades) {
+    quoteVolume += price * amount
+    if (takerSells) continue
+    takerBuyVolume += amount
+    takerBuyQuoteVolume += price * amount
+  }
+  const firstTradeId = series.firstTradeIds[index]!
+  return { quoteVolume, takerBuyVolume, takerBuyQuoteVolume, trades: trades.length, firstTradeId }
 }
 
 export interface KlineQuery {
@@ -65,10 +81,14 @@ const addBar = (
   series: Series,
   target: { readonly index: number; readonly kline: Kline; readonly nowMs: number },
 ): void => {
-  const trades = tradesAt(series, target.index)
-  if (trades.length === 0) addQuietBar(target.kline, stepBarAt(series, target.index))
-  for (const trade of trades) {
-    if (trade.timeMs > target.nowMs) return
-    addTrade(target.kline, trade)
+  const { index, kline, nowMs } = target
+  const bar = stepBarAt(series, index)
+  if (nowMs >= bar.openMs + bar.lengthMs || bar.volume === 0) {
+    addWholeBar(kline, bar, flowAt(series, index))
+    return
+  }
+  for (const trade of tradesAt(series, index)) {
+    if (trade.timeMs > nowMs) return
+    addTrade(kline, trade)
   }
 }

@@ -1,4 +1,4 @@
-import type { BarTrade, StepBar } from './trades.ts'
+import type { NumberedTrade, StepBar } from './trades.ts'
 
 /** One kline as it grows; prices and amounts in steps, quote figures in price steps times amount steps. */
 export interface Kline {
@@ -16,10 +16,6 @@ export interface Kline {
   /** -1 while there was no trade, as the exchange says it. */
   firstTradeId: number
   lastTradeId: number
-}
-
-export interface NumberedTrade extends BarTrade {
-  readonly id: number
 }
 
 export interface KlineSpan {
@@ -58,9 +54,26 @@ export const addTrade = (kline: Kline, trade: NumberedTrade): void => {
   kline.lastTradeId = trade.id
 }
 
-/** A bar without volume tells its prices although nothing traded. */
-export const addQuietBar = (kline: Kline, bar: StepBar): void => {
+/** What the trades of a whole bar add up to beyond its prices and volume. */
+export interface BarFlow {
+  readonly quoteVolume: number
+  readonly takerBuyVolume: number
+  readonly takerBuyQuoteVolume: number
+  readonly trades: number
+  readonly firstTradeId: number
+}
+
+/** The same as adding all its trades; a bar without volume tells its prices although nothing traded. */
+export const addWholeBar = (kline: Kline, bar: StepBar, flow: BarFlow): void => {
   kline.high = Math.max(kline.high, bar.high)
   kline.low = Math.min(kline.low, bar.low)
   kline.close = bar.close
+  kline.volume += bar.volume
+  kline.quoteVolume += flow.quoteVolume
+  kline.takerBuyVolume += flow.takerBuyVolume
+  kline.takerBuyQuoteVolume += flow.takerBuyQuoteVolume
+  if (flow.trades === 0) return
+  kline.trades += flow.trades
+  if (kline.firstTradeId < 0) kline.firstTradeId = flow.firstTradeId
+  kline.lastTradeId = flow.firstTradeId + flow.trades - 1
 }

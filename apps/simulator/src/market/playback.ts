@@ -1,6 +1,7 @@
 import { barOpenAt } from '@botcriptofy/engine/market'
-import { tradesAt } from './history.ts'
-import { addQuietBar, addTrade, type Kline, type NumberedTrade, openKline } from './kline.ts'
+import { flowAt, klinesOf, tradesAt } from './history.ts'
+import { addTrade, addWholeBar, type Kline, openKline } from './kline.ts'
+import type { NumberedTrade } from './trades.ts'
 import { barIndexAt, type Series, stepBarAt } from './series.ts'
 
 export interface PlaybackEvents {
@@ -37,14 +38,18 @@ export class Playback {
     this.#intervals = intervals
     this.#events = events
     this.#openBarsSentMs = startMs
-    // Bars of longer intervals have begun before: they are built up silently.
-    const longestMs = Math.max(...intervals.values())
-    this.#index = barIndexAt(series, barOpenAt(startMs, longestMs) - 1)
-    this.#play(startMs, { silent: true })
+    this.#index = barIndexAt(series, startMs)
+    if (this.#index < 0) return
+    this.#trades = tradesAt(series, this.#index)
+    this.#tradeAt = this.#trades.filter((trade) => trade.timeMs <= startMs).length
+    for (const [interval, intervalMs] of intervals) {
+      const [kline] = klinesOf(series, { intervalMs, limit: 1, nowMs: startMs })
+      if (kline && kline.endMs > startMs) this.#open.set(interval, kline)
+    }
   }
 
   advance(toMs: number): void {
-    this.#play(toMs, { silent: false })
+    this.#play(toMs)
     if (toMs - this.#openBarsSentMs < OPEN_BAR_EVERY_MS) return
     this.#openBarsSentMs = toMs
     for (const interval of this.#changed) {
@@ -54,11 +59,11 @@ export class Playback {
     this.#changed.clear()
   }
 
-  #play(toMs: number, { silent }: { readonly silent: boolean }): void {
+  #play(toMs: number): void {
     for (;;) {
       const trade = this.#trades[this.#tradeAt]
       const nextMs = trade?.timeMs ?? this.#series.candles.time[this.#index + 1] ?? Number.POSITIVE_INFINITY
-      this.#closeBars(Math.min(nextMs, toMs), { silent })
+      this.#closeBars(Math.min(nextMs, toMs))
       if (nextMs > toMs) return
       if (trade === undefined) {
         this.#beginBar()
@@ -66,7 +71,7 @@ export class Playback {
       }
       this.#tradeAt += 1
       this.#extendKlines(trade.timeMs, trade.price, (kline) => addTrade(kline, trade))
-      if (!silent) this.#events.onTrade(trade)
+      this.#events.onTrade(trade)
     }
   }
 
@@ -76,7 +81,9 @@ export class Playback {
     this.#trades = tradesAt(this.#series, this.#index)
     if (this.#trades.length > 0) return
     const bar = stepBarAt(this.#series, this.#index)
-    this.#extendKlines(bar.openMs, bar.open, (kline) => addQuietBar(kline, bar))
+    this.#extendKlines(bar.openMs, bar.open, (kline) =>
+      addWholeBar(kline, bar, flowAt(this.#series, this.#index)),
+    )
   }
 
   #extendKlines(timeMs: number, price: number, change: (kline: Kline) => void): void {
@@ -93,12 +100,12 @@ export class Playback {
   }
 
   /** Closes what has ended by a moment, before anything else of that moment happens. */
-  #closeBars(atMs: number, { silent }: { readonly silent: boolean }): void {
+  #closeBars(atMs: number): void {
     for (const [interval, kline] of this.#open) {
       if (kline.endMs > atMs) continue
       this.#open.delete(interval)
       this.#changed.delete(interval)
-      if (!silent) this.#events.onKline(interval, kline, { closed: true, timeMs: kline.endMs })
+      this.#events.onKline(interval, kline, { closed: true, timeMs: kline.endMs })
     }
   }
 }

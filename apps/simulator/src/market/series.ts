@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { describeProblem, err, ok, type Problem, type Result } from '@botcriptofy/engine/kernel'
 import { barOpenAt, type Candles, createCandleCsvParser, generateCandles } from '@botcriptofy/engine/market'
+import type { BarFlow } from './kline.ts'
 import { randomOfBar, type StepBar, tradeCount, tradesNeeded } from './trades.ts'
 import { decimalsOf, toSteps } from './units.ts'
 
@@ -16,6 +17,8 @@ export interface Series {
   readonly seed: number
   /** Id of the first trade of each bar, and one past the last trade of all: ids are contiguous, from 1. */
   readonly firstTradeIds: Float64Array
+  /** Filled as bars are looked at: playing the same bar twice gives the same. */
+  readonly flows: (BarFlow | undefined)[]
 }
 
 /** Reads a candle file (contract section 2), gzip or not by its name. Throws with the line number of a bad row. */
@@ -66,12 +69,13 @@ export const prepareSeries = (candles: Candles, options: SeriesOptions): Result<
     const path = priceDecimals === undefined ? 'prices' : 'volume'
     return err({ path, expected: 'at most 8 decimals and 2^53 steps of them', actual: 'more' })
   }
-  const series = {
+  const series: Series = {
     candles,
     ...options,
     priceDecimals,
     amountDecimals,
     firstTradeIds: new Float64Array(bars + 1),
+    flows: [],
   }
   let nextId = 1
   for (let index = 0; index < bars; index += 1) {
@@ -87,7 +91,7 @@ export const prepareSeries = (candles: Candles, options: SeriesOptions): Result<
   return ok(series)
 }
 
-export const stepBarAt = (series: Omit<Series, 'firstTradeIds'>, index: number): StepBar => {
+export const stepBarAt = (series: Series, index: number): StepBar => {
   const { candles, priceDecimals, amountDecimals } = series
   return {
     openMs: candles.time[index]!,

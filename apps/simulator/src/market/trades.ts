@@ -11,7 +11,8 @@ export interface StepBar {
   readonly volume: number
 }
 
-export interface BarTrade {
+export interface NumberedTrade {
+  readonly id: number
   readonly timeMs: number
   /** In price steps. */
   readonly price: number
@@ -44,7 +45,7 @@ export const tradeCount = (bar: StepBar, random: Random): number => {
  * Trades inside one bar that rebuild it exactly: the first is its open, the last its close, the extremes are touched
  * and not passed, and the amounts sum to its volume. Times ascend in [open, open + length).
  */
-export const tradesOfBar = (bar: StepBar, random: Random): readonly BarTrade[] => {
+export const tradesOfBar = (bar: StepBar, { random, firstId }: TradeDraw): readonly NumberedTrade[] => {
   const count = tradeCount(bar, random)
   if (count === 0) return []
   const prices = drawPrices(bar, { count, random })
@@ -54,6 +55,7 @@ export const tradesOfBar = (bar: StepBar, random: Random): readonly BarTrade[] =
     const before = prices[at - 1] ?? price
     const isFlat = price === before
     return {
+      id: firstId + at,
       // The first trade opens the bar at its very start: a bar that has begun always has a price.
       timeMs: bar.openMs + (at === 0 ? 0 : Math.floor((at + random()) * slotMs)),
       price,
@@ -63,51 +65,56 @@ export const tradesOfBar = (bar: StepBar, random: Random): readonly BarTrade[] =
   })
 }
 
+export interface TradeDraw {
+  readonly random: Random
+  /** The others count on from it. */
+  readonly firstId: number
+}
+
 interface Draw {
   readonly count: number
   readonly random: Random
 }
 
-const extremesInside = (bar: StepBar): readonly number[] => [
-  ...(bar.high > Math.max(bar.open, bar.close) ? [bar.high] : []),
-  ...(bar.low < Math.min(bar.open, bar.close) ? [bar.low] : []),
-]
+const extremesInside = (bar: StepBar): number[] => {
+  const extremes = []
+  if (bar.high > Math.max(bar.open, bar.close)) extremes.push(bar.high)
+  if (bar.low < Math.min(bar.open, bar.close)) extremes.push(bar.low)
+  return extremes
+}
 
 /** Walks from anchor to anchor (open, the extremes in either order, close) with noise inside the bar's range. */
 const drawPrices = (bar: StepBar, { count, random }: Draw): readonly number[] => {
   if (count === 1) return [bar.close]
-  const extremes = random() < 0.5 ? extremesInside(bar) : extremesInside(bar).toReversed()
-  const slots = drawSlots({ from: 1, to: count - 1, count: extremes.length, random })
-  const anchors = new Map([[0, bar.open], ...slots.map((slot, at) => [slot, extremes[at]!] as const)])
-  anchors.set(count - 1, bar.close)
+  const extremes = extremesInside(bar)
+  if (random() < 0.5) extremes.reverse()
+  const anchors = [bar.open, ...extremes, bar.close]
+  const slots = [0, ...drawSlots(extremes.length, { count, random }), count - 1]
   const noise = (bar.high - bar.low) / 10
-  const prices: number[] = []
-  let [left, right] = [0, 0]
-  for (let at = 0; at < count; at += 1) {
-    const anchor = anchors.get(at)
-    if (anchor !== undefined) {
-      left = at
-      right = at + 1
-      while (right < count && !anchors.has(right)) right += 1
-      prices.push(anchor)
-      continue
+  const prices = [bar.open]
+  for (let leg = 1; leg < anchors.length; leg += 1) {
+    const [from, to] = [anchors[leg - 1]!, anchors[leg]!]
+    const [start, end] = [slots[leg - 1]!, slots[leg]!]
+    for (let at = start + 1; at < end; at += 1) {
+      const middle = from + ((to - from) * (at - start)) / (end - start)
+      const price = Math.round(middle + noise * (2 * random() - 1))
+      prices.push(Math.min(bar.high, Math.max(bar.low, price)))
     }
-    const [from, to] = [anchors.get(left)!, anchors.get(right)!]
-    const middle = from + ((to - from) * (at - left)) / (right - left)
-    const price = Math.round(middle + noise * (2 * random() - 1))
-    prices.push(Math.min(bar.high, Math.max(bar.low, price)))
+    prices.push(to)
   }
   return prices
 }
 
-/** `count` distinct whole numbers of [from, to), ascending. */
-const drawSlots = (draw: Draw & { readonly from: number; readonly to: number }): readonly number[] => {
-  invariant(draw.to - draw.from >= draw.count, 'a bar has a trade for each of its extremes')
-  const slots = new Set<number>()
-  while (slots.size < draw.count) {
-    slots.add(draw.from + Math.floor(draw.random() * (draw.to - draw.from)))
-  }
-  return [...slots].toSorted((a, b) => a - b)
+/** None, one or two distinct places between the first trade and the last, ascending. */
+const drawSlots = (wanted: number, { count, random }: Draw): readonly number[] => {
+  const inside = count - 2
+  invariant(inside >= wanted, 'a bar has a trade for each of its extremes')
+  if (wanted === 0) return []
+  const one = 1 + Math.floor(random() * inside)
+  if (wanted === 1) return [one]
+  const step = 1 + Math.floor(random() * (inside - 1))
+  const other = 1 + ((one - 1 + step) % inside)
+  return one < other ? [one, other] : [other, one]
 }
 
 /** Whole positive parts with exponentially distributed sizes. */

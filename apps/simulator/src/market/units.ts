@@ -7,17 +7,20 @@ export const WIRE_DECIMALS = 8
  */
 export const decimalsOf = (columns: readonly Float64Array[]): number | undefined => {
   let decimals = 0
+  let unit = 1
   let largest = 0
   for (const column of columns) {
     for (const value of column) {
-      while (Number(value.toFixed(decimals)) !== value) {
+      // A whole number over a power of ten is rounded once, so it is the very double that the text gave.
+      while (Math.round(value * unit) / unit !== value) {
         decimals += 1
+        unit = 10 ** decimals
         if (decimals > WIRE_DECIMALS) return undefined
       }
       largest = Math.max(largest, value)
     }
   }
-  return largest * 10 ** decimals <= Number.MAX_SAFE_INTEGER ? decimals : undefined
+  return largest * unit <= Number.MAX_SAFE_INTEGER ? decimals : undefined
 }
 
 export const toSteps = (value: number, decimals: number): number => Math.round(value * 10 ** decimals)

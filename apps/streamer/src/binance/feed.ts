@@ -97,7 +97,7 @@ const handleRecord = (
       return subscription.acknowledge(record.requestId)
     case 'status':
       options.log.warn({ venue: record.venue }, 'the venue announced a shutdown; connecting anew')
-      return subscription.reconnect('announced shutdown')
+      return subscription.reconnect('announced shutdown', { planned: true })
     case 'error':
       options.log.error(
         { reason: record.reason, code: record.code },

@@ -62,8 +62,8 @@ export class Subscription {
     this.#connection.markDelivering()
   }
 
-  reconnect(reason: string): void {
-    this.#connection.reconnect(reason)
+  reconnect(reason: string, options?: { readonly planned: boolean }): void {
+    this.#connection.reconnect(reason, options)
   }
 
   acknowledge(requestId: number | string): void {
