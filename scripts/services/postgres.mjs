@@ -1,5 +1,5 @@
 // A private Postgres: loopback only, a free port, a random password, data in the service directory.
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makePrivateDir, readSecrets, writePrivateFile } from './layout.mjs'
 import { findPostgres } from './postgres-binaries.mjs'
@@ -129,6 +129,18 @@ const launch = async (layout, files, { programs, port }) => {
   throw new Failure(explain('Postgres did not start', log, files.parent))
 }
 
+const nobodysPid = 2 ** 31 - 1
+
+/**
+ * After a crash the recorded pid may be a stranger's or a zombie's, at both of which Postgres balks. The rest of the file
+ * must stay: through it Postgres finds out whether sessions of the dead server still run.
+ */
+const freePidFile = (files) => {
+  if (!existsSync(files.pidFile)) return
+  const rest = readFileSync(files.pidFile, 'utf8').split('\n').slice(1)
+  writeFileSync(files.pidFile, [nobodysPid, ...rest].join('\n'))
+}
+
 const launchUntilReady = async (layout, files, { programs, fixedPort }) => {
   for (let races = 0; races < 5; races++) {
     rmSync(files.logFile, { force: true })
@@ -155,10 +167,7 @@ export const ensurePostgres = async (layout, fixedPort) => {
   if (existsSync(files.cluster)) checkVersion(files, programs)
   else await createCluster(layout, files, programs)
   say('starting Postgres…')
-  // After a crash the pid may belong to a stranger, at whom Postgres would balk. A dead pid is left to Postgres, which
-  // finds out through that file whether sessions of the dead server still run.
-  const recorded = readPidFile(files)
-  if (recorded && isAlive(recorded.pid)) rmSync(files.pidFile)
+  freePidFile(files)
   return launchUntilReady(layout, files, { programs, fixedPort })
 }
 

@@ -1,1 +1,2 @@
+export { bareEnvironment } from '../config.ts'
 export { type AppOptions, type AppProcess, type Exit, startApp } from './process.ts'
