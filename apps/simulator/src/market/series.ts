@@ -5,7 +5,7 @@ import { describeProblem, err, ok, type Problem, type Result } from '@botcriptof
 import { barOpenAt, type Candles, createCandleCsvParser, generateCandles } from '@botcriptofy/engine/market'
 import type { BarFlow } from './kline.ts'
 import { randomOfBar, type StepBar, tradeCount, tradesNeeded } from './trades.ts'
-import { decimalsOf, toSteps } from './units.ts'
+import { decimalsOf, roundedDecimalsOf, toSteps } from './units.ts'
 
 /** A recorded or generated market, ready to be replayed. */
 export interface Series {
@@ -64,7 +64,7 @@ export const prepareSeries = (candles: Candles, options: SeriesOptions): Result<
     return err({ path: `bar ${misplaced}`, expected, actual: String(candles.time[misplaced]) })
   }
   const priceDecimals = decimalsOf([candles.open, candles.high, candles.low, candles.close])
-  const amountDecimals = decimalsOf([candles.volume])
+  const amountDecimals = roundedDecimalsOf(candles.volume)
   if (priceDecimals === undefined || amountDecimals === undefined) {
     const path = priceDecimals === undefined ? 'prices' : 'volume'
     return err({ path, expected: 'at most 8 decimals and 2^53 steps of them', actual: 'more' })

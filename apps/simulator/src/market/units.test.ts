@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decimalsOf, formatSteps, toSteps } from './units.ts'
+import { decimalsOf, formatSteps, roundedDecimalsOf, toSteps } from './units.ts'
 
 describe('decimalsOf', () => {
   it.each([
@@ -11,6 +11,17 @@ describe('decimalsOf', () => {
     [[], 0],
   ])('of %j is %s', (values, decimals) => {
     expect(decimalsOf([Float64Array.from(values)])).toBe(decimals)
+  })
+})
+
+describe('roundedDecimalsOf', () => {
+  it.each([
+    [[12.5], 1],
+    [[12.380000000000003, 0.1 + 0.2], 2],
+    [[1e-9], 0],
+    [[900_000_000.1, 1e-8], undefined],
+  ])('of %j is %s', (values, decimals) => {
+    expect(roundedDecimalsOf(Float64Array.from(values))).toBe(decimals)
   })
 })
 

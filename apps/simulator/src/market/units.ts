@@ -23,6 +23,12 @@ export const decimalsOf = (columns: readonly Float64Array[]): number | undefined
   return largest * unit <= Number.MAX_SAFE_INTEGER ? decimals : undefined
 }
 
+/** As `decimalsOf`, but finer digits, which the sums of other bars' volumes have, are rounded to what the wire tells. */
+export const roundedDecimalsOf = (column: Float64Array): number | undefined =>
+  decimalsOf([column]) ?? decimalsOf([column.map(roundToWire)])
+
+const roundToWire = (value: number): number => Math.round(value * 10 ** WIRE_DECIMALS) / 10 ** WIRE_DECIMALS
+
 export const toSteps = (value: number, decimals: number): number => Math.round(value * 10 ** decimals)
 
 /** A whole number of steps of 10^-decimals as Binance prints it, exact: 12345 steps of 0.01 is `123.45000000`. */
