@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -11,8 +11,11 @@ import { killIdlers, runServices, servicesJson, type ServicesUp, startIdler } fr
 
 vi.setConfig({ testTimeout: 120_000 })
 const directory = mkdtempSync(join(tmpdir(), 'bootstrap-redis-'))
-afterAll(() => {
+// Root's services run as another user, who must be able to pass.
+chmodSync(directory, 0o755)
+afterAll(async () => {
   killIdlers()
+  for (const name of ['data', 'none']) await runServices(['stop', '--data-dir', join(directory, name)])
   rmSync(directory, { recursive: true, force: true })
 })
 
