@@ -57,3 +57,44 @@ export const startTestApi = async (overrides: Partial<ApiDeps['config']> = {}) =
   }
   return { app, database, db: database.db, redis, caller, drain: () => (isDraining = true), close }
 }
+
+export const SMA_CROSS = {
+  name: 'sma-cross',
+  version: 1,
+  direction: 'long',
+  indicators: {
+    fast: { type: 'sma', params: { period: 3 } },
+    slow: { type: 'sma', params: { period: 5 } },
+  },
+  entry: { long: { all: [{ left: 'fast', op: 'crosses_above', right: 'slow' }] } },
+  exit: { long: { any: [{ left: 'fast', op: 'crosses_below', right: 'slow' }] } },
+  sizing: { kind: 'equityFraction', value: 1 },
+}
+
+export const DAILY = { venue: 'testex', symbol: 'BTC/USD', timeframe: '1d' }
+export const DAY_MS = 86_400_000
+export const FIRST_DAY_MS = Date.UTC(2024, 0, 1)
+
+/** Daily bars from 2024-01-01 whose close swings, so that the crossing strategies trade. */
+export const dailyCsv = (days: number): string =>
+  [
+    'timestamp,open,high,low,close,volume',
+    ...Array.from({ length: days }, (_, day) => {
+      const close = 100 + 10 * Math.sin(day / 3)
+      const open = 100 + 10 * Math.sin((day - 1) / 3)
+      const [high, low] = [Math.max(open, close) + 1, Math.min(open, close) - 1]
+      return [FIRST_DAY_MS + day * DAY_MS, open, high, low, close, 5].join(',')
+    }),
+  ].join('\n') + '\n'
+
+export const importDaily = async (api: TestApi, caller: TestCaller, days = 40) => {
+  const answer = await api.app.inject({
+    method: 'POST',
+    url: '/v1/candles/import',
+    query: DAILY,
+    headers: { ...caller.headers, 'content-type': 'text/csv' },
+    payload: dailyCsv(days),
+  })
+  if (answer.statusCode !== 201) throw new Error(`import answered ${answer.statusCode}: ${answer.body}`)
+  return answer
+}

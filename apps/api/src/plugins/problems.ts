@@ -62,6 +62,7 @@ const sendProblem = (request: FastifyRequest, reply: FastifyReply, problem: Http
     .code(problem.statusCode)
     .headers(problem.headers)
     .header('cache-control', 'no-store')
+    .header('x-request-id', request.id)
     .type(PROBLEM_MEDIA_TYPE)
     .send(
       // Text, so that no response schema of the route takes part.
