@@ -51,32 +51,40 @@ export const differentNumber = (out: Uint8Array, a: Column, b: number): void => 
   for (let i = 0; i < out.length; i++) out[i] = differs(a[i]!, b) ? 1 : 0
 }
 
-/** Element i of `out` compares elements i (the bar before) and i + 1 of the inputs. */
+/**
+ * Element i of `out` compares elements i (the bar before) and i + 1 of the inputs. Crosses are rare, so the loops
+ * write only where the order of the two changes.
+ */
 export const crossAbove = (out: Uint8Array, a: Column, b: Column): void => {
-  let wasAtMost = a[0]! <= b[0]! ? 1 : 0
+  out.fill(0)
+  let isAbove = a[0]! > b[0]!
   for (let i = 0; i < out.length; i++) {
-    const left = a[i + 1]!
-    const right = b[i + 1]!
-    out[i] = left > right ? wasAtMost : 0
-    wasAtMost = left <= right ? 1 : 0
+    const nowAbove = a[i + 1]! > b[i + 1]!
+    if (nowAbove === isAbove) continue
+    if (nowAbove && a[i]! <= b[i]!) out[i] = 1
+    isAbove = nowAbove
   }
 }
 
 export const crossAboveNumber = (out: Uint8Array, a: Column, b: number): void => {
-  let wasAtMost = a[0]! <= b ? 1 : 0
+  out.fill(0)
+  let isAbove = a[0]! > b
   for (let i = 0; i < out.length; i++) {
-    const left = a[i + 1]!
-    out[i] = left > b ? wasAtMost : 0
-    wasAtMost = left <= b ? 1 : 0
+    const nowAbove = a[i + 1]! > b
+    if (nowAbove === isAbove) continue
+    if (nowAbove && a[i]! <= b) out[i] = 1
+    isAbove = nowAbove
   }
 }
 
 /** The number crosses above the column, that is the column crosses below the number. */
 export const numberCrossAbove = (out: Uint8Array, a: number, b: Column): void => {
-  let wasAtMost = a <= b[0]! ? 1 : 0
+  out.fill(0)
+  let isAbove = a > b[0]!
   for (let i = 0; i < out.length; i++) {
-    const right = b[i + 1]!
-    out[i] = a > right ? wasAtMost : 0
-    wasAtMost = a <= right ? 1 : 0
+    const nowAbove = a > b[i + 1]!
+    if (nowAbove === isAbove) continue
+    if (nowAbove && a <= b[i]!) out[i] = 1
+    isAbove = nowAbove
   }
 }

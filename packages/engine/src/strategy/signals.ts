@@ -22,9 +22,10 @@ const ALL_BARS_TRUE = 0x01010101
 interface Evaluation {
   readonly program: Program
   readonly series: SeriesColumns
-  /** How often each comparison is still to be read. */
-  readonly readsLeft: Int32Array
-  readonly columns: (FlagColumn | null)[]
+  /** How often the rules read each comparison. */
+  readonly reads: Int32Array
+  /** Comparisons that are read more than once; never written to while the rules are evaluated. */
+  readonly shared: (FlagColumn | null)[]
 }
 
 /** A column on the stack; only an owned one may be written to and given back. */
@@ -40,20 +41,21 @@ const operandValue = (operand: OperandPlan, { program, series }: Evaluation): Op
   return { column: series.linesOf(spec)[operand.line] as Float64Array, offset: operand.offset }
 }
 
+const computeComparison = (evaluation: Evaluation, index: number): FlagColumn => {
+  const { program, series } = evaluation
+  const { left, op, right } = program.comparisons[index] as ComparisonPlan
+  const flags = series.borrowFlags()
+  const bytes = flags.bytes.subarray(0, series.bars)
+  compareInto(bytes, op, [operandValue(left, evaluation), operandValue(right, evaluation)])
+  return flags
+}
+
 const readComparison = (evaluation: Evaluation, index: number): Slot => {
-  const { program, series, readsLeft, columns } = evaluation
-  let flags = columns[index] ?? null
-  if (flags === null) {
-    const { left, op, right } = program.comparisons[index] as ComparisonPlan
-    flags = series.borrowFlags()
-    const bytes = flags.bytes.subarray(0, series.bars)
-    compareInto(bytes, op, [operandValue(left, evaluation), operandValue(right, evaluation)])
-    columns[index] = flags
-  }
-  readsLeft[index] = readsLeft[index]! - 1
-  const owned = readsLeft[index] === 0
-  if (owned) columns[index] = null
-  return { flags, owned }
+  const { reads, shared } = evaluation
+  if (reads[index] === 1) return { flags: computeComparison(evaluation, index), owned: true }
+  const flags = shared[index] ?? computeComparison(evaluation, index)
+  shared[index] = flags
+  return { flags, owned: false }
 }
 
 const writable = (series: SeriesColumns, slot: Slot): Slot => {
@@ -108,8 +110,8 @@ const countReads = (program: Program): Int32Array => {
  * belongs to `series` and goes back to it with `giveBackFlags` when the run is over.
  */
 export const evaluateSignals = (program: Program, series: SeriesColumns): FlagColumn => {
-  const columns = program.comparisons.map(() => null)
-  const evaluation: Evaluation = { program, series, readsLeft: countReads(program), columns }
+  const shared = program.comparisons.map(() => null)
+  const evaluation: Evaluation = { program, series, reads: countReads(program), shared }
   const signals = series.borrowFlags()
   const { words } = signals
   words.fill(0)
@@ -121,5 +123,6 @@ export const evaluateSignals = (program: Program, series: SeriesColumns): FlagCo
     for (let i = 0; i < words.length; i++) words[i] = words[i]! | (from[i]! << shift)
     if (slot.owned) series.giveBackFlags(slot.flags)
   }
+  for (const flags of evaluation.shared) if (flags !== null) series.giveBackFlags(flags)
   return signals
 }

@@ -1,4 +1,5 @@
 export { type BarRow, candlesOf, codedStrategy, SIGNAL } from './bars.ts'
+export { coarseCandles, configArbitrary, strategyArbitrary } from './random-bars.ts'
 export {
   type BarsRun,
   describeTrade,
