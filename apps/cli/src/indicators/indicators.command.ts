@@ -1,29 +1,17 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type IndicatorsSpec, indicatorsSpecSchema } from '@botcriptofy/contracts/indicators'
-import {
-  computeIndicator,
-  definitionOf,
-  type IndicatorSpec,
-  resolveIndicator,
-} from '@botcriptofy/engine/indicators'
-import type { Problem } from '@botcriptofy/engine/kernel'
+import { computeIndicator, definitionOf } from '@botcriptofy/engine/indicators'
 import type { Command } from 'commander'
 import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
 import { BadInput, WorkFailed } from '../failure.ts'
-import { badFile, readJsonFile } from '../json-file/json-file.ts'
 import { columnsCsv, type CsvColumn } from './columns-csv.ts'
+import { readIndicatorSpec } from './indicator-spec.ts'
 
 interface IndicatorsOptions {
   readonly candles: string
   readonly spec: string
   readonly out?: string
-}
-
-interface NamedIndicator {
-  readonly id: string
-  readonly spec: IndicatorSpec
 }
 
 export const registerIndicators = (program: Command): void => {
@@ -37,8 +25,7 @@ export const registerIndicators = (program: Command): void => {
 }
 
 const runIndicators = async (options: IndicatorsOptions): Promise<void> => {
-  const request = await readJsonFile({ path: options.spec, option: '--spec', schema: indicatorsSpecSchema })
-  const indicators = resolveAll(request, options.spec)
+  const indicators = await readIndicatorSpec(options.spec)
   const candles = await readCandleFile(options.candles)
   const gaps = describeGaps(candles)
   if (gaps !== undefined) process.stderr.write(`${options.candles}: ${gaps}\n`)
@@ -53,18 +40,6 @@ const runIndicators = async (options: IndicatorsOptions): Promise<void> => {
   const text = Readable.from(columnsCsv(candles.time, columns))
   if (options.out === undefined) await pipeline(text, process.stdout, { end: false })
   else await writeFile(text, options.out)
-}
-
-const resolveAll = ({ indicators }: IndicatorsSpec, path: string): NamedIndicator[] => {
-  const problems: Problem[] = []
-  const resolved: NamedIndicator[] = []
-  indicators.forEach(({ id, ...request }, index) => {
-    const result = resolveIndicator(request, `indicators[${index}]`)
-    if (result.ok) resolved.push({ id, spec: result.value })
-    else problems.push(...result.error)
-  })
-  if (problems.length > 0) throw badFile(path, problems)
-  return resolved
 }
 
 /** Codes of a path that cannot be written to, as opposed to a disk that fails while writing. */

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BadInput } from '../failure.ts'
+import { describeGaps, readCandleFile } from './candle-file.ts'
+
+const HEADER = 'timestamp,open,high,low,close,volume'
+const MINUTE = 60_000
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'candle-file-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const fileOf = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+const csvOf = (times: readonly number[]): string =>
+  `${HEADER}\n${times.map((time) => `${time},1,2,0.5,1.5,3`).join('\n')}\n`
+
+const failureOf = async (path: string): Promise<unknown> => {
+  try {
+    await readCandleFile(path)
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+describe('readCandleFile', () => {
+  const text = csvOf(Array.from({ length: 60_000 }, (_, i) => i * MINUTE))
+
+  it.each<[string, string | Uint8Array]>([
+    ['plain.csv', text],
+    ['packed.csv.gz', gzipSync(text)],
+    ['packed-without-the-name.csv', gzipSync(text)],
+    ['marked.csv', `\uFEFF${text}`],
+  ])('reads every bar of %s', async (name, content) => {
+    const candles = await readCandleFile(fileOf(name, content))
+    expect(candles.time.length).toBe(60_000)
+    expect(candles.time[59_999]).toBe(59_999 * MINUTE)
+    expect([candles.open[7], candles.high[7], candles.low[7], candles.close[7], candles.volume[7]]).toEqual([
+      1, 2, 0.5, 1.5, 3,
+    ])
+  })
+
+  it.each<[string, string | Uint8Array, string]>([
+    ['empty.csv', '', `line 1: expected the header ${HEADER}, was empty`],
+    [
+      'late.csv',
+      `${text}1,1,1,1,1,1\n`,
+      `line 60002: expected timestamp after ${59_999 * MINUTE}, was 1, which is before it`,
+    ],
+    [
+      'cut.csv.gz',
+      gzipSync(text).subarray(0, 500),
+      'expected whole gzip data, was damaged (unexpected end of file)',
+    ],
+    ['binary.csv', Uint8Array.of(255, 254, 0, 1), `line 1: expected the header ${HEADER}, was `],
+  ])('refuses %s', async (name, content, message) => {
+    const failure = await failureOf(fileOf(name, content))
+    expect(failure).toBeInstanceOf(BadInput)
+    expect(String(failure)).toContain(`${name}: ${message}`)
+  })
+
+  it.each([
+    ['a file that is not there', 'absent.csv', 'ENOENT'],
+    ['a folder', '.', 'EISDIR'],
+  ])('refuses %s', async (_, name, code) => {
+    const path = join(folder, name)
+    expect(await failureOf(path)).toEqual(
+      new BadInput(`--candles: expected a readable file, was ${path} (${code})`),
+    )
+  })
+})
+
+describe('describeGaps', () => {
+  it.each([
+    [[0, 1, 2], undefined],
+    [[0, 1, 3], '1 bar is missing in 1 gap, the first at 1970-01-01T00:02:00.000Z'],
+    [[0, 1, 4, 5, 7], '3 bars are missing in 2 gaps, the first at 1970-01-01T00:02:00.000Z'],
+  ])('says of minutes %j what is missing', async (minutes, message) => {
+    const candles = await readCandleFile(fileOf('gaps.csv', csvOf(minutes.map((at) => at * MINUTE))))
+    expect(describeGaps(candles)).toBe(message)
+  })
+})
