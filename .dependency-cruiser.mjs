@@ -131,7 +131,7 @@ const rows = [
       venues,
       report,
       runtime,
-      featuresOf('packages/store', ['database', 'key', 'migrate', 'retention', 'tenant']),
+      featuresOf('packages/store', ['database', 'key', 'login', 'migrate', 'retention', 'tenant']),
     ],
     npm: [
       'commander',

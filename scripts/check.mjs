@@ -12,10 +12,7 @@ const importTable = ['--config', '.dependency-cruiser.mjs', '--output-type', 'er
 const steps = {
   format: [['oxfmt', '--check', '--no-error-on-unmatched-pattern', '.']],
   lint: [['oxlint', ...code, 'vitest.config.ts']],
-  types: [
-    ['tsc', '--build', 'tsconfig.build.json'],
-    ['tsc', '--project', 'tsconfig.json'],
-  ],
+  types: [['tsc', '--build']],
   imports: [['depcruise', ...importTable, ...code]],
   graph: [['node', 'scripts/architecture-graph.mjs', '--check']],
   tidy: [['vitest', 'run', 'tests/architecture', '--reporter=dot']],

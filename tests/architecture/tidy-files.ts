@@ -17,12 +17,15 @@ const atticNames = (tree: Tree): readonly Finding[] =>
   )
 
 const kebabCase = (tree: Tree): readonly Finding[] =>
-  tree.paths.filter(isOurs).flatMap((path) =>
-    namesOf(path)
-      .flatMap((name) => name.split('.'))
-      .filter((word) => !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(word))
-      .map((word) => ({ path, found: `the name “${word}”` })),
-  )
+  // Data keeps the names that its source gave it, documents the names that readers look for.
+  tree.paths
+    .filter((path) => isOurs(path) && /[.](?:ts|tsx|mts|mjs|js|json)$/.test(path))
+    .flatMap((path) =>
+      namesOf(path)
+        .flatMap((name) => name.split('.'))
+        .filter((word) => !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(word))
+        .map((word) => ({ path, found: `the name “${word}”` })),
+    )
 
 const fileLength = (tree: Tree): readonly Finding[] =>
   tree.paths

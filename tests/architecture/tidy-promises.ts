@@ -22,16 +22,32 @@ const jobsWithoutTest = (tree: Tree): readonly Finding[] => {
     )
 }
 
-const variablesWithoutExample = (tree: Tree): readonly Finding[] => {
-  const example = tree.paths.includes('.env.example') ? tree.read('.env.example') : ''
-  const known = new Set(matchesIn(example, /^#?\s?([A-Z][A-Z0-9_]+)=/gm))
-  return tree.paths
+const variablesIn = (tree: Tree): readonly { readonly path: string; readonly name: string }[] =>
+  tree.paths
     .filter((path) => isProduct(path) && path.endsWith('/config.ts'))
-    .flatMap((path) =>
-      matchesIn(tree.read(path), /^\s*([A-Z][A-Z0-9_]+):/gm)
-        .filter((name) => !known.has(name))
-        .map((name) => ({ path, found: `the variable ${name}, which .env.example does not name` })),
-    )
+    .flatMap((path) => matchesIn(tree.read(path), /^\s*([A-Z][A-Z0-9_]+):/gm).map((name) => ({ path, name })))
+
+const examplesIn = (tree: Tree): ReadonlySet<string> => {
+  const example = tree.paths.includes('.env.example') ? tree.read('.env.example') : ''
+  return new Set(matchesIn(example, /^#?\s?([A-Z][A-Z0-9_]+)=/gm))
+}
+
+const variablesWithoutExample = (tree: Tree): readonly Finding[] => {
+  const examples = examplesIn(tree)
+  return variablesIn(tree)
+    .filter(({ name }) => !examples.has(name))
+    .map(({ path, name }) => ({ path, found: `the variable ${name}, which .env.example does not name` }))
+}
+
+const examplesWithoutVariable = (tree: Tree): readonly Finding[] => {
+  const compose = tree.paths.includes('docker-compose.yml') ? tree.read('docker-compose.yml') : ''
+  const names = new Set([
+    ...variablesIn(tree).map(({ name }) => name),
+    ...matchesIn(compose, /\$\{([A-Z][A-Z0-9_]+)/g),
+  ])
+  return [...examplesIn(tree)]
+    .filter((name) => !names.has(name))
+    .map((name) => ({ path: '.env.example', found: `the variable ${name}, which nothing reads` }))
 }
 
 /** BullMQ makes the abort signal only for a processor whose length is 3; a default or a rest parameter shortens it. */
@@ -87,6 +103,11 @@ export const promiseRules: readonly TidyRule[] = [
     name: 'variables-in-env-example',
     instead: 'Name it in .env.example with its default and one line on what it does.',
     check: variablesWithoutExample,
+  },
+  {
+    name: 'env-example-is-read',
+    instead: 'Remove the line, or name the variable in the config.ts that shall read it.',
+    check: examplesWithoutVariable,
   },
   {
     name: 'processors-take-three-parameters',

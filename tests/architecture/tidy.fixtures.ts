@@ -70,7 +70,10 @@ export const tidyFixtures: readonly TidyFixture[] = [
   {
     rule: 'kebab-case-names',
     trips: { 'packages/runtime/src/queue/queuePrefix.ts': '' },
-    passes: { 'packages/runtime/src/queue/queue-prefix.test.ts': '' },
+    passes: {
+      'packages/runtime/src/queue/queue-prefix.test.ts': '',
+      'apps/cli/sample/BTC-USD.csv': '',
+    },
   },
   {
     rule: 'file-length',
@@ -127,12 +130,20 @@ export const tidyFixtures: readonly TidyFixture[] = [
   {
     rule: 'variables-in-env-example',
     trips: {
-      'apps/api/src/config.ts': 'z.object({\n  API_PORT: port,\n})\n',
+      'apps/api/src/config.ts': 'z.object({\n  API_PORT: port,\n  LOG_LEVEL: logLevel,\n})\n',
       '.env.example': 'LOG_LEVEL=info\n',
     },
     passes: {
       'apps/api/src/config.ts': 'z.object({\n  API_PORT: port,\n  DATA_DIR: z.string(),\n})\n',
       '.env.example': 'API_PORT=3000\n# DATA_DIR=.data\n',
+    },
+  },
+  {
+    rule: 'env-example-is-read',
+    trips: { '.env.example': 'API_PROT=3000\n' },
+    passes: {
+      '.env.example': 'API_PORTS=3000\n',
+      'docker-compose.yml': 'ports: ["${API_PORTS:-3000}:3000"]\n',
     },
   },
   {
