@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { registerBacktest } from './backtest/backtest.command.ts'
+import { registerCandles } from './candles/candles.command.ts'
 import { exitStatusOf } from './failure.ts'
 import { registerIndicators } from './indicators/indicators.command.ts'
 import { registerLaunch } from './launch/launch.command.ts'
@@ -12,6 +13,7 @@ const program = new Command('botcriptofy')
 
 // Every command is registered here by name: `registerX(program)`.
 registerBacktest(program)
+registerCandles(program)
 registerIndicators(program)
 registerLaunch(program)
 registerMetrics(program)

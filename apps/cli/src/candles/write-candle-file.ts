@@ -1,0 +1,28 @@
+import { createWriteStream } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import { type Candles, CSV_HEADER } from '@botcriptofy/engine/market'
+
+const ROWS_PER_PIECE = 4096
+
+/** Writes a candle file (contract section 2), compressed when the name ends in .gz; it appears whole or not at all. */
+export const writeCandleFile = async (path: string, candles: Candles): Promise<void> => {
+  const draft = `${path}.draft`
+  const text = Readable.from(csvPieces(candles))
+  const file = createWriteStream(draft)
+  await (path.endsWith('.gz') ? pipeline(text, createGzip(), file) : pipeline(text, file))
+  await rename(draft, path)
+}
+
+function* csvPieces({ time, open, high, low, close, volume }: Candles): Generator<string> {
+  yield `${CSV_HEADER}\n`
+  for (let from = 0; from < time.length; from += ROWS_PER_PIECE) {
+    let piece = ''
+    for (let i = from; i < Math.min(time.length, from + ROWS_PER_PIECE); i++) {
+      piece += `${time[i]},${open[i]},${high[i]},${low[i]},${close[i]},${volume[i]}\n`
+    }
+    yield piece
+  }
+}
