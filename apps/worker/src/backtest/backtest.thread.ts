@@ -8,8 +8,8 @@ import {
 import { describeProblem } from '@botcriptofy/engine/kernel'
 import type { Candles } from '@botcriptofy/engine/market'
 import { compileStrategy, createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/strategy'
-import { packEquity, packTrades } from '@botcriptofy/store/backtest'
-import { sha256Hex } from '@botcriptofy/store/database'
+import { packEquity, packTrades } from '@botcriptofy/store/blob'
+import { sha256Hex } from '@botcriptofy/store/hash'
 import type { BacktestOutcome, BacktestTask } from './task.ts'
 
 /** Indicators are shared by the runs of a thread on one dataset; a thread works on one dataset at a time. */

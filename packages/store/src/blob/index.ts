@@ -1,0 +1,1 @@
+export { type EquityColumns, packEquity, packTrades, unpackEquity, unpackTrades } from './blobs.ts'
