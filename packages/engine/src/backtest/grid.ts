@@ -14,12 +14,23 @@ export interface Grid {
 /** Steps that count as none: the error of a few float operations on prices far above the step. */
 const slackOf = (steps: number): number => Math.max(1e-9, Math.abs(steps) * 4 * Number.EPSILON)
 
+/**
+ * The step as units / scale. 0.01 has no exact double, so 10002 * 0.01 is not the double that "100.02" parses to,
+ * but 10002 / 100 is.
+ */
+const decimalOf = (step: number): { readonly units: number; readonly scale: number } => {
+  for (let digits = 0; digits <= 15; digits++) {
+    const scale = 10 ** digits
+    const units = Math.round(step * scale)
+    if (units >= 1 && units / scale === step) return { units, scale }
+  }
+  return { units: step, scale: 1 }
+}
+
 export const createGrid = (step: number): Grid => {
-  // 0.01 has no exact double, so 10002 * 0.01 is not the double that "100.02" parses to, but 10002 / 100 is.
-  const perUnit = Math.round(1 / step)
-  const isDecimalStep = perUnit >= 1 && 1 / perUnit === step
-  const at = (n: number): number => (isDecimalStep ? n / perUnit : n * step)
-  const stepsOf = (value: number): number => (isDecimalStep ? value * perUnit : value / step)
+  const { units, scale } = decimalOf(step)
+  const at = (n: number): number => (n * units) / scale
+  const stepsOf = (value: number): number => (value * scale) / units
   const floorIndex = (value: number): number => {
     const n = Math.floor(stepsOf(value))
     if (at(n + 1) <= value) return n + 1
