@@ -4,7 +4,7 @@ import { existsSync, readdirSync, realpathSync, rmSync, rmdirSync } from 'node:f
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findLayout, makeLayout, makeThrowawayLayout, repositoryRoot } from './layout.mjs'
-import { addLease, liveLeases, removeAllLeases, removeLease, withLock } from './leases.mjs'
+import { addLease, liveLeases, pinned, removeAllLeases, removeLease, withLock } from './leases.mjs'
 import {
   ensurePostgres,
   findPostgresProcess,
@@ -109,7 +109,7 @@ export const stop = async ({ dataDir }) => {
   const layout = findLayout(dataDir)
   if (!existsSync(layout.control)) return nothingHere
   return withLock(layout, async () => {
-    const users = liveLeases(layout).length
+    const users = liveLeases(layout).filter((name) => name !== pinned).length
     if (users > 0) say(`${users} running ${users === 1 ? 'process uses' : 'processes use'} these services`)
     removeAllLeases(layout)
     return { stopped: await stopAndRemoveThrowaway(layout), remaining: 0 }

@@ -69,9 +69,9 @@ export const withLock = async ({ lockFile }, work) => {
   }
 }
 
-const pinned = 'pinned'
+/** The lease of nobody in particular: the services stay until `stop`. */
+export const pinned = 'pinned'
 
-/** Without a pid the services stay until `stop`. */
 export const addLease = (layout, pid) =>
   pid === undefined
     ? writeFileSync(join(layout.leases, pinned), '')

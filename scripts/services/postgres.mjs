@@ -1,5 +1,5 @@
 // A private Postgres: loopback only, a free port, a random password, data in the service directory.
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makePrivateDir, readSecrets, writePrivateFile } from './layout.mjs'
 import { findPostgres } from './postgres-binaries.mjs'
@@ -17,7 +17,22 @@ const filesOf = (layout) => ({
 const environment = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
 const as = (layout, files) => ({ ...layout.user, cwd: files.parent, env: environment })
 
+const megabyte = 2 ** 20
+const clusterBytes = 100 * megabyte
+
+/** Asked before, because a Postgres that runs out of space while it is made dies with all sorts of words. */
+const checkSpace = (directory) => {
+  const { bavail, bsize } = statfsSync(directory)
+  const free = bavail * bsize
+  if (free >= clusterBytes) return
+  const [has, needs] = [free, clusterBytes].map((bytes) => Math.floor(bytes / megabyte))
+  throw new Failure(
+    `the disk is full: ${directory} has ${has} MB left, a new Postgres cluster needs ${needs} MB`,
+  )
+}
+
 const createCluster = async (layout, files, programs) => {
+  checkSpace(files.parent)
   say(`creating the Postgres cluster in ${files.parent}…`)
   const draft = `${files.cluster}.new`
   rmSync(draft, { recursive: true, force: true })
