@@ -122,7 +122,7 @@
     return low
   }
 
-  const MARKED_UP_TO = 400
+  const MARKED_UP_TO = 200
   const WRITTEN_UP_TO = 30
 
   const markersOf =

@@ -61,8 +61,8 @@ export const tradesTable = ({ result, market }: BacktestReportData): Html => {
   const more =
     trades.length > TRADES_SHOWN
       ? html`<p class="hint">
-          The first ${countText(TRADES_SHOWN)} of ${countText(trades.length)} trades are listed marked in the
-          chart; every figure above counts all of them.
+          The first ${countText(TRADES_SHOWN)} of ${countText(trades.length)} trades are listed here; every
+          figure above counts all of them.
         </p>`
       : null
   return html`<section class="card" id="trades">

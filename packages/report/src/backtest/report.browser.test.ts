@@ -1,0 +1,127 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { generateCandles } from '@botcriptofy/engine/market'
+import { backtestRun, SMA_CROSS } from '@botcriptofy/testkit/backtest-run'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { renderBacktestReport } from './report.ts'
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path),
+)
+
+// Counted as skipped where there is none: a report needs no browser to be made.
+describe.skipIf(executablePath === undefined)('a report in Chromium (of /usr/bin)', () => {
+  let browser: Browser
+  let folder: string
+  let address: string
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'report-'))
+    const file = join(folder, 'report.html')
+    const candles = generateCandles({
+      seed: 8,
+      bars: 4000,
+      timeframeMs: 3_600_000,
+      startMs: Date.UTC(2023, 0, 1),
+      startPrice: 100,
+    })
+    const strategy = { ...SMA_CROSS, name: '<script>globalThis.hacked = true</script>' }
+    writeFileSync(
+      file,
+      renderBacktestReport({
+        ...backtestRun({ candles, strategy }),
+        market: { venue: 'generator', symbol: 'SIM/USDT', timeframe: '1h' },
+        dataset: { digest: 'd'.repeat(64), simulated: true, seed: 8 },
+      }),
+    )
+    address = pathToFileURL(file).href
+    browser = await chromium.launch({
+      ...(executablePath === undefined ? {} : { executablePath }),
+      // Chromium refuses its sandbox to root.
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    })
+  })
+  afterAll(async () => {
+    await browser.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const open = async (colorScheme: 'light' | 'dark') => {
+    const page = await browser.newPage({ colorScheme })
+    const complaints: string[] = []
+    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`))
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('request', (request) => {
+      if (request.url() !== address) complaints.push(`request: ${request.url()}`)
+    })
+    await page.goto(address)
+    await page.waitForSelector('#price-chart canvas')
+    return { page, complaints }
+  }
+
+  /** Opaque pixels of the canvases of a chart. Scripts for the page are text: this side has no DOM types. */
+  const inked = (page: Page, chart: string): Promise<number> =>
+    page.evaluate(`[...document.querySelectorAll('#${chart} canvas')].reduce((sum, canvas) => {
+      if (canvas.width === 0 || canvas.height === 0) return sum
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+      return sum + data.filter((value, i) => i % 4 === 3 && value > 0).length
+    }, 0)`)
+
+  it.each(['light', 'dark'] as const)(
+    'draws every chart in a %s scheme without a complaint',
+    async (scheme) => {
+      const { page, complaints } = await open(scheme)
+      for (const chart of ['equity-chart', 'drawdown-chart', 'price-chart']) {
+        await expect.poll(() => inked(page, chart)).toBeGreaterThan(2000)
+      }
+      expect(complaints).toEqual([])
+      await page.close()
+    },
+  )
+
+  it('runs no script of a strategy name and keeps the attribution of the chart library', async () => {
+    const { page } = await open('light')
+    expect(await page.evaluate('typeof globalThis.hacked')).toBe('undefined')
+    expect(await page.locator('h1').innerText()).toContain('<script>globalThis.hacked = true</script>')
+    expect(await page.locator('#price-chart a[href*="tradingview.com"]').count()).toBe(1)
+    await page.close()
+  })
+
+  it('sorts trades by a column, both ways', async () => {
+    const { page, complaints } = await open('light')
+    const results = (): Promise<number[]> =>
+      page.evaluate(
+        `[...document.querySelectorAll('#trades tbody td:nth-child(10)')].map((cell) => Number(cell.dataset.value))`,
+      )
+    await page.getByRole('button', { name: 'Result' }).click()
+    const ascending = await results()
+    expect(ascending.length).toBeGreaterThan(20)
+    expect(ascending).toEqual([...ascending].sort((a, b) => a - b))
+    await page.getByRole('button', { name: 'Result' }).click()
+    expect(await results()).toEqual([...ascending].reverse())
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('redraws for another scheme, another width, a log scale, a chosen trade and paper', async () => {
+    const { page, complaints } = await open('light')
+    const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
+    const light = await background()
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await expect.poll(background).not.toBe(light)
+    await page.setViewportSize({ width: 400, height: 800 })
+    await expect
+      .poll(() => page.evaluate(`document.querySelector('#equity-chart canvas').clientWidth`))
+      .toBeLessThan(400)
+    await page.getByRole('button', { name: 'log scale' }).click()
+    await page.getByRole('button', { name: 'whole period' }).click()
+    await page.locator('#trades tbody tr').first().click()
+    expect((await page.pdf()).byteLength).toBeGreaterThan(20_000)
+    await expect.poll(() => inked(page, 'equity-chart')).toBeGreaterThan(1000)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+})

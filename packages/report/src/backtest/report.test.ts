@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto'
+import { generateCandles } from '@botcriptofy/engine/market'
+import { METRIC_KEYS } from '@botcriptofy/engine/metrics'
+import { backtestRun, type BacktestRunOptions, SMA_CROSS } from '@botcriptofy/testkit/backtest-run'
+import { describe, expect, it } from 'vitest'
+import { METRIC_DESCRIPTIONS } from '../metric-text/metric-description.ts'
+import { heldColumn } from './chart-data.ts'
+import type { BacktestReportData, DatasetLabel } from './data.ts'
+import { backtestReportPolicy, renderBacktestReport } from './report.ts'
+
+const MARKET = { venue: 'generator', symbol: 'SIM/USDT', timeframe: '1h' }
+const candlesOf = (bars: number, timeframeMs = 3_600_000) =>
+  generateCandles({ seed: 42, bars, timeframeMs, startMs: Date.UTC(2022, 0, 1), startPrice: 30_000 })
+
+const dataOf = (options: BacktestRunOptions, dataset: Partial<DatasetLabel> = {}): BacktestReportData => ({
+  ...backtestRun(options),
+  market: MARKET,
+  dataset: { digest: 'd'.repeat(64), simulated: true, seed: 42, ...dataset },
+})
+
+/** The page without its scripts and styles. */
+const markupOf = (page: string): string => page.replaceAll(/<(script|style)[^>]*>[\s\S]*?<\/\1>/g, '')
+const textOf = (page: string): string =>
+  markupOf(page)
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+
+const usual = dataOf({ candles: candlesOf(5000) })
+const page = renderBacktestReport(usual)
+
+describe('a backtest report', () => {
+  it('names strategy, market, period and every metric', () => {
+    const text = textOf(page)
+    for (const part of ['sma-cross', 'generator', 'SIM/USDT', '1h', '5,000 bars', '2022-01-01 →']) {
+      expect(text).toContain(part)
+    }
+    for (const key of METRIC_KEYS) expect(text).toContain(METRIC_DESCRIPTIONS[key].label)
+  })
+
+  it('says how to get the same result again', () => {
+    const text = textOf(page)
+    const { result, strategySha256, config } = usual
+    for (const part of [
+      'd'.repeat(64),
+      strategySha256,
+      result.tradesSha256,
+      `revision ${usual.engineRevision}`,
+    ]) {
+      expect(text).toContain(part)
+    }
+    for (const name of Object.keys(config)) expect(text).toContain(name)
+    expect(text).toContain('generator seed 42')
+  })
+
+  it('lists every trade with its result', () => {
+    expect(page.match(/<tr tabindex="0" data-trade=/g)).toHaveLength(usual.result.trades.length)
+    expect(usual.result.trades.length).toBeGreaterThan(20)
+  })
+
+  it('is the same text for the same data', () => {
+    expect(renderBacktestReport(dataOf({ candles: candlesOf(5000) }))).toBe(page)
+  })
+
+  it('labels simulated data, and only those', () => {
+    expect(textOf(page)).toContain('Simulated data')
+    expect(page).toMatch(/<title>[^<]* · simulated<\/title>/)
+    const real = renderBacktestReport({ ...usual, dataset: { digest: 'd', simulated: false, seed: null } })
+    expect(textOf(real).toLowerCase()).not.toContain('simulated data')
+    expect(textOf(real)).not.toContain('generator seed')
+  })
+
+  it('warns of a small sample, and only of that', () => {
+    expect(textOf(renderBacktestReport(dataOf({ candles: candlesOf(200) })))).toMatch(
+      /Small sample \d+ trades? in 8 days/,
+    )
+    expect(textOf(page)).not.toContain('Small sample')
+  })
+
+  it('shows why a metric is undefined', () => {
+    const text = textOf(renderBacktestReport(dataOf({ candles: candlesOf(40) })))
+    expect(text).toContain('– no trades')
+    expect(text).toContain('The rules led to no closed trade.')
+  })
+
+  it('renders a run without a bar', () => {
+    const text = textOf(renderBacktestReport(dataOf({ candles: candlesOf(40), config: { rows: 0 } })))
+    expect(text).toContain('no bars')
+  })
+
+  it('draws buying and holding from the first tradable open to the value of the metric', () => {
+    const held = heldColumn(usual)
+    const first = held?.findIndex((value) => !Number.isNaN(value)) ?? -1
+    // Warm-up is 29 bars, the first signal at a close can be bar 30's, its fill the next open.
+    expect(first).toBe(31)
+    expect((held?.at(-1) ?? 0) / usual.config.initialCapital - 1).toBeCloseTo(
+      usual.result.metrics.buyAndHold ?? Number.NaN,
+      12,
+    )
+  })
+})
+
+describe('hostile names', () => {
+  const name = '</title></script><script>globalThis.hacked=1</script><img src=x onerror=hacked=1> \u2028"\'&'
+  const hostile = renderBacktestReport({
+    ...usual,
+    strategy: { ...SMA_CROSS, name },
+    market: { venue: '<b>v</b>', symbol: 'A/<i>', timeframe: '"><u>' },
+    dataset: { digest: '<em>', simulated: true, seed: 1 },
+  })
+
+  it('stay text wherever they are shown', () => {
+    const markup = markupOf(hostile)
+    for (const element of ['<script>globalThis', '<img', '<b>v', '<i>', '<u>', '<em>']) {
+      expect(markup).not.toContain(element)
+    }
+    expect(markup).toContain('&lt;script&gt;globalThis.hacked=1&lt;/script&gt;')
+  })
+
+  it('add no script element', () => {
+    expect(hostile.match(/<script/g)).toHaveLength(page.match(/<script/g)?.length ?? 0)
+  })
+})
+
+describe('a page without network', () => {
+  it('loads nothing', () => {
+    const markup = markupOf(page)
+    expect(markup).not.toMatch(/https?:\/\//)
+    expect(markup).not.toMatch(/<(?:link|iframe|object|embed|img|base)\b/)
+    expect(markup).not.toMatch(/\ssrc=/)
+    const styles = [...page.matchAll(/<style>([\s\S]*?)<\/style>/g)].map((match) => match[1]).join('')
+    expect(styles).not.toMatch(/@import|url\(/)
+  })
+
+  it('allows exactly its own scripts', () => {
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#39;', "'")
+    expect(policy).toBe(backtestReportPolicy())
+    expect(policy).toContain("default-src 'none'")
+    const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => match[1] ?? '')
+    expect(scripts).toHaveLength(4)
+    for (const script of scripts) {
+      expect(policy).toContain(`'sha256-${createHash('sha256').update(script).digest('base64')}'`)
+    }
+  })
+
+  it('keeps the licences of the chart libraries', () => {
+    expect(page).toContain('Permission is hereby granted, free of charge')
+    expect(page).toContain('Licensed under Apache License 2.0')
+    expect(page).toContain('attributionLogo: true')
+  })
+})
+
+describe('a large run', () => {
+  const large = dataOf({ candles: candlesOf(1_000_000, 60_000) })
+  const text = renderBacktestReport(large)
+
+  it('of a million bars stays below 3 MB', () => {
+    expect(large.result.trades.length).toBeGreaterThan(5000)
+    expect(Buffer.byteLength(text)).toBeLessThan(3_000_000)
+  })
+
+  it('lists the first thousand trades and says so', () => {
+    expect(text.match(/<tr tabindex="0" data-trade=/g)).toHaveLength(1000)
+    expect(textOf(text)).toMatch(/The first 1,000 of [\d,]+ trades are listed here/)
+  })
+
+  it('keeps the lowest and the highest equity in what it draws', () => {
+    const data = /id="report-data">\s*([\s\S]*?)\s*<\/script>/.exec(text)?.[1] ?? ''
+    const { curve } = JSON.parse(data) as { curve: { equity: number[] } }
+    const round = (value: number) => Number(value.toPrecision(9))
+    let [low, high] = [Infinity, -Infinity]
+    for (const value of large.equity) {
+      low = Math.min(low, value)
+      high = Math.max(high, value)
+    }
+    expect([Math.min(...curve.equity), Math.max(...curve.equity)]).toEqual([round(low), round(high)])
+  })
+})
