@@ -107,7 +107,7 @@ describe.skipIf(dataDirectory === '')('the engine', () => {
   })
 })
 
-describe.skipIf(dataDirectory === '')('botcriptofy backtest', () => {
+describe.skipIf(dataDirectory === '')('botcriptofy backtest', { timeout: 60_000 }, () => {
   let folder = ''
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'botcriptofy-backtest-'))

@@ -1,0 +1,57 @@
+import { DEFAULT_BACKTEST_CONFIG, toBacktestReport } from '@botcriptofy/engine/backtest'
+import { describeProblem } from '@botcriptofy/engine/kernel'
+import { runBars, SIGNAL } from '@botcriptofy/testkit/bars'
+import { describe, expect, it } from 'vitest'
+import { inputProblems } from '../input/index.ts'
+import { backtestConfigSchema } from './config.ts'
+import { backtestReportSchema } from './report.ts'
+
+const problemsOf = (config: unknown): string[] => {
+  const parsed = backtestConfigSchema.safeParse(config)
+  return parsed.success ? [] : inputProblems(parsed.error, config).map(describeProblem)
+}
+
+describe('backtestConfigSchema', () => {
+  it('fills in the defaults of the contract', () => {
+    const contract =
+      '{"initialCapital":10000,"feeRate":0.001,"slippageRate":0.0005,"fillAt":"next_open","path":"worst",' +
+      '"limitTouch":"through","protectFrom":"fill_price","limitGap":"at_limit","quantityStep":1e-8,"priceTick":null,"minNotional":null,' +
+      '"signalsFromBar":0,"endOfData":"last_close","rows":null,"riskFreeRate":0,"periodsPerYear":365}'
+    expect(backtestConfigSchema.parse({})).toEqual(JSON.parse(contract))
+    expect(DEFAULT_BACKTEST_CONFIG).toEqual(JSON.parse(contract))
+  })
+
+  it('keeps what is given', () => {
+    const given = { path: 'adaptive', priceTick: 0.01, rows: 5, endOfData: 'leave_open' }
+    expect(backtestConfigSchema.parse(given)).toEqual({ ...DEFAULT_BACKTEST_CONFIG, ...given })
+  })
+
+  it.each<readonly [unknown, readonly string[]]>([
+    [{ fee: 0.1 }, ['fee: expected no key of this name, was 0.1']],
+    [{ feeRate: 1 }, ['feeRate: expected number to be <1, was 1']],
+    [{ initialCapital: 0 }, ['initialCapital: expected number to be >0, was 0']],
+    [
+      { path: 'colour' },
+      ['path: expected one of "worst"|"best"|"ohlc"|"olhc"|"adaptive"|"stop_first", was "colour"'],
+    ],
+    [{ signalsFromBar: 1.5 }, ['signalsFromBar: expected int, was 1.5']],
+    [{ rows: 0 }, ['rows: expected number to be >=1, was 0']],
+    [{ quantityStep: null }, ['quantityStep: expected number, was null']],
+    [{ priceTick: 0 }, ['priceTick: expected number to be >0, was 0']],
+  ])('refuses %j', (...[config, problems]) => {
+    expect(problemsOf(config)).toEqual(problems)
+  })
+})
+
+describe('backtestReportSchema', () => {
+  it('accepts what the engine makes', () => {
+    const { result, candles, config } = runBars([
+      [100, 100, 100, 100, SIGNAL.buy],
+      [100, 101, 99, 100],
+      [90, 91, 89, 90],
+    ])
+    const sha256 = () => '0'.repeat(64)
+    const report = toBacktestReport({ result, candles, config, sha256, withEquity: true })
+    expect(backtestReportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report)
+  })
+})

@@ -1,0 +1,119 @@
+import { describeProblem } from '@botcriptofy/engine/kernel'
+import { describe, expect, it } from 'vitest'
+import { inputProblems } from '../input/index.ts'
+import { strategySchema } from './strategy.ts'
+
+const RULE = { left: 'fast', op: 'crosses_above', right: 'slow' }
+const STRATEGY = {
+  name: 'sma-cross',
+  version: 1,
+  direction: 'long',
+  indicators: {
+    fast: { type: 'sma', params: { period: 10 } },
+    slow: { type: 'sma', params: { period: 30 } },
+  },
+  entry: { long: { all: [RULE] } },
+  exit: { long: { any: [{ left: { ref: 'fast', offset: 1 }, op: '<', right: 5 }] } },
+  stopLoss: { fraction: 0.04 },
+  takeProfit: { fraction: 0.08 },
+  trailingStop: { fraction: 0.03, activationFraction: 0.02 },
+  sizing: { kind: 'equityFraction', value: 1 },
+}
+
+const problemsOf = (strategy: unknown): string[] => {
+  const parsed = strategySchema.safeParse(strategy)
+  return parsed.success ? [] : inputProblems(parsed.error, strategy).map(describeProblem)
+}
+const entry = (rule: unknown) => ({ ...STRATEGY, entry: { long: rule } })
+
+describe('strategySchema', () => {
+  it('keeps a strategy as it was written', () => {
+    expect(strategySchema.parse(STRATEGY)).toEqual(STRATEGY)
+  })
+
+  it.each<readonly [unknown, readonly string[]]>([
+    [null, ['$: expected object, was null']],
+    [{ ...STRATEGY, more: 1 }, ['more: expected no key of this name, was 1']],
+    [{ ...STRATEGY, name: undefined }, ['name: expected string, was missing']],
+    [{ ...STRATEGY, direction: 'up' }, ['direction: expected one of "long"|"short"|"both", was "up"']],
+    [
+      { ...STRATEGY, stopLoss: { percent: 4 } },
+      [
+        'stopLoss.fraction: expected number, was missing',
+        'stopLoss.percent: expected no key of this name, was 4',
+      ],
+    ],
+    [
+      { ...STRATEGY, sizing: { kind: 'all', value: 1 } },
+      ['sizing.kind: expected one of "equityFraction"|"quote"|"units"|"riskFraction", was "all"'],
+    ],
+    [
+      { ...STRATEGY, indicators: { fast: { type: 'sma', param: {} } } },
+      ['indicators.fast.param: expected no key of this name, was {}'],
+    ],
+    [
+      { ...STRATEGY, indicators: { fast: { type: 'sma', source: 'hl2' } } },
+      ['indicators.fast.source: expected one of "open"|"high"|"low"|"close"|"volume", was "hl2"'],
+    ],
+    [
+      { ...STRATEGY, entry: { both: RULE } },
+      ['entry.both: expected no key of this name, was {"left":"fast","op":"crosses_above","right":"slow"}'],
+    ],
+    [
+      entry([]),
+      ['entry.long: expected a rule: {"all": […]}, {"any": […]}, {"not": rule} or a comparison, was []'],
+    ],
+    [
+      entry({ all: RULE }),
+      ['entry.long.all: expected a list of rules, was {"left":"fast","op":"crosses_above","right":"slow"}'],
+    ],
+    [
+      entry({ all: [RULE], any: [RULE] }),
+      [
+        'entry.long.any: expected no key of this name, was [{"left":"fast","op":"crosses_above","right":"slow"}]',
+      ],
+    ],
+    [
+      entry({ all: [RULE, { not: { ...RULE, op: '=' } }] }),
+      ['entry.long.all[1].not.op: expected one of > < >= <= == != crosses_above crosses_below, was "="'],
+    ],
+    [
+      entry({ any: [{ left: true, op: '>', right: { ref: 'fast', at: 1 } }] }),
+      [
+        'entry.long.any[0].left: expected a number, a name or {"ref": name, "offset": bars}, was true',
+        'entry.long.any[0].right.at: expected no key of this name, was 1',
+      ],
+    ],
+    [
+      entry({ left: 'fast', op: '>' }),
+      ['entry.long.right: expected a number, a name or {"ref": name, "offset": bars}, was missing'],
+    ],
+    [
+      entry({ ...RULE, right: { ref: 1, offset: '1' } }),
+      [
+        'entry.long.right.ref: expected a name, was 1',
+        'entry.long.right.offset: expected a whole number of bars, 0 or more, was "1"',
+      ],
+    ],
+    [
+      entry({ ...RULE, right: JSON.parse('1e999') as unknown }),
+      ['entry.long.right: expected a number, a name or {"ref": name, "offset": bars}, was null'],
+    ],
+  ])('refuses %j', (...[strategy, problems]) => {
+    expect(problemsOf(strategy)).toEqual(problems)
+  })
+
+  it('refuses ids that are no names', () => {
+    const indicators = JSON.parse('{"__proto__":{"type":"obv"},"a.b":{"type":"obv"}}') as unknown
+    expect(problemsOf({ ...STRATEGY, indicators }).map((problem) => problem.split(':')[0])).toContain(
+      'indicators.a.b',
+    )
+  })
+
+  it('takes rules of any depth', () => {
+    const deep = JSON.parse(
+      `${'{"not":'.repeat(50_000)}${JSON.stringify(RULE)}${'}'.repeat(50_000)}`,
+    ) as unknown
+    expect(problemsOf(entry(deep))).toEqual([])
+  })
+})
