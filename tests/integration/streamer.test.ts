@@ -1,0 +1,266 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type CandleRecord,
+  candleTapeKey,
+  decodeCandle,
+  decodeTrades,
+  gapTapeKey,
+  lastValueKey,
+  marketId,
+  marketIndexKey,
+  type MarketName,
+  marketShard,
+  TAPE_FIELD,
+  tapeGap,
+  tradeTapeKey,
+} from '@botcriptofy/contracts/stream'
+import { createRedis, type Redis } from '@botcriptofy/runtime/redis'
+import { readLastValue, readMarkets } from '@botcriptofy/runtime/stream'
+import { type AppProcess, startApp } from '@botcriptofy/testkit/process'
+import { testRedisUrl } from '@botcriptofy/testkit/services'
+import { waitFor } from '@botcriptofy/testkit/wait'
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
+import { type RunningSimulator, startSimulator } from './simulator.fixture.ts'
+
+// Every test starts processes, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+const redisUrl = await testRedisUrl()
+const redis: Redis = createRedis(redisUrl, 'command')
+const markets: MarketName[] = []
+afterAll(async () => {
+  for (const market of markets) {
+    const keys = [tradeTapeKey(market), candleTapeKey(market, '1m'), gapTapeKey(market), lastValueKey(market)]
+    await redis.unlink(...keys)
+    await redis.srem(marketIndexKey(marketShard(market)), marketId(market))
+  }
+  redis.disconnect()
+})
+
+/** Tests share one Redis, so each has a market of its own. */
+const newMarket = (): MarketName => {
+  const market = { venue: 'binance', symbol: `T${randomBytes(4).toString('hex').toUpperCase()}/USDT` }
+  markets.push(market)
+  return market
+}
+
+interface Streamer {
+  readonly app: AppProcess
+  readonly metric: (name: string) => Promise<number>
+  readonly isReady: () => Promise<boolean>
+}
+
+const startStreamer = async (
+  market: MarketName,
+  simulator: RunningSimulator,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Streamer> => {
+  const app = startApp({
+    app: 'streamer',
+    from: 'source',
+    env: {
+      REDIS_URL: redisUrl,
+      STREAM_SYMBOLS: marketId(market),
+      BINANCE_WS_URL: simulator.webSocketUrl,
+      BINANCE_REST_URL: simulator.url,
+      STREAMER_METRICS_PORT: '0',
+      ...env,
+    },
+  })
+  onTestFinished(async () => void (await app.kill('SIGKILL')))
+  const [, port = ''] = await app.waitForOutput(/"port":(\d+)/)
+  const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`)
+  const metric = async (name: string) => {
+    const lines = (await (await get('/metrics')).text()).split('\n')
+    const values = lines.filter((line) => line.startsWith(`botcriptofy_stream_${name}{`))
+    return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
+  }
+  return { app, metric, isReady: async () => (await get('/health/ready')).status === 200 }
+}
+
+const simulate = async (market: MarketName, env: Readonly<Record<string, string>> = {}) => {
+  const simulator = await startSimulator({
+    SYMBOL: market.symbol,
+    SPEED: '3000',
+    HISTORY_BARS: '100',
+    ...env,
+  })
+  onTestFinished(async () => void (await simulator.app.kill('SIGKILL')))
+  return simulator
+}
+
+const entriesOf = async (key: string) =>
+  (await redis.xrange(key, '-', '+')).map(([id, [field, value = '']]) => ({ id, field, value }))
+const tradesOf = async (market: MarketName) =>
+  (await entriesOf(tradeTapeKey(market))).flatMap(({ value }) => decodeTrades(market, value))
+const candlesOf = async (market: MarketName): Promise<readonly CandleRecord[]> =>
+  (await entriesOf(candleTapeKey(market, '1m'))).map(({ value }) => decodeCandle(value))
+const gapsOf = async (market: MarketName) =>
+  (await entriesOf(gapTapeKey(market))).map(({ value }) => tapeGap.parse(JSON.parse(value)))
+
+const waitForTrades = (market: MarketName, count: number) =>
+  waitFor(async () => (await tradesOf(market)).length >= count, {
+    describe: `${count} trades`,
+    limitMs: 20_000,
+  })
+
+test('stores every trade once and in order through a broken connection, and names what it lost', async () => {
+  const market = newMarket()
+  const simulator = await simulate(market)
+  const streamer = await startStreamer(market, simulator)
+  await waitForTrades(market, 500)
+  expect(await streamer.isReady()).toBe(true)
+  expect(await streamer.metric('missing_trades_total')).toBe(0)
+
+  await simulator.command('drop-connections')
+  await waitFor(() => streamer.app.output().stdout.match(/"subscribed"/g)?.length === 2, {
+    describe: 'a new connection',
+  })
+  const atReturn = (await tradesOf(market)).length
+  await waitForTrades(market, atReturn + 500)
+  await streamer.app.kill('SIGTERM')
+
+  const trades = await tradesOf(market)
+  const ids = trades.map((trade) => Number(trade.tradeId))
+  const gaps = await gapsOf(market)
+  expect(gaps.length).toBeGreaterThan(0)
+  const missing = gaps.flatMap(({ fromId, toId }) =>
+    Array.from({ length: Number(toId) - Number(fromId) + 1 }, (_, at) => Number(fromId) + at),
+  )
+  const [first = 0, last = 0] = [ids[0], ids.at(-1)]
+  const all = Array.from({ length: last - first + 1 }, (_, at) => first + at)
+  expect([...ids, ...missing].toSorted((a, b) => a - b)).toEqual(all)
+  expect(ids).toEqual(ids.toSorted((a, b) => a - b))
+  const entries = await entriesOf(tradeTapeKey(market))
+  expect(entries.map(({ id, field }) => ({ id, field }))).toEqual(
+    entries.map(({ value }) => ({
+      id: `${decodeTrades(market, value).at(-1)?.tradeId}-0`,
+      field: TAPE_FIELD,
+    })),
+  )
+  const times = trades.map((trade) => trade.exchangeTimeMs)
+  expect(times).toEqual(times.toSorted((a, b) => a - b))
+})
+
+test('keeps the candles free of holes through a broken connection, equal to those of REST', async () => {
+  const market = newMarket()
+  // Fifty minutes a real second: some close while the connection is down.
+  const simulator = await simulate(market, { SEED: '3' })
+  const streamer = await startStreamer(market, simulator)
+  const repaired = async () => {
+    await simulator.command('drop-connections')
+    await waitFor(() => streamer.isReady(), { describe: 'a new connection' })
+    const before = (await candlesOf(market)).length
+    await waitFor(async () => (await candlesOf(market)).length >= before + 5, {
+      describe: 'five more candles',
+    })
+    return (await streamer.metric('repaired_candles_total')) > 0
+  }
+  await waitFor(async () => (await candlesOf(market)).length >= 5, {
+    describe: 'five candles',
+    limitMs: 20_000,
+  })
+  await waitFor(repaired, { describe: 'a repair', limitMs: 15_000 })
+
+  const candles = await candlesOf(market)
+  const [first, last] = [candles[0], candles.at(-1)]
+  const native = market.symbol.replace('/', '')
+  const range = `startTime=${first?.openTimeMs}&endTime=${last?.openTimeMs}&limit=1000`
+  const rows = await (
+    await fetch(`${simulator.url}/api/v3/klines?symbol=${native}&interval=1m&${range}`)
+  ).json()
+  const stored = candles.map((candle) => [
+    candle.openTimeMs,
+    candle.open,
+    candle.high,
+    candle.low,
+    candle.close,
+    candle.volume,
+  ])
+  expect(stored).toEqual(rows.map((row: readonly unknown[]) => row.slice(0, 6)))
+  expect(candles.every((candle) => candle.closed)).toBe(true)
+})
+
+test('tells a late reader the last price and its age, and goes on where it stopped', async () => {
+  const market = newMarket()
+  const simulator = await simulate(market)
+  const streamer = await startStreamer(market, simulator)
+  await waitForTrades(market, 200)
+  const startedMs = performance.now()
+  expect(await streamer.app.kill('SIGTERM')).toEqual({ code: 0, signal: null })
+  expect(performance.now() - startedMs).toBeLessThan(2000)
+
+  const last = (await tradesOf(market)).at(-1)
+  const value = await readLastValue(redis, market)
+  expect(value).toMatchObject({
+    price: last?.price,
+    tradeId: last?.tradeId,
+    exchangeTimeMs: last?.exchangeTimeMs,
+  })
+  const nowMs = (value?.receivedMs ?? 0) + 1234
+  const listed = (await readMarkets(redis, nowMs)).find(({ symbol }) => symbol === market.symbol)
+  expect(listed).toEqual({
+    ...market,
+    lastPrice: last?.price,
+    lastTimeMs: last?.exchangeTimeMs,
+    ageMs: 1234,
+  })
+
+  const stored = (await tradesOf(market)).length
+  const next = await startStreamer(market, simulator)
+  await waitForTrades(market, stored + 100)
+  // What was traded between the two streamers is known to be missing.
+  expect(await next.metric('gaps_total')).toBe(1)
+  expect((await gapsOf(market))[0]?.fromId).toBe(String(Number(last?.tradeId) + 1))
+  expect((await readLastValue(redis, market))?.epoch).toBe(value?.epoch)
+})
+
+test('begins the tape anew, under a later epoch, when the venue starts its ids and its clock over', async () => {
+  const market = newMarket()
+  const simulator = await simulate(market)
+  const port = new URL(simulator.url).port
+  const streamer = await startStreamer(market, simulator)
+  await waitForTrades(market, 1000)
+  const before = await readLastValue(redis, market)
+  await simulator.app.kill('SIGKILL')
+  await simulate(market, { PORT: port })
+  await waitFor(async () => (await streamer.metric('restarts_total')) === 1, {
+    describe: 'a restart',
+    limitMs: 20_000,
+  })
+  await waitFor(async () => (await readLastValue(redis, market))?.epoch !== before?.epoch, {
+    describe: 'an epoch',
+  })
+  await waitForTrades(market, 100)
+
+  const after = await readLastValue(redis, market)
+  expect(after?.epoch).toBeGreaterThan(before?.epoch ?? 0)
+  const trades = await tradesOf(market)
+  expect(Number(trades[0]?.tradeId)).toBeLessThan(Number(before?.tradeId))
+  expect(trades[0]?.exchangeTimeMs).toBeLessThan(before?.exchangeTimeMs ?? 0)
+  const ids = trades.map((trade) => Number(trade.tradeId))
+  expect(ids).toEqual(ids.map((_, at) => (ids[0] ?? 0) + at))
+})
+
+test('keeps the streams as short as it was told', async () => {
+  const market = newMarket()
+  const simulator = await simulate(market)
+  await startStreamer(market, simulator, { TAPE_TRADE_ENTRIES: '20', TAPE_CANDLE_ENTRIES: '20' })
+  const added = async (key: string): Promise<number> => {
+    const info: unknown = await redis.xinfo('STREAM', key)
+    return Array.isArray(info) ? Number(info[info.indexOf('entries-added') + 1]) : 0
+  }
+  const keys = [tradeTapeKey(market), candleTapeKey(market, '1m')]
+  // Redis trims whole nodes of a hundred entries.
+  const isLong = async () => (await Promise.all(keys.map(added))).every((entries) => entries >= 300)
+  await waitFor(isLong, { describe: '300 entries in each stream', limitMs: 20_000 })
+  for (const key of keys) expect(await redis.xlen(key)).toBeLessThanOrEqual(120)
+})
+
+test.each([
+  ['STREAM_SYMBOLS', 'kraken:BTC/USD', 'expected a comma-separated list such as binance:BTC/USDT'],
+  ['BINANCE_WS_URL', 'http://127.0.0.1', 'Invalid URL'],
+])('refuses to start with %s=%s', async (name, value, message) => {
+  const app = startApp({ app: 'streamer', from: 'source', env: { REDIS_URL: redisUrl, [name]: value } })
+  expect(await app.exited).toEqual({ code: 2, signal: null })
+  expect(app.output().stderr).toContain(`${name}: ${message}`)
+})
