@@ -21,6 +21,8 @@ const fillAdx = ({ high, low, close }: Candles, period: number, out: DirectionLi
   markUndefined(plusLine, period)
   markUndefined(minusLine, period)
   const bars = close.length
+  const limit = ZERO_BELOW
+  const kept = period - 1
   let plus = 0
   let minus = 0
   let range = 0
@@ -42,20 +44,20 @@ const fillAdx = ({ high, low, close }: Candles, period: number, out: DirectionLi
     plus = plus - plus / period + plusMove
     minus = minus - minus / period + minusMove
     range = range - range / period + (top - bottom)
-    const hasRange = range >= ZERO_BELOW
+    const hasRange = range >= limit
     const plusIndicator = hasRange ? 100 * (plus / range) : 0
     const minusIndicator = hasRange ? 100 * (minus / range) : 0
     plusLine[i] = plusIndicator
     minusLine[i] = minusIndicator
     const total = plusIndicator + minusIndicator
-    const isMoving = total >= ZERO_BELOW
+    const isMoving = total >= limit
     const strength = isMoving ? 100 * (Math.abs(minusIndicator - plusIndicator) / total) : 0
     if (i <= first) {
       mean += strength
       if (i < first) continue
       mean /= period
     } else if (isMoving) {
-      mean = (mean * (period - 1) + strength) / period
+      mean = (mean * kept + strength) / period
     }
     adxLine[i] = mean
   }

@@ -1,7 +1,7 @@
 import type { IndicatorDefinition, IndicatorParams } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
 import { markUndefined } from './warm-up.ts'
-import { zeroVarianceBelow } from './zero.ts'
+import { VARIANCE_ROUNDING, ZERO_BELOW } from './zero.ts'
 
 interface BandLines {
   readonly upper: Float64Array
@@ -22,6 +22,9 @@ const fillBands = (x: Float64Array, { period, stdDev }: BandParams, out: BandLin
   markUndefined(lower, period - 1)
   const bars = x.length
   if (bars < period) return
+  // Imported constants are read anew on every bar; copies stay in registers.
+  const limit = ZERO_BELOW
+  const rounding = VARIANCE_ROUNDING
   let sum = 0
   let squares = 0
   for (let i = 0; i < period - 1; i++) {
@@ -34,8 +37,10 @@ const fillBands = (x: Float64Array, { period, stdDev }: BandParams, out: BandLin
     sum += value
     squares += value * value
     const mean = sum / period
-    const variance = squares / period - mean * mean
-    const width = variance < zeroVarianceBelow(mean) ? 0 : Math.sqrt(variance) * stdDev
+    const meanSquare = mean * mean
+    const variance = squares / period - meanSquare
+    const isFlat = variance < limit && variance < meanSquare * rounding
+    const width = isFlat ? 0 : Math.sqrt(variance) * stdDev
     upper[i] = mean + width
     middle[i] = mean
     lower[i] = mean - width

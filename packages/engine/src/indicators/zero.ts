@@ -2,13 +2,7 @@
 export const ZERO_BELOW = 1e-14
 
 /**
- * Relative to the squared mean, what rounding leaves of a variance that is zero. TA-Lib's absolute limit alone
- * would flatten the bands of any coin priced below 1e-6.
+ * What rounding leaves of a variance that is zero, relative to the squared mean. A variance is taken for zero when
+ * it is below both limits: TA-Lib's absolute one alone would flatten the bands of any coin priced below 1e-6.
  */
-const VARIANCE_ROUNDING = 1e-12
-
-/** Below which a variance is zero: TA-Lib's limit, made relative for small prices. */
-export const zeroVarianceBelow = (mean: number): number => {
-  const relative = VARIANCE_ROUNDING * mean * mean
-  return relative < ZERO_BELOW ? relative : ZERO_BELOW
-}
+export const VARIANCE_ROUNDING = 1e-12
