@@ -1,23 +1,17 @@
 import { percentText } from '../metric-text/number-text.ts'
+import { heatCell, strongestOf } from '../page/heat-cell.ts'
 import { type Html, html } from '../page/html.ts'
 import type { BacktestReportData } from './data.ts'
 import { monthlyReturns } from './equity-history.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** Colour strength of a return: full at the strongest month shown. */
-const cell = (value: number | null, strongest: number): Html => {
-  if (value === null) return html`<td></td>`
-  const heat = strongest === 0 ? 0 : Math.round((Math.abs(value) / strongest) * 70)
-  return html`<td class="heat ${value < 0 ? 'loss' : 'gain'}" style="--heat:${heat}%">
-    ${percentText(value)}
-  </td>`
-}
+const cell = (value: number | null, strongest: number): Html =>
+  value === null ? html`<td></td>` : heatCell({ value, text: percentText(value), strongest })
 
 export const monthlyTable = ({ candles, equity, config }: BacktestReportData): Html => {
   const years = monthlyReturns({ time: candles.time, equity, initialCapital: config.initialCapital })
-  const sizes = years.flatMap(({ months }) => months.map((value) => Math.abs(value ?? 0)))
-  const strongest = Math.max(0, ...sizes)
+  const strongest = strongestOf(years.flatMap(({ months }) => months))
   return html`<section class="card" id="months">
     <h2>Monthly returns</h2>
     <div class="scroll">
