@@ -30,18 +30,25 @@ export const barLengthOf = (timeframe: string): number => {
   return result.value
 }
 
+/** The year 10000; stamps in microseconds, as some exchanges publish them, lie far beyond. */
+const END_OF_TIME_MS = 253_402_300_800_000
+
 /** Bars open on the grid of their timeframe (weeks on Mondays), else a series would hold bars that overlap. */
 export const refuseForeignBars = (candles: Candles, timeframe: string): void => {
   const barMs = barLengthOf(timeframe)
-  if (candles.time.length === 0) {
+  const { time } = candles
+  if (time.length === 0) {
     throw new BadCandles({ path: 'candles', expected: 'at least one bar', actual: 'none' })
   }
-  const stray = candles.time.findIndex((time) => barOpenAt(time, barMs) !== time)
+  const stray = time.findIndex((openMs) => openMs >= END_OF_TIME_MS || barOpenAt(openMs, barMs) !== openMs)
   if (stray < 0) return
-  throw new BadCandles({
-    // A row is a line and the header is the first.
-    path: `line ${stray + 2}`,
-    expected: `the open of a ${timeframe} bar`,
-    actual: `${candles.time[stray]} (${new Date(candles.time[stray]!).toISOString()})`,
-  })
+  const openMs = time[stray]!
+  // A row is a line and the header is the first.
+  const path = `line ${stray + 2}`
+  if (openMs >= END_OF_TIME_MS) {
+    const expected = 'timestamp in epoch milliseconds, before the year 10000'
+    throw new BadCandles({ path, expected, actual: String(openMs) })
+  }
+  const actual = `${openMs} (${new Date(openMs).toISOString()})`
+  throw new BadCandles({ path, expected: `the open of a ${timeframe} bar`, actual })
 }
