@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander'
 import { registerBacktest } from './backtest/backtest.command.ts'
+import { registerBacktests } from './backtests/backtests.command.ts'
 import { registerCandles } from './candles/candles.command.ts'
 import { exitStatusOf } from './failure.ts'
 import { registerIndicators } from './indicators/indicators.command.ts'
 import { registerLaunch } from './launch/launch.command.ts'
 import { registerMetrics } from './metrics/metrics.command.ts'
+import { registerSweeps } from './sweeps/sweeps.command.ts'
 
 const program = new Command('botcriptofy')
   .description('A self-hosted engine for people who trade crypto by rules')
@@ -13,10 +15,12 @@ const program = new Command('botcriptofy')
 
 // Every command is registered here by name: `registerX(program)`.
 registerBacktest(program)
+registerBacktests(program)
 registerCandles(program)
 registerIndicators(program)
 registerLaunch(program)
 registerMetrics(program)
+registerSweeps(program)
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -30,13 +30,19 @@ const SHOWN: readonly (readonly [MetricKey, string, Format])[] = [
   ['slippageCost', 'Slippage', plain],
 ]
 
-const metricRows = ({ metrics, metricReasons }: BacktestReport): string[][] =>
+/** What the text needs of a result, computed here or fetched from the API. */
+export type Summary = Pick<
+  BacktestReport,
+  'bars' | 'lowSample' | 'finalEquity' | 'band' | 'metrics' | 'metricReasons' | 'recommendations'
+>
+
+const metricRows = ({ metrics, metricReasons }: Summary): string[][] =>
   SHOWN.map(([key, label, format]) => {
     const value = metrics[key]
     return [label, value === null ? pc.dim(`– (${metricReasons[key] ?? 'undefined'})`) : format(value)]
   })
 
-const equityRows = ({ bars, finalEquity, band, lowSample }: BacktestReport, initialCapital: number) => [
+const equityRows = ({ bars, finalEquity, band, lowSample }: Summary, initialCapital: number) => [
   ['Bars', count(bars)],
   ['Equity', `${plain(initialCapital)} → ${plain(finalEquity)}`],
   [
@@ -47,7 +53,7 @@ const equityRows = ({ bars, finalEquity, band, lowSample }: BacktestReport, init
 ]
 
 /** A result for people: a table of the main figures, then what to think about. */
-export const describeReport = (report: BacktestReport, initialCapital: number): string => {
+export const describeReport = (report: Summary, initialCapital: number): string => {
   const table = new Table({ style: { head: [], border: [] }, colAligns: ['left', 'right'] })
   table.push(...equityRows(report, initialCapital), ...metricRows(report))
   const advice = report.recommendations.map(({ code, text }) => `${pc.yellow(code)}: ${text}\n`)

@@ -5,11 +5,12 @@ import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
 import { BadInput } from '../failure.ts'
 import { startProgress } from '../progress.ts'
 import { downloadCandles } from './download.ts'
+import { addCandleImport } from './import.command.ts'
 import { parseInstant } from './instant.ts'
 import { writeCandleFile } from './write-candle-file.ts'
 
 export const registerCandles = (program: Command): void => {
-  const candles = program.command('candles').description('Candle files: download, check, resample')
+  const candles = program.command('candles').description('Candle files: download, import, check, resample')
   candles
     .command('download')
     .description(
@@ -39,6 +40,7 @@ export const registerCandles = (program: Command): void => {
     .requiredOption('--timeframe <timeframe>', 'length of the bars to make')
     .requiredOption('--out <file>', 'a .csv file, or .csv.gz')
     .action(resample)
+  addCandleImport(candles)
 }
 
 interface DownloadFlags {

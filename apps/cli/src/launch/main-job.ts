@@ -4,14 +4,12 @@ import { acceptedRun, backtestView } from '@botcriptofy/contracts/backtest'
 import { candlePage, importResult, type SeriesName } from '@botcriptofy/contracts/candles'
 import { sweepRunPage, sweepView } from '@botcriptofy/contracts/sweep'
 import { type Candles, generateCandles } from '@botcriptofy/engine/market'
-import type { z } from 'zod'
 import type { ApiClient } from '../client/api-client.ts'
-import { BadInput, WorkFailed } from '../failure.ts'
-import { startProgress } from '../progress.ts'
+import { BadInput } from '../failure.ts'
+import { watchRun } from '../runs/watch.ts'
 import { repositoryRoot } from '../root.ts'
+import type { SweepRun } from '../sweeps/sweep-table.ts'
 import { emaCross, type SweepRequest, smaCross } from './strategies.ts'
-
-export type SweepRun = z.infer<typeof sweepRunPage>['items'][number]
 
 export interface FinishedSweep {
   readonly title: string
@@ -78,7 +76,7 @@ const runSweep = async (
 ): Promise<FinishedSweep> => {
   await ensureCandles(api, market)
   const { id } = await api.post('/v1/sweeps', { json: request }, acceptedRun)
-  const sweep = await waitForSweep(api, id, market.title)
+  const sweep = await watchRun(market.title, () => api.get(`/v1/sweeps/${id}`, sweepView))
   const { items } = await api.get(`/v1/sweeps/${id}/results?limit=10`, sweepRunPage)
   const best = items[0]
   return {
@@ -112,28 +110,6 @@ const hasCandles = async (api: ApiClient, query: URLSearchParams): Promise<boole
   }
 }
 
-const POLL_MS = 200
-
-const waitForSweep = async (api: ApiClient, id: string, title: string) => {
-  let progress: ReturnType<typeof startProgress> | undefined
-  try {
-    for (;;) {
-      const sweep = await api.get(`/v1/sweeps/${id}`, sweepView)
-      progress ??= startProgress(title, sweep.progress.total)
-      progress.update(sweep.progress.done)
-      if (sweep.status === 'completed') return sweep
-      if (sweep.status === 'failed' || sweep.status === 'cancelled') {
-        throw new WorkFailed(
-          `sweep ${id} ${sweep.status}${sweep.error === null ? '' : `: ${sweep.error.code} ${sweep.error.detail}`}`,
-        )
-      }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-    }
-  } finally {
-    progress?.stop()
-  }
-}
-
 /** The same strategy with the best parameters as a backtest of its own: a known result, so nothing is computed again. */
 const reportOf = async (api: ApiClient, request: SweepRequest, best: SweepRun): Promise<string> => {
   const strategy = structuredClone(request.strategy)
@@ -143,13 +119,8 @@ const reportOf = async (api: ApiClient, request: SweepRequest, best: SweepRun): 
     { json: { strategy, candles: request.candles } },
     acceptedRun,
   )
-  for (;;) {
-    const { status } = await api.get(`/v1/backtests/${id}`, backtestView)
-    if (status === 'completed') return `/v1/backtests/${id}/report`
-    if (status !== 'queued' && status !== 'running')
-      throw new WorkFailed(`backtest ${id} of the best run ${status}`)
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-  }
+  await watchRun('report', () => api.get(`/v1/backtests/${id}`, backtestView))
+  return `/v1/backtests/${id}/report`
 }
 
 const setAt = (node: Record<string, unknown>, [name, ...rest]: readonly string[], value: unknown): void => {

@@ -1,7 +1,7 @@
 import pc from 'picocolors'
+import { renderSweepRuns } from '../sweeps/sweep-table.ts'
 import type { Installation } from './installation.ts'
 import type { FinishedSweep } from './main-job.ts'
-import { renderSweep } from './result-table.ts'
 
 interface ResultsInput {
   readonly out: NodeJS.WritableStream
@@ -12,7 +12,7 @@ interface ResultsInput {
 
 /** For people; with `--json` on stderr, so that stdout is left to the object. */
 export const printResults = async ({ out, sweeps, installation, url }: ResultsInput): Promise<void> => {
-  for (const sweep of sweeps) out.write(`\n${renderSweep(sweep)}`)
+  for (const sweep of sweeps) out.write(`\n${titleOf(sweep)}\n${renderSweepRuns(sweep.runs)}`)
   const link = async (next: string) => `${url}${await installation.loginPath(next)}`
   const report = sweeps[0]?.reportPath
   const lines = [
@@ -28,6 +28,11 @@ export const printResults = async ({ out, sweeps, installation, url }: ResultsIn
   if (apiKey === undefined) return
   out.write(`\nYour operator key, shown this once: ${pc.bold(apiKey)}\n`)
   out.write(`  export BOTCRIPTOFY_URL=${url} BOTCRIPTOFY_KEY=${apiKey}\n`)
+}
+
+const titleOf = (sweep: FinishedSweep): string => {
+  const failed = sweep.failed === 0 ? '' : pc.red(`, ${sweep.failed} failed`)
+  return `${pc.bold(sweep.title)}: ${sweep.combinations} backtests, ${sweep.computed} computed${failed}; the best ${sweep.runs.length}:`
 }
 
 /** The shape is public: scripts read it. */

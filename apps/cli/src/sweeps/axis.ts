@@ -1,0 +1,23 @@
+import type { AxisValues } from '@botcriptofy/engine/sweep'
+import { BadInput } from '../failure.ts'
+
+/** `path=5,10,20` or `path=5:50:5`, the latter from, to and step. */
+export const parseAxis = (text: string): [path: string, values: AxisValues] => {
+  const at = text.indexOf('=')
+  const [path, values] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)]
+  if (path === '' || values === '') throw refusal(text)
+  const parts = values.split(':')
+  if (parts.length === 1) return [path, values.split(',').map((part) => parseNumber(part, text))]
+  const [from, to, step] = parts.map((part) => parseNumber(part, text))
+  if (from === undefined || to === undefined || step === undefined || parts.length > 3) throw refusal(text)
+  return [path, { from, to, step }]
+}
+
+const parseNumber = (part: string, text: string): number => {
+  const value = Number(part)
+  if (part.trim() === '' || !Number.isFinite(value)) throw refusal(text)
+  return value
+}
+
+const refusal = (text: string) =>
+  new BadInput(`--param: expected path=1,2,3 or path=from:to:step, was ${text}`)

@@ -1,0 +1,81 @@
+import { acceptedRun } from '@botcriptofy/contracts/backtest'
+import { type SweepView, sweepRunPage, sweepView } from '@botcriptofy/contracts/sweep'
+import type { Command } from 'commander'
+import { connect } from '../client/connect.ts'
+import { addSubmitOptions, printJson, submitBody, type SubmitFlags } from '../runs/options.ts'
+import { addRunCommands, type RunView, runView } from '../runs/run-commands.ts'
+import { watchRun } from '../runs/watch.ts'
+import { parseAxis } from './axis.ts'
+import { renderSweepRuns } from './sweep-table.ts'
+
+const PAGE = 20
+
+interface SweepFlags extends SubmitFlags {
+  readonly param: readonly string[]
+  readonly objective: string
+}
+
+export const registerSweeps = (program: Command): void => {
+  const sweeps = program
+    .command('sweeps')
+    .description('Grids of backtests: submit, list, show, watch, results, cancel')
+  addSubmitOptions(sweeps.command('submit').description('queue a grid of backtests'))
+    .requiredOption(
+      '--param <path=values>',
+      'a parameter, again for each: indicators.fast.params.period=5,10,20 or …=5:50:5 (from:to:step)',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
+    .option('--objective <metric>', 'the metric that ranks the runs, higher first', 'sharpe')
+    .action(submit)
+  addRunCommands(sweeps, { name: 'sweeps', print })
+  sweeps
+    .command('results')
+    .description('the runs, best first')
+    .argument('<id>')
+    .option('--sort <metric>', 'highest first; with a leading - lowest first')
+    .option('--limit <count>', 'how many', String(PAGE))
+    .option('--json', 'print the page as one JSON object')
+    .action(results)
+}
+
+const submit = async (flags: SweepFlags): Promise<void> => {
+  const api = connect()
+  const parameters = Object.fromEntries(flags.param.map(parseAxis))
+  const body = { ...(await submitBody(flags)), parameters, objective: flags.objective }
+  const accepted = await api.post('/v1/sweeps', { json: body }, acceptedRun)
+  if (flags.wait !== true) {
+    if (flags.json === true) printJson(accepted)
+    else process.stdout.write(`${accepted.id} queued; botcriptofy sweeps watch ${accepted.id}\n`)
+    return
+  }
+  const view = await watchRun('sweep', () => api.get(`/v1/sweeps/${accepted.id}`, runView))
+  if (flags.json === true) printJson(view)
+  else await print(view)
+}
+
+const describe = (sweep: SweepView): string => {
+  const simulated = sweep.isSimulated ? ' SIMULATED' : ''
+  const failed = sweep.failed === 0 ? '' : `, ${sweep.failed} failed`
+  return (
+    `${sweep.strategyName} on ${sweep.venue} ${sweep.symbol} ${sweep.timeframe}${simulated}: ${sweep.status}, ` +
+    `${sweep.progress.done}/${sweep.progress.total} done, ${sweep.computed} computed${failed}\n`
+  )
+}
+
+const print = async (view: RunView): Promise<void> => {
+  process.stdout.write(describe(sweepView.parse(view)))
+  if (view.progress.done > 0) await results(view.id, { limit: String(PAGE) })
+}
+
+const results = async (
+  id: string,
+  flags: { readonly sort?: string; readonly limit: string; readonly json?: boolean },
+): Promise<void> => {
+  const query = new URLSearchParams({
+    limit: flags.limit,
+    ...(flags.sort === undefined ? {} : { sort: flags.sort }),
+  })
+  const page = await connect().get(`/v1/sweeps/${encodeURIComponent(id)}/results?${query}`, sweepRunPage)
+  if (flags.json === true) printJson(page)
+  else process.stdout.write(renderSweepRuns(page.items))
+}
