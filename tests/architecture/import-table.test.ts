@@ -41,7 +41,7 @@ describe('the import table', () => {
     folder.plant('allowed', allowedTree)
     const planted = importFixtures.map((_, index) => `fixture-${index}`)
     violations = cruise(folder.path, [...planted, 'allowed']).summary.violations
-  })
+  }, 60_000)
   afterAll(() => folder.remove())
 
   test.each(importFixtures.map(({ rule, files }, index) => ({ rule, index, file: Object.keys(files)[0] })))(
@@ -83,4 +83,4 @@ test('the cruiser reads every import that a plain search finds', () => {
   )
   expect(sources.length).toBeGreaterThan(50)
   expect(missed).toEqual([])
-})
+}, 60_000)

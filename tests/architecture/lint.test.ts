@@ -35,7 +35,7 @@ beforeAll(() => {
   if (!stdout.includes('"diagnostics"'))
     throw new Error(`expected a report of oxlint, was ${stdout}${stderr}`)
   diagnostics = JSON.parse(stdout).diagnostics
-})
+}, 60_000)
 afterAll(() => folder.remove())
 
 test.each(lintFixtures.map(({ rule, path }, index) => ({ rule, path, index })))(

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Files by their path from the root, with forward slashes; a fixture is the same thing held in memory. */
@@ -16,11 +16,10 @@ const walk = (root: string, folder: string): readonly string[] =>
     return entry.isFile() ? [path] : []
   })
 
-export const treeOnDisk = (root: string): Tree => {
-  // A file may vanish between the walk and the reading while somebody works in the tree.
-  const paths = walk(root, '').filter((path) => existsSync(join(root, path)))
-  return { paths, read: (path) => readFileSync(join(root, path), 'utf8') }
-}
+export const treeOnDisk = (root: string): Tree => ({
+  paths: walk(root, ''),
+  read: (path) => readFileSync(join(root, path), 'utf8'),
+})
 
 export const treeInMemory = (files: Readonly<Record<string, string>>): Tree => ({
   paths: Object.keys(files),
