@@ -1,0 +1,162 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { waitFor } from '@botcriptofy/testkit/wait'
+import { createLog } from '@botcriptofy/runtime/log'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { createPacer } from '../connections/pacer.ts'
+import { Subscription, type SubscriptionRules } from './subscriptions.ts'
+
+const RULES: SubscriptionRules = {
+  messageSpacingMs: 20,
+  silenceLimitMs: 10_000,
+  bannedPauseMs: 60_000,
+  streamsPerRequest: 2,
+  ackLimitMs: 10_000,
+}
+
+interface Heard {
+  readonly message: { readonly id: number; readonly params: readonly string[] }
+  readonly atMs: number
+}
+
+/** A venue on loopback whose answers a test decides; `refuse` is an HTTP status instead of a connection. */
+const startVenue = async (options: {
+  readonly onMessage?: (socket: WebSocket, id: number) => void
+  readonly refuse?: string
+}) => {
+  const server = createServer()
+  const wss = new WebSocketServer({ noServer: true })
+  const heard: Heard[] = []
+  let dials = 0
+  server.on('upgrade', (request, socket, head) => {
+    dials += 1
+    if (options.refuse !== undefined) {
+      socket.end(`HTTP/1.1 ${options.refuse}\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n`)
+      return
+    }
+    wss.handleUpgrade(request, socket, head, (client) => {
+      client.on('message', (data) => {
+        if (!Buffer.isBuffer(data)) return
+        const message: Heard['message'] = JSON.parse(data.toString('utf8'))
+        heard.push({ message, atMs: performance.now() })
+        options.onMessage?.(client, message.id)
+      })
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  onTestFinished(() => {
+    for (const client of wss.clients) client.terminate()
+    server.close()
+  })
+  return { url: `ws://127.0.0.1:${port}/ws`, heard, dials: () => dials, clients: wss.clients }
+}
+
+const subscribe = (url: string, change: Partial<SubscriptionRules> = {}) => {
+  const downs: { reason: string; wasUp: boolean }[] = []
+  let ups = 0
+  const subscription: Subscription = new Subscription({
+    url,
+    streams: ['a@trade', 'b@trade', 'c@trade', 'd@trade', 'e@trade'],
+    rules: { ...RULES, ...change },
+    dials: createPacer(1),
+    random: () => 0,
+    log: createLog({ name: 'test', level: 'silent' }),
+    onFrame: (text) => subscription.acknowledge(Number(JSON.parse(text).id)),
+    onUp: () => void (ups += 1),
+    onDown: (reason, wasUp) => downs.push({ reason, wasUp }),
+  })
+  onTestFinished(() => subscription.close())
+  subscription.start()
+  return { subscription, downs, ups: () => ups }
+}
+
+const answer = (socket: WebSocket, id: number) => socket.send(JSON.stringify({ result: null, id }))
+
+describe('Subscription', () => {
+  it('asks for all streams in parts, spaced, and is up when each part is acknowledged', async () => {
+    const venue = await startVenue({ onMessage: answer })
+    const { subscription } = subscribe(venue.url, { messageSpacingMs: 60 })
+    await waitFor(() => subscription.isUp, { describe: 'acknowledged subscriptions' })
+    expect(venue.heard.map(({ message }) => message.params)).toEqual([
+      ['a@trade', 'b@trade'],
+      ['c@trade', 'd@trade'],
+      ['e@trade'],
+    ])
+    const [first, , third] = venue.heard.map(({ atMs }) => atMs)
+    expect((third ?? 0) - (first ?? 0)).toBeGreaterThan(100)
+  })
+
+  it('subscribes again after the connection broke', async () => {
+    const venue = await startVenue({ onMessage: answer })
+    const { ups, downs } = subscribe(venue.url)
+    await waitFor(() => ups() === 1, { describe: 'a connection' })
+    for (const client of venue.clients) client.terminate()
+    await waitFor(() => ups() === 2, { describe: 'another connection' })
+    expect(downs).toEqual([{ reason: 'close 1006', wasUp: true }])
+    expect(venue.heard).toHaveLength(6)
+  })
+
+  it('gives up a connection on which the venue does not acknowledge', async () => {
+    const venue = await startVenue({ onMessage: (socket, id) => id === 1 && answer(socket, id) })
+    const { subscription, downs } = subscribe(venue.url, { ackLimitMs: 50 })
+    await waitFor(() => downs.length > 0, { describe: 'a reconnect' })
+    expect(downs[0]).toEqual({ reason: 'subscriptions not acknowledged', wasUp: false })
+    expect(subscription.isUp).toBe(false)
+  })
+
+  it('gives up a connection that has fallen silent', async () => {
+    const venue = await startVenue({ onMessage: answer })
+    const { downs } = subscribe(venue.url, { silenceLimitMs: 200 })
+    await waitFor(() => downs.length > 0, { describe: 'a reconnect' })
+    expect(downs[0]).toEqual({ reason: 'silence', wasUp: true })
+    await waitFor(() => venue.dials() === 2, { describe: 'another dial' })
+  })
+
+  it('hears a connection whose only frames are pings', async () => {
+    const venue = await startVenue({ onMessage: answer })
+    const { ups, downs } = subscribe(venue.url, { silenceLimitMs: 400 })
+    await waitFor(() => ups() === 1, { describe: 'a connection' })
+    let pings = 0
+    await waitFor(
+      () => {
+        for (const client of venue.clients) client.ping()
+        pings += 1
+        return pings > 40
+      },
+      { describe: 'forty pings', everyMs: 20 },
+    )
+    expect(downs).toEqual([])
+  })
+
+  it.each([
+    ['closed with 1008', { onMessage: (socket: WebSocket) => socket.close(1008) }],
+    ['refused with 429', { refuse: '429 Too Many Requests' }],
+    ['refused with 418', { refuse: "418 I'm a teapot" }],
+  ])('waits for the pause after it was %s', async (_, behaviour) => {
+    const pauseMs = 1200
+    const venue = await startVenue(behaviour)
+    subscribe(venue.url, { bannedPauseMs: pauseMs })
+    const dialled = (count: number) =>
+      waitFor(() => venue.dials() === count, { describe: `dial ${count}`, everyMs: 5 })
+    await dialled(1)
+    const startedMs = performance.now()
+    await dialled(2)
+    expect(performance.now() - startedMs).toBeGreaterThan(pauseMs - 100)
+  })
+
+  it('does not dial again once it is closed', async () => {
+    const venue = await startVenue({ onMessage: answer })
+    const { subscription, ups } = subscribe(venue.url)
+    await waitFor(() => ups() === 1, { describe: 'a connection' })
+    const [client] = venue.clients
+    const closed = client && once(client, 'close')
+    await subscription.close()
+    expect((await closed)?.[0]).toBe(1000)
+    expect(venue.dials()).toBe(1)
+    expect(venue.clients.size).toBe(0)
+  })
+})
