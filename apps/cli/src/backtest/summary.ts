@@ -31,10 +31,10 @@ const SHOWN: readonly (readonly [MetricKey, string, Format])[] = [
 ]
 
 /** What the text needs of a result, computed here or fetched from the API. */
-export type Summary = Pick<
-  BacktestReport,
-  'bars' | 'lowSample' | 'finalEquity' | 'band' | 'metrics' | 'metricReasons' | 'recommendations'
->
+export type Summary = Pick<BacktestReport, 'bars' | 'lowSample' | 'finalEquity' | 'band' | 'metrics'> & {
+  readonly metricReasons: Readonly<Partial<Record<MetricKey, string | undefined>>>
+  readonly recommendations: readonly { readonly code: string; readonly text: string }[]
+}
 
 const metricRows = ({ metrics, metricReasons }: Summary): string[][] =>
   SHOWN.map(([key, label, format]) => {

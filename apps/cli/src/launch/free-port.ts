@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { WorkFailed } from '../failure.ts'
 
-const FIRST_PORT = 3000
+export const DEFAULT_API_PORT = 3000
 const PORTS_TRIED = 100
 
 /** The port that was asked for or an error; without a wish 3000, else the next free one. 0 means any. */
@@ -10,9 +10,10 @@ export const findApiPort = async (wanted: number | undefined): Promise<number> =
     if (await isFree(wanted)) return wanted
     throw new WorkFailed(`API_PORT: expected a free port, ${wanted} is taken`)
   }
-  for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TRIED; port++) if (await isFree(port)) return port
+  for (let port = DEFAULT_API_PORT; port < DEFAULT_API_PORT + PORTS_TRIED; port++)
+    if (await isFree(port)) return port
   throw new WorkFailed(
-    `expected a free port from ${FIRST_PORT} to ${FIRST_PORT + PORTS_TRIED - 1}, all are taken`,
+    `expected a free port from ${DEFAULT_API_PORT} to ${DEFAULT_API_PORT + PORTS_TRIED - 1}, all are taken`,
   )
 }
 

@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { acceptedRun, backtestView } from '@botcriptofy/contracts/backtest'
 import { candlePage, importResult, type SeriesName } from '@botcriptofy/contracts/candles'
 import { sweepRunPage, sweepView } from '@botcriptofy/contracts/sweep'
-import { type Candles, generateCandles } from '@botcriptofy/engine/market'
 import type { ApiClient } from '../client/api-client.ts'
 import { BadInput } from '../failure.ts'
 import { watchRun } from '../runs/watch.ts'
-import { repositoryRoot } from '../root.ts'
 import type { SweepRun } from '../sweeps/sweep-table.ts'
+import { GENERATED, type MarketData } from './market-data.ts'
 import { emaCross, type SweepRequest, smaCross } from './strategies.ts'
 
 export interface FinishedSweep {
@@ -23,44 +20,6 @@ export interface FinishedSweep {
   readonly runs: readonly SweepRun[]
   /** The best run once more as a backtest, which has a report. */
   readonly reportPath: string | undefined
-}
-
-/** Candles for a sweep: where they come from and how they get into the API. */
-export interface MarketData {
-  readonly title: string
-  readonly series: SeriesName
-  readonly isSimulated: boolean
-  readonly csv: () => Promise<string>
-}
-
-export const SAMPLE: MarketData = {
-  title: 'Coinbase BTC/USD, daily, real candles',
-  series: { venue: 'coinbase', symbol: 'BTC/USD', timeframe: '1d' },
-  isSimulated: false,
-  csv: () => readFile(join(repositoryRoot, 'apps', 'cli', 'sample', 'coinbase-BTC-USD-1d.csv'), 'utf8'),
-}
-
-const GENERATED_BARS = 200_000
-const GENERATED_START_MS = Date.UTC(2025, 0, 1)
-const GENERATED_SEED = 7
-const GENERATED_START_PRICE = 100
-
-export const GENERATED: MarketData = {
-  title: 'SIM/USDT, minutes, SIMULATED candles',
-  series: { venue: 'simulator', symbol: 'SIM/USDT', timeframe: '1m' },
-  isSimulated: true,
-  csv: () =>
-    Promise.resolve(
-      toCsv(
-        generateCandles({
-          seed: GENERATED_SEED,
-          startPrice: GENERATED_START_PRICE,
-          bars: GENERATED_BARS,
-          startMs: GENERATED_START_MS,
-          timeframeMs: 60_000,
-        }),
-      ),
-    ),
 }
 
 /** A sweep over real candles and one over many simulated minutes, through the API like any user's. */
@@ -92,9 +51,9 @@ const runSweep = async (
   }
 }
 
-const ensureCandles = async (api: ApiClient, { series, isSimulated, csv, title }: MarketData) => {
+const ensureCandles = async (api: ApiClient, { series, isSimulated, isFixed, csv, title }: MarketData) => {
   const query = new URLSearchParams({ ...series })
-  if (await hasCandles(api, query)) return
+  if (isFixed && (await hasCandles(api, query))) return
   process.stderr.write(`importing ${title}…\n`)
   query.set('simulated', String(isSimulated))
   await api.post(`/v1/candles/import?${query}`, { csv: await csv() }, importResult)
@@ -127,12 +86,4 @@ const setAt = (node: Record<string, unknown>, [name, ...rest]: readonly string[]
   if (name === undefined) return
   if (rest.length === 0) node[name] = value
   else setAt(node[name] as Record<string, unknown>, rest, value)
-}
-
-const toCsv = ({ time, open, high, low, close, volume }: Candles): string => {
-  const lines = ['timestamp,open,high,low,close,volume']
-  for (let i = 0; i < time.length; i++) {
-    lines.push(`${time[i]},${open[i]},${high[i]},${low[i]},${close[i]},${volume[i]}`)
-  }
-  return `${lines.join('\n')}\n`
 }
