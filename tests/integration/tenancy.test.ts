@@ -151,7 +151,9 @@ const call = (route: string, headers: Record<string, string>) => {
 describe('tenancy', () => {
   it('is looked at for every route there is', () => {
     const registered = api.app.routeAccess
-      .filter(({ method, url, access }) => url.startsWith('/v1/') && method !== 'HEAD' && access !== 'public')
+      .filter(
+        ({ method, url, access }) => url.startsWith('/v1/') && method !== 'HEAD' && access() !== 'public',
+      )
       .map(({ method, url }) => `${method} ${url}`)
     expect(new Set(registered)).toEqual(new Set(Object.keys(ROUTES)))
   })
@@ -173,6 +175,13 @@ describe('tenancy', () => {
     async (route) => {
       const answer = await call(route, stranger.headers)
       expect([answer.statusCode, answer.json().code]).toEqual([404, 'NOT_FOUND'])
+    },
+  )
+
+  it.each(Object.keys(ROUTES).filter((route) => /^GET .*:id/.test(route)))(
+    '%s answers its owner',
+    async (route) => {
+      expect((await call(route, owner.headers)).statusCode).toBe(200)
     },
   )
 

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie'
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { problemSchema } from '@botcriptofy/contracts/problem'
 import { newId } from '@botcriptofy/store/database'
+import { backtestReportRoutes } from './backtests/backtest-report.routes.ts'
 import { backtestRowRoutes } from './backtests/backtest-rows.routes.ts'
 import { backtestRoutes } from './backtests/backtests.routes.ts'
 import { candleRoutes } from './candles/candles.routes.ts'
@@ -74,6 +75,7 @@ const v1Routes = (deps: ApiDeps) => async (app: FastifyInstance) => {
   await app.register(strategyRoutes(deps))
   await app.register(backtestRoutes(deps))
   await app.register(backtestRowRoutes(deps))
+  await app.register(backtestReportRoutes(deps))
   await app.register(sweepRoutes(deps))
   await app.register(keyRoutes(deps))
   await app.register(eventRoutes(deps))

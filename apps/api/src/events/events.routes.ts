@@ -41,7 +41,12 @@ export const eventRoutes =
         const signal = AbortSignal.any([gone.signal, stopping.signal])
         const afterSeq = request.headers['last-event-id'] ?? (await lastEventSeq(db))
         reply.sse.sendHeaders()
+        // Without it the headers wait for the first event, and the client for its connection.
+        reply.raw.flushHeaders()
         const events = followEvents({ db, clock, caller: callerOf(request), afterSeq, signal })
+        const { socket } = request.raw
+        // A stream that the server ends takes its connection along, which would idle until the client lets go.
+        reply.raw.once('finish', () => stopping.signal.aborted && socket.end())
         for await (const event of events) {
           if (!reply.sse.isConnected) break
           await reply.sse.send({ id: String(event.seq), event: event.type, data: event })

@@ -5,7 +5,7 @@ import { authenticateKey, type KeyProof, type Principal } from '@botcriptofy/sto
 import { findSession } from '@botcriptofy/store/login'
 import { HttpProblem } from '../problem.ts'
 
-/** Who may use a route: everybody, or callers that hold one of the scopes. A route that says nothing needs `operator`. */
+/** Who may use a route: everybody, or callers that hold one of the scopes. Every route says it. */
 export type Access = 'public' | readonly Scope[]
 
 declare module 'fastify' {
@@ -15,6 +15,19 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal | null
   }
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route and who may use it, in the order of registration. */
+    readonly routeAccess: readonly RouteAccess[]
+  }
+}
+
+export interface RouteAccess {
+  readonly method: string
+  readonly url: string
+  readonly access: () => Access | undefined
 }
 
 export const SESSION_COOKIE = 'bcf_session'
@@ -28,6 +41,24 @@ export interface AuthOptions {
 /** Proves every request before anything else happens to it; the body has not been read yet. */
 export const installAuth = (app: FastifyInstance, options: AuthOptions): void => {
   app.decorateRequest('principal', null)
+  const routes: RouteAccess[] = []
+  app.decorate('routeAccess', routes)
+  app.addHook('onRoute', (route) => {
+    const { method, url } = route
+    for (const name of [method].flat()) {
+      // Read late: hooks of inner scopes, which run after this one, may set it.
+      routes.push({ method: name, url, access: () => route.config?.access })
+    }
+  })
+  // Nothing is open or closed by oversight: a route has to say who may use it.
+  app.addHook('onReady', async () => {
+    const silent = routes.filter(({ access }) => access() === undefined)
+    if (silent.length > 0) {
+      throw new Error(
+        `expected routes to name their scopes, did not: ${silent.map(({ url }) => url).join(', ')}`,
+      )
+    }
+  })
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access ?? (['operator'] satisfies Scope[])
     if (request.is404 || access === 'public') return

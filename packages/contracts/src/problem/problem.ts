@@ -19,6 +19,7 @@ export const PROBLEMS = {
   NOT_ACCEPTABLE: { status: 406, title: 'None of the accepted media types can be served' },
   CONFLICT: { status: 409, title: 'The request conflicts with what is stored' },
   ILLEGAL_TRANSITION: { status: 409, title: 'The state does not allow this' },
+  DATASET_CHANGED: { status: 409, title: 'The candles are no longer those of the run' },
   IDEMPOTENCY_IN_FLIGHT: { status: 409, title: 'A request with this Idempotency-Key is still running' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this address takes' },
   URI_TOO_LONG: { status: 414, title: 'The address is too long' },

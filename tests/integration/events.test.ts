@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newId } from '@botcriptofy/store/database'
+import { insertEvent, lastEventSeq, publishEvents } from '@botcriptofy/store/event'
+import { startTestApi, type TestApi, type TestCaller } from './api.fixture.ts'
+
+interface Received {
+  readonly id: string
+  readonly event: string
+  readonly data: { readonly tenantId: string; readonly data: { readonly n: number } }
+}
+
+let api: TestApi
+let url: string
+let alpha: TestCaller
+let beta: TestCaller
+beforeAll(async () => {
+  api = await startTestApi()
+  url = await api.app.listen({ port: 0, host: '127.0.0.1' })
+  alpha = await api.caller('alpha')
+  beta = await api.caller('beta')
+})
+afterAll(() => api.close())
+
+const happen = async (who: TestCaller, n: number) => {
+  await insertEvent(api.db, who.tenant, { type: 'backtest.completed', subjectId: newId(), data: { n } })
+  await publishEvents(api.db, 100)
+}
+
+/** Opens a stream; `next` resolves with the events received since, once there are `count` of them. */
+const open = async (who: TestCaller, lastEventId?: number) => {
+  const gone = new AbortController()
+  const response = await fetch(`${url}/v1/events`, {
+    signal: gone.signal,
+    headers: {
+      ...who.headers,
+      accept: 'text/event-stream',
+      ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }),
+    },
+  })
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  const next = async (count: number): Promise<Received[]> => {
+    const events: Received[] = []
+    while (events.length < count) {
+      const end = text.indexOf('\n\n')
+      if (end < 0) {
+        const { value, done } = await reader.read()
+        if (done) throw new Error(`expected ${count} events, the stream ended after ${events.length}`)
+        text += value
+        continue
+      }
+      const fields = Object.fromEntries(
+        text
+          .slice(0, end)
+          .split('\n')
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      )
+      text = text.slice(end + 2)
+      if (fields['id'] !== undefined) {
+        events.push({
+          id: fields['id'],
+          event: fields['event'] ?? '',
+          data: JSON.parse(fields['data'] ?? ''),
+        })
+      }
+    }
+    return events
+  }
+  return { response, next, close: () => gone.abort() }
+}
+
+const numbersOf = (events: readonly Received[]) => events.map(({ data }) => data.data.n)
+
+describe('GET /v1/events', () => {
+  it('sends what happens from now on, of the own tenant alone', async () => {
+    await happen(alpha, 1)
+    const stream = await open(alpha)
+    await happen(beta, 2)
+    await happen(alpha, 3)
+    const [event] = await stream.next(1)
+    stream.close()
+    expect(stream.response.headers.get('content-type')).toBe('text/event-stream')
+    expect(event).toMatchObject({
+      id: String(await lastEventSeq(api.db)),
+      event: 'backtest.completed',
+      data: { tenantId: alpha.tenant.tenantId, data: { n: 3 }, v: 1 },
+    })
+  })
+
+  it('resumes after Last-Event-ID without a hole and without a repetition', async () => {
+    const start = await lastEventSeq(api.db)
+    const first = await open(alpha, start)
+    await happen(alpha, 10)
+    await happen(alpha, 11)
+    const seen = await first.next(1)
+    first.close()
+    await happen(alpha, 12)
+    const second = await open(alpha, Number(seen[0]?.id))
+    await happen(alpha, 13)
+    expect(numbersOf([...seen, ...(await second.next(3))])).toEqual([10, 11, 12, 13])
+    second.close()
+  })
+
+  it('sends an operator the events of all tenants', async () => {
+    const operator = await api.caller('ops', ['operator'])
+    const stream = await open(operator, await lastEventSeq(api.db))
+    await happen(alpha, 20)
+    await happen(beta, 21)
+    expect(numbersOf(await stream.next(2))).toEqual([20, 21])
+    stream.close()
+  })
+
+  it('catches up over more than one batch', async () => {
+    const start = await lastEventSeq(api.db)
+    for (let n = 0; n < 450; n++) {
+      await insertEvent(api.db, alpha.tenant, { type: 'a.b', subjectId: newId(), data: { n } })
+    }
+    await publishEvents(api.db, 1000)
+    const stream = await open(alpha, start)
+    expect(numbersOf(await stream.next(450))).toEqual(Array.from({ length: 450 }, (_, n) => n))
+    stream.close()
+  })
+
+  it('refuses a Last-Event-ID that is none', async () => {
+    const answer = await api.app.inject({
+      url: '/v1/events',
+      headers: { ...alpha.headers, 'last-event-id': 'yesterday' },
+    })
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'INVALID_REQUEST'])
+  })
+
+  it('ends its streams when the server stops', async () => {
+    const other = await startTestApi()
+    const base = await other.app.listen({ port: 0, host: '127.0.0.1' })
+    const { headers } = await other.caller('alpha')
+    const response = await fetch(`${base}/v1/events`, { headers })
+    const ended = response.text()
+    await other.close()
+    expect(await ended).toBe('')
+  })
+})
