@@ -56,18 +56,7 @@ const isKept = ({ keepBlobs }: BacktestTask, objectiveValue: number | null): boo
   keepBlobs.whenAbove === null ||
   (objectiveValue !== null && objectiveValue > keepBlobs.whenAbove)
 
-/** Longer curves are kept as every k-th point and the last, which no screen can tell from the whole. */
-const MAX_EQUITY_POINTS = 100_000
-
-const packBlobs = (report: BacktestReport, result: BacktestResult, candles: Candles) => {
-  const stride = Math.ceil(result.bars / MAX_EQUITY_POINTS)
-  const points = stride <= 1 ? result.bars : Math.ceil(result.bars / stride)
-  // Counted from the end, so that the last point is always the final equity.
-  const rowAt = (point: number) => result.bars - 1 - (points - 1 - point) * Math.max(1, stride)
-  const sample = (column: Float64Array) =>
-    Float64Array.from({ length: points }, (_, point) => column[rowAt(point)]!)
-  return {
-    trades: packTrades(report.trades),
-    equity: packEquity({ time: sample(candles.time), equity: sample(result.equity) }),
-  }
-}
+const packBlobs = (report: BacktestReport, { equity, bars }: BacktestResult, { time }: Candles) => ({
+  trades: packTrades(report.trades),
+  equity: packEquity({ time: time.subarray(0, bars), equity }),
+})
