@@ -16,6 +16,8 @@ import { keyRoutes } from './keys/keys.routes.ts'
 import { loginRoutes } from './login/login.routes.ts'
 import { marketRoutes } from './markets/markets.routes.ts'
 import { installHttpMetrics, metricsRoutes } from './metrics/metrics.routes.ts'
+// Stays in the declarations, where the named import does not: whoever holds the app sees what auth decorates it with.
+import './plugins/auth.ts'
 import { installAuth } from './plugins/auth.ts'
 import { answerClientError, answerFrameworkError, installProblems } from './plugins/problems.ts'
 import { installRateLimit } from './plugins/rate-limit.ts'
