@@ -165,9 +165,8 @@ test('keeps the candles free of holes through a broken connection, equal to thos
   const [first, last] = [candles[0], candles.at(-1)]
   const native = market.symbol.replace('/', '')
   const range = `startTime=${first?.openTimeMs}&endTime=${last?.openTimeMs}&limit=1000`
-  const rows = await (
-    await fetch(`${simulator.url}/api/v3/klines?symbol=${native}&interval=1m&${range}`)
-  ).json()
+  const answer = await fetch(`${simulator.url}/api/v3/klines?symbol=${native}&interval=1m&${range}`)
+  const rows: readonly (readonly unknown[])[] = JSON.parse(await answer.text())
   const stored = candles.map((candle) => [
     candle.openTimeMs,
     candle.open,
@@ -176,7 +175,7 @@ test('keeps the candles free of holes through a broken connection, equal to thos
     candle.close,
     candle.volume,
   ])
-  expect(stored).toEqual(rows.map((row: readonly unknown[]) => row.slice(0, 6)))
+  expect(stored).toEqual(rows.map((row) => row.slice(0, 6)))
   expect(candles.every((candle) => candle.closed)).toBe(true)
 })
 
