@@ -23,6 +23,7 @@ import { answerClientError, answerFrameworkError, installProblems } from './plug
 import { installRateLimit } from './plugins/rate-limit.ts'
 import { installSecurityHeaders } from './plugins/security-headers.ts'
 import { strategyRoutes } from './strategies/strategies.routes.ts'
+import { sweepReportRoutes } from './sweeps/sweep-report.routes.ts'
 import { sweepRoutes } from './sweeps/sweeps.routes.ts'
 
 const JSON_MAX_BYTES = 1024 * 1024
@@ -79,6 +80,7 @@ const v1Routes = (deps: ApiDeps) => async (app: FastifyInstance) => {
   await app.register(backtestRowRoutes(deps))
   await app.register(backtestReportRoutes(deps))
   await app.register(sweepRoutes(deps))
+  await app.register(sweepReportRoutes(deps))
   await app.register(keyRoutes(deps))
   await app.register(eventRoutes(deps))
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-const FIRST_PORT = 3000
+export const FIRST_PORT = 3000
 const PORTS_TRIED = 100
 
 const isTaken = (error: unknown): boolean =>

@@ -4,6 +4,7 @@ import { registerBacktests } from './backtests/backtests.command.ts'
 import { registerCandles } from './candles/candles.command.ts'
 import { exitStatusOf } from './failure.ts'
 import { registerIndicators } from './indicators/indicators.command.ts'
+import { registerKeys } from './keys/keys.command.ts'
 import { registerLaunch } from './launch/launch.command.ts'
 import { registerMetrics } from './metrics/metrics.command.ts'
 import { registerSweeps } from './sweeps/sweeps.command.ts'
@@ -18,6 +19,7 @@ registerBacktest(program)
 registerBacktests(program)
 registerCandles(program)
 registerIndicators(program)
+registerKeys(program)
 registerLaunch(program)
 registerMetrics(program)
 registerSweeps(program)

@@ -1,4 +1,4 @@
-import { sweepRunView, type SweepView, sweepView } from '@botcriptofy/contracts/sweep'
+import { metricName, sweepRunView, type SweepView, sweepView } from '@botcriptofy/contracts/sweep'
 import type { listRuns, SweepRow } from '@botcriptofy/store/sweep'
 import { runErrorOf, runViewOf } from '../runs/run-view.ts'
 
@@ -32,3 +32,9 @@ export const sweepRunViewOf = (row: Awaited<ReturnType<typeof listRuns>>[number]
     band: row.band,
     tradesSha256: row.trades_sha256,
   })
+
+/** Accepted sweeps hold a metric of this version; one of another version ranks by Sharpe. */
+export const objectiveOf = ({ objective }: { readonly objective: string }) => {
+  const known = metricName.safeParse(objective)
+  return known.success ? known.data : 'sharpe'
+}

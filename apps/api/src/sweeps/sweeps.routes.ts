@@ -4,7 +4,6 @@ import { acceptedRun, cancelledRun } from '@botcriptofy/contracts/backtest'
 import { idempotencyHeaders, idParams, pageQuery } from '@botcriptofy/contracts/http'
 import {
   checkSweep,
-  metricName,
   resultsQuery,
   submitSweepBody,
   sweepPage,
@@ -21,7 +20,7 @@ import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
 import { withZod, type ZodApp } from '../plugins/zod.ts'
 import { prepareRun, refuseParameters } from '../runs/prepare-run.ts'
 import { cancelRun, requireRun } from '../runs/run-routes.ts'
-import { sweepRunViewOf, sweepSummaryOf, sweepViewOf } from './sweep-view.ts'
+import { objectiveOf, sweepRunViewOf, sweepSummaryOf, sweepViewOf } from './sweep-view.ts'
 
 const KIND = 'sweep'
 const LIST = 'sweeps'
@@ -151,10 +150,4 @@ const cancelRoute = (app: ZodApp, db: Db): void => {
       )
     },
   )
-}
-
-/** Accepted sweeps hold a metric of this version; one of another version ranks by Sharpe. */
-const objectiveOf = ({ objective }: { readonly objective: string }) => {
-  const known = metricName.safeParse(objective)
-  return known.success ? known.data : 'sharpe'
 }

@@ -37,7 +37,7 @@ export const sweepView = z
     ...counts,
     strategy: z.record(z.string(), z.unknown()),
     config: z.record(z.string(), z.unknown()),
-    parameters: z.record(z.string(), z.array(z.union([z.number(), z.string()]))),
+    parameters: z.record(z.string(), z.array(z.number())),
   })
   .meta({ id: 'Sweep' })
 export type SweepView = z.infer<typeof sweepView>
@@ -58,7 +58,7 @@ export const resultsQuery = pageQuery.extend({
 export const sweepRunView = z
   .object({
     ordinal: z.int(),
-    params: z.record(z.string(), z.union([z.number(), z.string()])),
+    params: z.record(z.string(), z.number()),
     status: z.enum(['completed', 'failed']),
     cached: z.boolean(),
     error: z.object({ code: z.string(), detail: z.string() }).nullable(),

@@ -1,0 +1,64 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { idParams } from '@botcriptofy/contracts/http'
+import type { SweepView } from '@botcriptofy/contracts/sweep'
+import { renderSweepReport, type SweepReportData, sweepReportPolicy } from '@botcriptofy/report/sweep'
+import { listRuns } from '@botcriptofy/store/sweep'
+import type { ApiDeps } from '../deps.ts'
+import { callerOf } from '../plugins/auth.ts'
+import { withZod } from '../plugins/zod.ts'
+import { HttpProblem } from '../problem.ts'
+import { requireRun } from '../runs/run-routes.ts'
+import { objectiveOf, sweepRunViewOf, sweepViewOf } from './sweep-view.ts'
+
+/** `/v1/sweeps/{id}/report`: the finished runs of a sweep as one HTML page that loads nothing. */
+export const sweepReportRoutes =
+  ({ database: { db } }: ApiDeps): FastifyPluginAsync =>
+  async (scope) => {
+    withZod(scope).get(
+      '/sweeps/:id/report',
+      {
+        config: { access: ['backtests:read'] },
+        schema: {
+          summary: 'The report of a sweep that has ended (HTML)',
+          produces: ['text/html'],
+          params: idParams,
+        },
+      },
+      async (request, reply) => {
+        const { tenant } = callerOf(request)
+        const { id } = request.params
+        const row = await requireRun(db, tenant, { kind: 'sweep', id })
+        if (row.status === 'queued' || row.status === 'running') {
+          const detail = `expected a sweep that has ended, was ${row.status}`
+          throw new HttpProblem('ILLEGAL_TRANSITION', { detail })
+        }
+        const objective = objectiveOf(row)
+        const order = { sort: objective, direction: 'desc' } as const
+        const runs = await listRuns(db, tenant, { ...order, sweepId: id, limit: row.total, offset: 0 })
+        const page = renderSweepReport({
+          ...reportHeadOf(sweepViewOf(row)),
+          objective,
+          runs: runs.map(sweepRunViewOf).flatMap(reportRunOf),
+        })
+        return reply
+          .header('content-security-policy', sweepReportPolicy())
+          .type('text/html; charset=utf-8')
+          .send(page)
+      },
+    )
+  }
+
+const reportHeadOf = (sweep: SweepView) => ({
+  strategyName: sweep.strategyName,
+  strategySha256: sweep.strategySha256,
+  market: { venue: sweep.venue, symbol: sweep.symbol, timeframe: sweep.timeframe },
+  dataset: { digest: sweep.datasetDigest, simulated: sweep.isSimulated, seed: null },
+  engineRevision: sweep.engineRevision,
+  parameters: Object.entries(sweep.parameters).map(([path, values]) => ({ path, values })),
+  failed: sweep.failed,
+})
+
+const reportRunOf = (run: ReturnType<typeof sweepRunViewOf>): SweepReportData['runs'] =>
+  run.metrics === null || run.lowSample === null
+    ? []
+    : [{ parameters: run.params, metrics: run.metrics, lowSample: run.lowSample }]
