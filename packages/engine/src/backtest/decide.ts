@@ -1,7 +1,7 @@
 import { ENTRY_LONG, ENTRY_SHORT, EXIT_LONG, EXIT_SHORT } from '../strategy/index.ts'
 import { REVERSE_EXIT, SIGNAL_EXIT, type Simulation } from './simulation.ts'
 
-const ENTRIES = ENTRY_LONG | ENTRY_SHORT
+export const ENTRIES = ENTRY_LONG | ENTRY_SHORT
 
 /** Bits that matter while the position is on this side. */
 export const signalMask = (side: number): number => {
@@ -15,7 +15,7 @@ export const isEntry = (bits: number): boolean =>
 
 /** Turns the signals at the close of `bar` into orders for the next open; an opposite entry reverses. */
 export const decide = (simulation: Simulation, bar: number): void => {
-  const bits = simulation.signals[bar]!
+  const bits = simulation.signals.bytes[bar]!
   const { side } = simulation.position
   if (side === 0) {
     if (isEntry(bits)) simulation.pendingEntry = (bits & ENTRY_LONG) !== 0 ? 1 : -1

@@ -55,15 +55,12 @@ const same = (value: number): number => value
 /** The price grid of a market: continuous when the tick is null. */
 export type PriceGrid = Pick<Grid, 'down' | 'up' | 'beyond'>
 
+/** 2^-53 (1 + 2^-52): adding this part of a normal double to it rounds to its neighbour (Rump et al., 2009). */
+const NEIGHBOUR = 2 ** -53 * (1 + Number.EPSILON)
+
+/** The smallest double above zero or a normal value. */
+export const nextDouble = (value: number): number =>
+  value === 0 ? Number.MIN_VALUE : value + Math.abs(value) * NEIGHBOUR
+
 export const createPriceGrid = (tick: number | null): PriceGrid =>
   tick === null ? { down: same, up: same, beyond: nextDouble } : createGrid(tick)
-
-/** The smallest double above a finite value. */
-export const nextDouble = (value: number): number => {
-  if (value === 0) return Number.MIN_VALUE
-  const bits = new BigInt64Array(1)
-  const double = new Float64Array(bits.buffer)
-  double[0] = value
-  bits[0] = bits[0]! + (value > 0 ? 1n : -1n)
-  return double[0]!
-}

@@ -49,10 +49,10 @@ export interface BacktestResult {
 const limitRows = (series: SeriesColumns, rows: number | null): SeriesColumns =>
   rows === null || rows >= series.bars ? series : createSeriesColumns(sliceCandles(series.candles, 0, rows))
 
-/** Bars before `signalsFromBar` and the last bar give no signal. */
-const silence = (signals: Uint8Array, signalsFromBar: number): void => {
+/** Bars before `signalsFromBar`, the last bar and what pads the column give no signal. */
+const silence = (signals: Uint8Array, signalsFromBar: number, bars: number): void => {
   signals.fill(0, 0, signalsFromBar)
-  if (signals.length > 0) signals[signals.length - 1] = 0
+  signals.fill(0, Math.max(0, bars - 1))
 }
 
 const finalOf = ({ equity, bars, config }: Simulation): number =>
@@ -80,9 +80,8 @@ export const runBacktest = (input: BacktestInput): BacktestResult => {
   const { program, config } = input
   const series = limitRows(input.series, config.rows)
   const { candles, bars } = series
-  const flags = evaluateSignals(program, series)
-  const signals = flags.bytes.subarray(0, bars)
-  silence(signals, config.signalsFromBar)
+  const signals = evaluateSignals(program, series)
+  silence(signals.bytes, config.signalsFromBar, bars)
   const runWith = (path: PathMode, equity: Float64Array): Simulation => {
     const simulation = createSimulation({ candles, signals, program, config: { ...config, path }, equity })
     simulate(simulation)
@@ -91,7 +90,7 @@ export const runBacktest = (input: BacktestInput): BacktestResult => {
   const equity = input.equity?.subarray(0, bars) ?? new Float64Array(bars)
   const run = runWith(config.path, equity)
   const band = bandOf(run, (path) => runWith(path, new Float64Array(bars)))
-  series.giveBackFlags(flags)
+  series.giveBackFlags(signals)
   return {
     bars,
     trades: run.recorder.log(),

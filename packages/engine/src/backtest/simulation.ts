@@ -1,5 +1,5 @@
 import type { Candles } from '../market/index.ts'
-import type { Program } from '../strategy/index.ts'
+import type { FlagColumn, Program } from '../strategy/index.ts'
 import type { BacktestConfig } from './config.ts'
 import { createGrid, createPriceGrid, type Grid, type PriceGrid } from './grid.ts'
 import { createTradeRecorder, type TradeRecorder } from './trade-recorder.ts'
@@ -53,8 +53,8 @@ export interface Position {
 export interface Simulation {
   readonly candles: Candles
   readonly bars: number
-  /** A byte of ENTRY_… and EXIT_… bits a bar; 0 where no signal is allowed. */
-  readonly signals: Uint8Array
+  /** ENTRY_… and EXIT_… bits of each bar; 0 where no signal is allowed. */
+  readonly signals: FlagColumn
   readonly program: Program
   readonly config: BacktestConfig
   readonly prices: PriceGrid
@@ -106,7 +106,7 @@ const emptyOutcome = (): WalkOutcome => ({
 
 export interface SimulationInput {
   readonly candles: Candles
-  readonly signals: Uint8Array
+  readonly signals: FlagColumn
   readonly program: Program
   readonly config: BacktestConfig
   readonly equity: Float64Array

@@ -1,4 +1,5 @@
-import { decide, isEntry, signalMask } from './decide.ts'
+import { nextFlagged } from '../strategy/index.ts'
+import { decide, ENTRIES, isEntry, signalMask } from './decide.ts'
 import { nearestStop, trailAt } from './protection.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -8,12 +9,13 @@ import type { Simulation } from './simulation.ts'
  */
 export const skipFlat = (simulation: Simulation, from: number): number => {
   const { signals, equity, cash, bars } = simulation
-  let bar = from
-  while (bar < bars && !isEntry(signals[bar]!)) bar++
-  const next = Math.min(bar + 1, bars)
-  equity.fill(cash, from, next)
+  const next = (after: number): number => nextFlagged(signals, { from: after, to: bars }, ENTRIES)
+  let bar = next(from)
+  while (bar < bars && !isEntry(signals.bytes[bar]!)) bar = next(bar + 1)
+  const end = Math.min(bar + 1, bars)
+  equity.fill(cash, from, end)
   if (bar < bars) decide(simulation, bar)
-  return next
+  return end
 }
 
 /**
@@ -30,7 +32,8 @@ export const skipHeld = (simulation: Simulation, from: number): number => {
 }
 
 const skipFixed = (simulation: Simulation, from: number): number => {
-  const { signals, equity, cash, bars, position, candles } = simulation
+  const { equity, cash, bars, position, candles } = simulation
+  const { bytes } = simulation.signals
   const { side, quantity, signedStop, signedReach, signedTarget } = position
   const adverseColumn = side > 0 ? candles.low : candles.high
   const favourableColumn = side > 0 ? candles.high : candles.low
@@ -49,7 +52,7 @@ const skipFixed = (simulation: Simulation, from: number): number => {
     if (adverse < signedLow) signedLow = adverse
     if (favourable > signedHigh) signedHigh = favourable
     equity[bar] = marked
-    if ((signals[bar++]! & mask) !== 0) break
+    if ((bytes[bar++]! & mask) !== 0) break
   }
   position.signedLow = signedLow
   position.signedHigh = signedHigh
@@ -58,7 +61,8 @@ const skipFixed = (simulation: Simulation, from: number): number => {
 
 /** As `skipFixed`, with the stop following; a bar that could reach the level it leaves behind is left to the walk. */
 const skipTrailing = (simulation: Simulation, from: number): number => {
-  const { signals, equity, cash, bars, position, candles } = simulation
+  const { equity, cash, bars, position, candles } = simulation
+  const { bytes } = simulation.signals
   const { side, quantity, signedReach, signedTarget, signedActivation } = position
   const adverseColumn = side > 0 ? candles.low : candles.high
   const favourableColumn = side > 0 ? candles.high : candles.low
@@ -79,7 +83,7 @@ const skipTrailing = (simulation: Simulation, from: number): number => {
     if (moves) signedAnchor = favourable
     signedTrail = trail
     equity[bar] = marked
-    if ((signals[bar++]! & mask) !== 0) break
+    if ((bytes[bar++]! & mask) !== 0) break
   }
   position.signedLow = signedLow
   position.signedHigh = signedHigh

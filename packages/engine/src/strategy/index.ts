@@ -1,6 +1,6 @@
 export { compileStrategy } from './compile.ts'
 export type { ComparisonPlan, OperandPlan, Program, RulePlan } from './program.ts'
-export { createSeriesColumns, type FlagColumn, type SeriesColumns } from './series-columns.ts'
+export { createSeriesColumns, type FlagColumn, nextFlagged, type SeriesColumns } from './series-columns.ts'
 export { ENTRY_LONG, ENTRY_SHORT, evaluateSignals, EXIT_LONG, EXIT_SHORT } from './signals.ts'
 export {
   type Comparison,

@@ -21,6 +21,19 @@ export interface SeriesColumns {
   readonly giveBackFlags: (flags: FlagColumn) => void
 }
 
+/** The first bar of [from, to) whose byte has a bit of `mask`, or `to`; bars without are passed four at a time. */
+export const nextFlagged = (flags: FlagColumn, range: { from: number; to: number }, mask: number): number => {
+  const { bytes, words } = flags
+  const wordMask = mask * 0x01010101
+  let bar = range.from
+  while (bar < range.to) {
+    if ((bar & 3) === 0 && (words[bar >> 2]! & wordMask) === 0) bar += 4
+    else if ((bytes[bar]! & mask) !== 0) return bar
+    else bar++
+  }
+  return range.to
+}
+
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024
 
 const allocateFlags = (bars: number): FlagColumn => {
