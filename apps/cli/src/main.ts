@@ -7,6 +7,7 @@ import { registerIndicators } from './indicators/indicators.command.ts'
 import { registerKeys } from './keys/keys.command.ts'
 import { registerLaunch } from './launch/launch.command.ts'
 import { registerMetrics } from './metrics/metrics.command.ts'
+import { registerMigrate } from './migrate/migrate.command.ts'
 import { registerSweeps } from './sweeps/sweeps.command.ts'
 
 const program = new Command('botcriptofy')
@@ -22,6 +23,7 @@ registerIndicators(program)
 registerKeys(program)
 registerLaunch(program)
 registerMetrics(program)
+registerMigrate(program)
 registerSweeps(program)
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.

@@ -13,17 +13,16 @@ export interface ApiClient {
     schema: Schema,
   ) => Promise<z.infer<Schema>>
   readonly delete: (path: string) => Promise<void>
-  /** The open answer of a stream; the caller reads and cancels its body. */
-  readonly stream: (path: string, options: StreamOptions) => Promise<Response>
 }
 
 export type PostBody =
   | { readonly json: unknown }
   | { readonly csv: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer> }
 
-export interface StreamOptions {
-  readonly signal: AbortSignal
+interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
+  readonly body?: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>
 }
 
 /** The server refused the request for what it says: the caller's input is at fault. */
@@ -31,11 +30,13 @@ const isBadInput = (status: number) =>
   status === 400 || status === 404 || status === 413 || status === 415 || status === 422
 
 export const createApiClient = (options: { readonly url: string; readonly key: string }): ApiClient => {
-  const send = async (path: string, init: RequestInit): Promise<Response> => {
-    const headers = { authorization: `Bearer ${options.key}`, ...init.headers }
+  const send = async (path: string, request: HttpRequest): Promise<Response> => {
+    const headers = { ...request.headers, authorization: `Bearer ${options.key}` }
+    // Node's fetch wants to be told that a streamed body is sent before the answer is read.
+    const duplex = request.body instanceof ReadableStream ? { duplex: 'half' as const } : {}
     let response: Response
     try {
-      response = await fetch(new URL(path, options.url), { ...init, headers })
+      response = await fetch(new URL(path, options.url), { ...request, ...duplex, headers })
     } catch (error) {
       throw new WorkFailed(`The API at ${options.url} cannot be reached: is it running? (npm start)`, {
         cause: error,
@@ -55,18 +56,16 @@ export const createApiClient = (options: { readonly url: string; readonly key: s
   }
   return {
     url: options.url,
-    get: async (path, schema) => parse(await send(path, {}), schema),
+    get: async (path, schema) => parse(await send(path, { method: 'GET' }), schema),
     post: async (path, body, schema) => parse(await send(path, requestOf(body)), schema),
     delete: async (path) => {
       await send(path, { method: 'DELETE' })
     },
-    stream: (path, { signal, headers }) =>
-      send(path, { signal, ...(headers === undefined ? {} : { headers }) }),
   }
 }
 
 /** Each call has a key of its own, so that a retry below fetch cannot do the work twice. */
-const requestOf = (body: PostBody): RequestInit => {
+const requestOf = (body: PostBody): HttpRequest => {
   const idempotencyKey = randomUUID()
   return 'json' in body
     ? {
@@ -78,7 +77,6 @@ const requestOf = (body: PostBody): RequestInit => {
         method: 'POST',
         headers: { 'content-type': 'text/csv', 'idempotency-key': idempotencyKey },
         body: body.csv,
-        ...(body.csv instanceof ReadableStream ? { duplex: 'half' as const } : {}),
       }
 }
 

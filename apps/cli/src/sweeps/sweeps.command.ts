@@ -23,7 +23,7 @@ export const registerSweeps = (program: Command): void => {
     .requiredOption(
       '--param <path=values>',
       'a parameter, again for each: indicators.fast.params.period=5,10,20 or …=5:50:5 (from:to:step)',
-      (text: string, before: readonly string[] = []) => [...before, text],
+      (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
     )
     .option('--objective <metric>', 'the metric that ranks the runs, higher first', 'sharpe')
     .action(submit)

@@ -22,7 +22,7 @@ const seriesOf = ({ datasetDigest, candles }: BacktestTask): SeriesColumns => {
 }
 
 /** Runs one backtest in a thread of the pool. */
-export default (task: BacktestTask): BacktestOutcome => {
+export const runTask = (task: BacktestTask): BacktestOutcome => {
   const startedMs = performance.now()
   const compiled = compileStrategy(task.strategy)
   if (!compiled.ok) return { kind: 'invalid', detail: compiled.error.map(describeProblem).join('; ') }

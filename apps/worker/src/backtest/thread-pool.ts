@@ -17,6 +17,7 @@ const SOURCE_FLAGS = ['--import', 'tsx', '--conditions', '@botcriptofy/source']
 export const openBacktestThreads = (threads: number = availableParallelism()): BacktestThreads => {
   const pool = new Piscina<BacktestTask, BacktestOutcome>({
     filename: fileURLToPath(new URL(`./backtest.thread.${extension}`, import.meta.url)),
+    name: 'runTask',
     minThreads: threads,
     maxThreads: threads,
     ...(extension === 'ts' ? { execArgv: SOURCE_FLAGS } : {}),

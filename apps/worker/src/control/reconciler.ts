@@ -1,5 +1,5 @@
-import type { Queue } from 'bullmq'
 import { jobIdOf } from '@botcriptofy/runtime/outbox'
+import type { Queue } from '@botcriptofy/runtime/queue'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { Db } from '@botcriptofy/store/database'
 import { findOpenJobs, resendJob, touchOpenJobs } from '@botcriptofy/store/outbox'

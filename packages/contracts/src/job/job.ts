@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 
 /**
  * A kind of job: its queue, the zod schema of its payload, and how often a failure that can heal is tried again.
