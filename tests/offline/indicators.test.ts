@@ -154,7 +154,7 @@ describe.skipIf(dataDirectory === undefined).each(SERIES)('botcriptofy indicator
   const read = (...path: string[]) => readFileSync(join(dataDirectory ?? '', ...path), 'utf8')
   let printed: ReadonlyMap<string, Float64Array> = new Map()
   let expected: ReadonlyMap<string, Float64Array> = new Map()
-  let close = new Float64Array()
+  let close: Float64Array = new Float64Array()
 
   beforeAll(async () => {
     const text = read('candles', series.candles)
