@@ -1,12 +1,11 @@
 import { exitPrice, leave, markedEquity } from './account.ts'
-import type { Simulation } from './simulation.ts'
+import type { Simulation, WalkOutcome } from './simulation.ts'
 import {
   STOP_FILL,
   SURVIVES,
   TARGET_FILL,
   walkAdverseFirst,
   walkFavourableFirst,
-  type WalkOutcome,
   walkStopFirst,
 } from './walk.ts'
 

@@ -3,7 +3,6 @@ import type { FlagColumn, Program } from '../strategy/index.ts'
 import type { BacktestConfig } from './config.ts'
 import { createGrid, createPriceGrid, type Grid, type PriceGrid } from './grid.ts'
 import { createTradeRecorder, type TradeRecorder } from './trade-recorder.ts'
-import type { SignedBar, WalkOutcome } from './walk.ts'
 
 /** Why an entry was refused. */
 export const DENIAL_CODES = [
@@ -47,6 +46,26 @@ export interface Position {
   /** Signed extremes of the price path since the entry, for MAE and MFE. */
   signedLow: number
   signedHigh: number
+}
+
+/** Where a path through a bar has led. */
+export interface WalkOutcome {
+  /** SURVIVES or one of the fills of `walk.ts`. */
+  fill: number
+  /** Where the path stands; after a fill the level that filled, before slippage. */
+  signedPrice: number
+  signedAnchor: number
+  signedTrail: number
+  signedLow: number
+  signedHigh: number
+}
+
+/** The four prices of a bar, signed: `adverse` is the low of a long and the high of a short. */
+export interface SignedBar {
+  open: number
+  adverse: number
+  favourable: number
+  close: number
 }
 
 /** Everything a run reads and changes. One object with fixed fields, so that the loops over it stay fast. */

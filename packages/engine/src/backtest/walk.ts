@@ -1,29 +1,11 @@
 import { trailAt } from './protection.ts'
-import type { Position, Simulation } from './simulation.ts'
+import type { Position, SignedBar, Simulation, WalkOutcome } from './simulation.ts'
 
 /** How the path of a bar ended for the position. */
 export const SURVIVES = 0
 export const STOP_FILL = 1
 export const TRAIL_FILL = 2
 export const TARGET_FILL = 3
-
-export interface WalkOutcome {
-  fill: number
-  /** Where the path stands; after a fill the level that filled, before slippage. */
-  signedPrice: number
-  signedAnchor: number
-  signedTrail: number
-  signedLow: number
-  signedHigh: number
-}
-
-/** The four prices of a bar, signed: `adverse` is the low of a long and the high of a short. */
-export interface SignedBar {
-  open: number
-  adverse: number
-  favourable: number
-  close: number
-}
 
 const start = (out: WalkOutcome, position: Position, open: number): void => {
   out.fill = SURVIVES
