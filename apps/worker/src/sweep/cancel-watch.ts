@@ -11,7 +11,7 @@ export interface CancelWatch extends Loop {
   readonly watch: (sweepId: string) => { readonly signal: AbortSignal; readonly release: () => void }
 }
 
-const INTERVAL_MS = 300
+const INTERVAL_MS = 150
 
 /** One query for all the sweeps this process computes, whatever their number. */
 export const startCancelWatch = (db: Db, log: Log): CancelWatch => {
