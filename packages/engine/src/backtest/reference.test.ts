@@ -167,7 +167,7 @@ class NaiveBacktest {
       units: sizing.value,
       riskFraction: (this.cash * sizing.value) / risk,
     }[sizing.kind]
-    const quantity = Math.floor(wanted / quantityStep + 1e-9) * quantityStep
+    const quantity = Math.floor(wanted / quantityStep) * quantityStep
     if (!(price > 0) || !(quantity > 0) || quantity * price * (1 + feeRate) > this.cash * (1 + 1e-12)) return
     this.cash -= (isLong ? quantity * price : -quantity * price) + feeRate * quantity * price
     this.open = {
