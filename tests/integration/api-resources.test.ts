@@ -30,10 +30,11 @@ const pages = async (url: string, query: Record<string, string>) => {
   const sizes: number[] = []
   const items: unknown[] = []
   for (let cursor: string | null = ''; cursor !== null;) {
-    const { items: page, nextCursor } = (await get(url, cursor === '' ? query : { ...query, cursor })).json()
-    items.push(...page)
-    sizes.push(page.length)
-    cursor = nextCursor
+    const answer = await get(url, cursor === '' ? query : { ...query, cursor })
+    const page: { readonly items: unknown[]; readonly nextCursor: string | null } = answer.json()
+    items.push(...page.items)
+    sizes.push(page.items.length)
+    cursor = page.nextCursor
   }
   return { items, sizes }
 }

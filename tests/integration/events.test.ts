@@ -129,6 +129,12 @@ describe('GET /v1/events', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'INVALID_REQUEST'])
   })
 
+  it('refuses a caller that takes no event stream', async () => {
+    const headers = { ...alpha.headers, accept: 'application/json' }
+    const answer = await api.app.inject({ url: '/v1/events', headers })
+    expect([answer.statusCode, answer.json().code]).toEqual([406, 'NOT_ACCEPTABLE'])
+  })
+
   it('ends its streams when the server stops', async () => {
     const other = await startTestApi()
     const base = await other.app.listen({ port: 0, host: '127.0.0.1' })

@@ -8,6 +8,7 @@ import type { Principal } from '@botcriptofy/store/key'
 import type { ApiDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
+import { HttpProblem } from '../problem.ts'
 import { createEventClock, type EventClock } from './event-clock.ts'
 
 const HEARTBEAT_MS = 15_000
@@ -28,6 +29,12 @@ export const eventRoutes =
       '/events',
       {
         sse: 'only',
+        preHandler: async ({ headers: { accept = '*/*' } }) => {
+          if (/text\/event-stream|text\/\*|\*\/\*/.test(accept)) return
+          throw new HttpProblem('NOT_ACCEPTABLE', {
+            detail: `Accept: expected text/event-stream, was ${accept}`,
+          })
+        },
         config: { access: ['backtests:read'] },
         schema: {
           summary: 'Server-sent events; Last-Event-ID resumes',

@@ -27,7 +27,13 @@ export const toHttpProblem = (error: FastifyError | HttpProblem): HttpProblem =>
   if (error instanceof SyntaxError && error.statusCode === 400) {
     return new HttpProblem('MALFORMED_JSON', { cause: error })
   }
-  if (UNREACHABLE.test(error.code ?? '')) return unavailable(error)
+  if (UNREACHABLE.test(error.code ?? '') || error.message.startsWith('Connection terminated')) {
+    return unavailable(error)
+  }
+  // A refusal of a plugin that we have no code for is still the caller's to mend.
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new HttpProblem('INVALID_REQUEST', { detail: error.message, cause: error })
+  }
   return new HttpProblem('INTERNAL', { cause: error })
 }
 
