@@ -10,5 +10,6 @@ test('the codes of exit reasons are those of stored trade lists', () => {
     'take_profit',
     'trailing_stop',
     'end_of_data',
+    'liquidation',
   ])
 })
