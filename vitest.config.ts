@@ -10,5 +10,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 20_000,
+    // Databases are cloned and apps started in hooks, which takes a while on a busy machine.
+    hookTimeout: 60_000,
   },
 })

@@ -33,8 +33,7 @@ export const consoleRoutes =
     const adapter = new FastifyAdapter()
     createBullBoard({
       queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: false })),
-      // The adapter's package pins another patch of the board than ours, so the types are equal but not the same.
-      serverAdapter: adapter as never,
+      serverAdapter: adapter,
       options: {
         uiConfig: {
           boardTitle: 'BotCriptoFy',

@@ -26,7 +26,7 @@ export const smaCross = (candles: SeriesName): SweepRequest => ({
   },
   parameters: {
     'indicators.fast.params.period': { from: 2, to: 11, step: 1 },
-    'indicators.slow.params.period': { from: 14, to: 58, step: 4 },
+    'indicators.slow.params.period': { from: 14, to: 36, step: 2 },
   },
   candles,
   objective: 'sharpe',

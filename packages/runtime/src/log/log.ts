@@ -10,7 +10,6 @@ const SECRETS = [
   'secret',
   'apiKey',
   'token',
-  'code',
   'databaseUrl',
   'redisUrl',
 ].flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
