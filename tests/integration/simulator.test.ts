@@ -26,10 +26,10 @@ afterAll(() => rm(folder, { recursive: true }))
 
 // Twenty-four hours of history, and an hour every two seconds.
 const simulator = await startSimulator({
-  CANDLES_FILE: file,
-  SYMBOL: 'ABC/USDT',
-  TIMEFRAME: '1h',
-  SPEED: '1800',
+  SIMULATOR_CANDLES_FILE: file,
+  SIMULATOR_SYMBOL: 'ABC/USDT',
+  SIMULATOR_TIMEFRAME: '1h',
+  SIMULATOR_SPEED: '1800',
 })
 afterAll(async () => void (await simulator.app.kill('SIGTERM')))
 
@@ -177,7 +177,7 @@ describe('the WebSocket side', () => {
 })
 
 test('refuses to listen where others could reach it', async () => {
-  const app = startApp({ app: 'simulator', from: 'source', env: { HOST: '0.0.0.0' } })
+  const app = startApp({ app: 'simulator', from: 'source', env: { SIMULATOR_HOST: '0.0.0.0' } })
   expect(await app.exited).toEqual({ code: 2, signal: null })
-  expect(app.output().stderr).toContain('HOST: expected a loopback address')
+  expect(app.output().stderr).toContain('SIMULATOR_HOST: expected a loopback address')
 })

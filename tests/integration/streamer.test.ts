@@ -79,9 +79,9 @@ const startStreamer = async (
 
 const simulate = async (market: MarketName, env: Readonly<Record<string, string>> = {}) => {
   const simulator = await startSimulator({
-    SYMBOL: market.symbol,
-    SPEED: '3000',
-    HISTORY_BARS: '100',
+    SIMULATOR_SYMBOL: market.symbol,
+    SIMULATOR_SPEED: '3000',
+    SIMULATOR_HISTORY_BARS: '100',
     ...env,
   })
   onTestFinished(async () => void (await simulator.app.kill('SIGKILL')))
@@ -149,7 +149,7 @@ test('stores every trade once and in order through a broken connection, and name
 test('keeps the candles free of holes through a broken connection, equal to those of REST', async () => {
   const market = newMarket()
   // Fifty minutes a real second: some close while the connection is down.
-  const simulator = await simulate(market, { SEED: '3' })
+  const simulator = await simulate(market, { SIMULATOR_SEED: '3' })
   const streamer = await startStreamer(market, simulator)
   const repaired = async () => {
     await simulator.command('drop-connections')
@@ -226,7 +226,7 @@ test('begins the tape anew, under a later epoch, when the venue starts its ids a
   await waitForTrades(market, 1000)
   const before = await readLastValue(redis, market)
   await simulator.app.kill('SIGKILL')
-  await simulate(market, { PORT: port })
+  await simulate(market, { SIMULATOR_PORT: port })
   await waitFor(async () => (await streamer.metric('restarts_total')) === 1, {
     describe: 'a restart',
     limitMs: 20_000,

@@ -10,17 +10,19 @@ const timeframe = z
 /** The simulator's environment. */
 export const simulatorConfig = z.object({
   /** The simulator has no authentication and obeys fault commands, so it is never reachable from outside. */
-  HOST: z.enum(['127.0.0.1', '::1'], 'expected a loopback address: 127.0.0.1 or ::1').default('127.0.0.1'),
-  PORT: port.default(0),
-  SEED: z.coerce.number().int().nonnegative().default(1),
+  SIMULATOR_HOST: z
+    .enum(['127.0.0.1', '::1'], 'expected a loopback address: 127.0.0.1 or ::1')
+    .default('127.0.0.1'),
+  SIMULATOR_PORT: port.default(0),
+  SIMULATOR_SEED: z.coerce.number().int().nonnegative().default(1),
   /** A candle file to replay; generated candles when it is left out. */
-  CANDLES_FILE: z.string().min(1).optional(),
-  SYMBOL: symbolName.default('BTC/USDT'),
-  TIMEFRAME: timeframe.default('1m'),
+  SIMULATOR_CANDLES_FILE: z.string().min(1).optional(),
+  SIMULATOR_SYMBOL: symbolName.default('BTC/USDT'),
+  SIMULATOR_TIMEFRAME: timeframe.default('1m'),
   /** Bars that have closed already when the simulator starts. */
-  HISTORY_BARS: z.coerce.number().int().nonnegative().optional(),
+  SIMULATOR_HISTORY_BARS: z.coerce.number().int().nonnegative().optional(),
   /** Simulated milliseconds that pass in a real one. */
-  SPEED: z.coerce.number().positive().max(1_000_000).default(60),
+  SIMULATOR_SPEED: z.coerce.number().positive().max(1_000_000).default(60),
   LOG_LEVEL: logLevel,
 })
 export type SimulatorConfig = z.infer<typeof simulatorConfig>

@@ -13,32 +13,36 @@ const GENERATED_BARS = 100_000
 const GENERATED_HISTORY_BARS = 10_000
 
 const openMarket = async (config: SimulatorConfig): Promise<SimulatedMarket> => {
-  const timeframe = parseTimeframe(config.TIMEFRAME, 'TIMEFRAME')
+  const timeframe = parseTimeframe(config.SIMULATOR_TIMEFRAME, 'SIMULATOR_TIMEFRAME')
   if (!timeframe.ok) throw new Error(describeProblem(timeframe.error))
-  const settings = { timeframeMs: timeframe.value, seed: config.SEED }
-  const generatedHistory = config.HISTORY_BARS ?? GENERATED_HISTORY_BARS
+  const settings = { timeframeMs: timeframe.value, seed: config.SIMULATOR_SEED }
+  const generatedHistory = config.SIMULATOR_HISTORY_BARS ?? GENERATED_HISTORY_BARS
   const candles =
-    config.CANDLES_FILE === undefined
+    config.SIMULATOR_CANDLES_FILE === undefined
       ? generateMarket({
           ...settings,
           bars: generatedHistory + GENERATED_BARS,
           historyBars: generatedHistory,
           nowMs: Date.now(),
         })
-      : await readCandleFile(config.CANDLES_FILE)
+      : await readCandleFile(config.SIMULATOR_CANDLES_FILE)
   const series = prepareSeries(candles, settings)
   if (!series.ok) throw new Error(describeProblem(series.error))
   const bars = candles.time.length
-  const history = config.CANDLES_FILE === undefined ? generatedHistory : (config.HISTORY_BARS ?? bars >> 1)
+  const history =
+    config.SIMULATOR_CANDLES_FILE === undefined
+      ? generatedHistory
+      : (config.SIMULATOR_HISTORY_BARS ?? bars >> 1)
   const startMs = candles.time[history]
-  if (startMs === undefined) throw new Error(`HISTORY_BARS: expected fewer than ${bars}, was ${history}`)
+  if (startMs === undefined)
+    throw new Error(`SIMULATOR_HISTORY_BARS: expected fewer than ${bars}, was ${history}`)
   const clock = createSimulatedClock({
     startMs,
     endMs: seriesEndMs(series.value),
-    speed: config.SPEED,
+    speed: config.SIMULATOR_SPEED,
     elapsedMs: () => performance.now(),
   })
-  return createSimulatedMarket({ symbol: config.SYMBOL, series: series.value, clock })
+  return createSimulatedMarket({ symbol: config.SIMULATOR_SYMBOL, series: series.value, clock })
 }
 
 const main = async (config: SimulatorConfig) => {
@@ -47,8 +51,8 @@ const main = async (config: SimulatorConfig) => {
   const market = await openMarket(config)
   const app = createSimulator({ market, onEnd: () => log.warn('the recorded market has ended') })
   shutdown.onStop('http', () => app.close())
-  const url = await app.listen({ host: config.HOST, port: config.PORT })
-  log.info({ url, symbol: config.SYMBOL, bars: market.series.candles.time.length }, 'listening')
+  const url = await app.listen({ host: config.SIMULATOR_HOST, port: config.SIMULATOR_PORT })
+  log.info({ url, symbol: config.SIMULATOR_SYMBOL, bars: market.series.candles.time.length }, 'listening')
 }
 
 try {

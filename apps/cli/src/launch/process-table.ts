@@ -25,7 +25,7 @@ export const processesOf = async (options: {
         BINANCE_REST_URL: `http://127.0.0.1:${simulatorPort}`,
       },
     },
-    { name: 'simulator', app: 'simulator', env: { PORT: String(simulatorPort) } },
+    { name: 'simulator', app: 'simulator', env: { SIMULATOR_PORT: String(simulatorPort) } },
     { name: 'worker-backtest', app: 'worker', env: { ...urls, WORKER_ROLES: 'backtest' } },
     { name: 'worker-control', app: 'worker', env: { ...urls, WORKER_ROLES: 'control' } },
   ]

@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino'
+import { destination, type Logger, pino, type LoggerOptions } from 'pino'
 
 export type Log = Logger
 
@@ -15,15 +15,18 @@ const SECRETS = [
 ].flatMap((name) => [name, `*.${name}`, `*.*.${name}`])
 
 /** JSON lines on stdout; readable lines only on a terminal. */
-export const createLog = (options: { readonly name: string; readonly level: string }): Log =>
-  pino({
-    name: options.name,
-    level: options.level,
+export const createLog = ({ name, level }: { readonly name: string; readonly level: string }): Log => {
+  const options: LoggerOptions = {
+    name,
+    level,
     redact: {
       paths: [...SECRETS, 'req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]'],
       censor: '[redacted]',
     },
-    ...(process.stdout.isTTY
-      ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } }
-      : {}),
-  })
+  }
+  if (process.stdout.isTTY) {
+    return pino({ ...options, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } })
+  }
+  // Written at once: an asynchronous destination whose reader is gone keeps the process from ending.
+  return pino(options, destination({ fd: 1, sync: true }))
+}
