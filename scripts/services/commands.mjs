@@ -53,7 +53,8 @@ const watchOver = (layout, pid) => {
 
 /** Starts or adopts what the environment does not provide. */
 export const up = async ({ dataDir, leasePid, isThrowaway }) => {
-  const given = { postgres: process.env.DATABASE_URL, redis: process.env.REDIS_URL }
+  // An empty variable means "not set", as in every process of ours.
+  const given = { postgres: process.env.DATABASE_URL || undefined, redis: process.env.REDIS_URL || undefined }
   const notStarted = { postgres: false, redis: false }
   if (given.postgres && given.redis) {
     return {
