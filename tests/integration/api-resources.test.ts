@@ -29,9 +29,10 @@ const post = (url: string, payload: object) =>
 const pages = async (url: string, query: Record<string, string>) => {
   const sizes: number[] = []
   const items: unknown[] = []
-  for (let cursor: string | null = ''; cursor !== null;) {
+  let cursor: string | null = ''
+  while (cursor !== null) {
     const answer = await get(url, cursor === '' ? query : { ...query, cursor })
-    const page: { readonly items: unknown[]; readonly nextCursor: string | null } = answer.json()
+    const page = answer.json<{ readonly items: unknown[]; readonly nextCursor: string | null }>()
     items.push(...page.items)
     sizes.push(page.items.length)
     cursor = page.nextCursor
