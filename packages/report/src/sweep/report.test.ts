@@ -99,7 +99,9 @@ describe('a sweep report', () => {
     expect(page).toContain('The best of 6 runs is partly luck.')
     expect(page).toContain(`<code>${best?.parameters[FAST]}</code>`)
     expect(page).toContain('Simulated data')
-    expect(page.replaceAll(/\s+/g, ' ').replaceAll(' ,', ',')).toContain('fast period across, slow period down')
+    expect(page.replaceAll(/\s+/g, ' ').replaceAll(' ,', ',')).toContain(
+      'fast period across, slow period down',
+    )
   })
 
   it('loads nothing and escapes what users name', () => {
