@@ -7,6 +7,9 @@ if (url === undefined || prefix === undefined || queue === undefined) {
   throw new Error('expected the URL of Redis, the prefix, the queue and the concurrency')
 }
 
+// The channel closes when the benchmark ends, however it ends.
+process.once('disconnect', () => process.exit())
+
 // Counted here and not through QueueEvents: the floor pays for nothing but add and completion.
 let completed = 0
 let wanted = Number.POSITIVE_INFINITY

@@ -12,8 +12,8 @@ import { redisNamespace } from '@botcriptofy/testkit/redis'
 import { interleave, median, medianRatio, printReport } from './bench-output.ts'
 import { canReadCpuTimes, type CpuTimes, cpuTimesBetween, readCpuTimes } from './cpu-time.ts'
 import {
-  countCompleted,
   importTinySeries,
+  lastBacktestId,
   submitAll,
   submitOverHttp,
   submitToStore,
@@ -72,10 +72,10 @@ const readCpu = () => readCpuTimes({ db: database.db, redis: connection, process
 
 /** Milliseconds a job, from the first submission to the last completion. */
 const timeProduct = async (submit: () => Promise<void>): Promise<number> => {
-  const before = await countCompleted(database)
+  const afterId = await lastBacktestId(database)
   const startedMs = performance.now()
   await submitAll(submit, LOAD)
-  await waitUntilCompleted(database, before + LOAD.jobs)
+  await waitUntilCompleted(database, tenant, { afterId, jobs: LOAD.jobs })
   return (performance.now() - startedMs) / LOAD.jobs
 }
 
