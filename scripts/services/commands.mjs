@@ -170,11 +170,12 @@ export const reset = async ({ dataDir, isConfirmed }) => {
 
 export const status = async ({ dataDir }) => {
   const layout = findLayout(dataDir)
-  const describe = (found) => (found ? { running: true, ...found } : { running: false })
+  const describe = (found, urlOf) =>
+    found ? { running: true, ...found, url: urlOf(layout, found.port) } : { running: false }
   return {
     dataDir: layout.dataDir,
-    postgres: describe(findPostgresProcess(layout)),
-    redis: describe(findRedisProcess(layout)),
+    postgres: describe(findPostgresProcess(layout), postgresUrl),
+    redis: describe(findRedisProcess(layout), redisUrl),
     leases: liveLeases(layout),
   }
 }

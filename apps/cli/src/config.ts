@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { databaseUrl, loadConfig, port } from '@botcriptofy/runtime/config'
+import { databaseUrl, loadConfig, port, redisUrl } from '@botcriptofy/runtime/config'
 import { z } from 'zod'
 import { BadInput } from './failure.ts'
 import { repositoryRoot } from './root.ts'
@@ -12,8 +12,10 @@ const launcherConfig = z.object({
 })
 export type LauncherConfig = z.infer<typeof launcherConfig>
 
+const apiUrl = z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000')
+
 const clientConfig = z.object({
-  BOTCRIPTOFY_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000'),
+  BOTCRIPTOFY_URL: apiUrl,
   BOTCRIPTOFY_KEY: z.string({
     error: 'expected an API key (npm start prints one; botcriptofy keys create makes one)',
   }),
@@ -21,6 +23,13 @@ const clientConfig = z.object({
 export type ClientConfig = z.infer<typeof clientConfig>
 
 const administrationConfig = z.object({ DATABASE_URL: databaseUrl })
+const embeddableConfig = z.object({ DATABASE_URL: databaseUrl.optional() })
+const doctorConfig = z.object({
+  DATABASE_URL: databaseUrl.optional(),
+  REDIS_URL: redisUrl.optional(),
+  BOTCRIPTOFY_URL: apiUrl,
+})
+export type DoctorConfig = z.infer<typeof doctorConfig>
 
 /** The only places of this program that read the environment; a problem is the caller's to mend. */
 const read = <Schema extends z.ZodObject>(schema: Schema): Readonly<z.infer<Schema>> => {
@@ -34,6 +43,9 @@ const read = <Schema extends z.ZodObject>(schema: Schema): Readonly<z.infer<Sche
 export const readLauncherConfig = (): Readonly<LauncherConfig> => read(launcherConfig)
 export const readClientConfig = (): Readonly<ClientConfig> => read(clientConfig)
 export const readAdministrationConfig = () => read(administrationConfig)
+/** For commands that find the embedded Postgres when no URL is given. */
+export const readGivenDatabaseUrl = (): string | undefined => read(embeddableConfig).DATABASE_URL
+export const readDoctorConfig = (): Readonly<DoctorConfig> => read(doctorConfig)
 
 /** What a child process keeps of the user's environment; everything else it gets from the launcher. */
 export const inheritedEnvironment = (): Readonly<Record<string, string>> =>

@@ -1,30 +1,25 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { registerBacktest } from './backtest/backtest.command.ts'
-import { registerBacktests } from './backtests/backtests.command.ts'
-import { registerCandles } from './candles/candles.command.ts'
+import { COMMANDS } from './commands.ts'
 import { exitStatusOf } from './failure.ts'
-import { registerIndicators } from './indicators/indicators.command.ts'
-import { registerKeys } from './keys/keys.command.ts'
-import { registerLaunch } from './launch/launch.command.ts'
-import { registerMetrics } from './metrics/metrics.command.ts'
-import { registerMigrate } from './migrate/migrate.command.ts'
-import { registerSweeps } from './sweeps/sweeps.command.ts'
+
+const version = (): string => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  return String(version)
+}
 
 const program = new Command('botcriptofy')
   .description('A self-hosted engine for people who trade crypto by rules')
+  .version(version())
   .exitOverride()
   .showHelpAfterError(false)
 
-// Every command is registered here by name: `registerX(program)`.
-registerBacktest(program)
-registerBacktests(program)
-registerCandles(program)
-registerIndicators(program)
-registerKeys(program)
-registerLaunch(program)
-registerMetrics(program)
-registerMigrate(program)
-registerSweeps(program)
+// `botcriptofy NAME …` or `botcriptofy help NAME`; the other commands stay a name and a line of help.
+const asked = process.argv.slice(2, 4)
+for (const { name, description, load } of COMMANDS) {
+  const command = program.command(name).description(description)
+  if (asked.includes(name)) (await load())(command)
+}
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

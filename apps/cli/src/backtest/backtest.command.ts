@@ -16,10 +16,8 @@ interface BacktestOptions {
   readonly json?: boolean
 }
 
-export const registerBacktest = (program: Command): void => {
-  program
-    .command('backtest')
-    .description('Run a strategy over a candle file')
+export const defineBacktest = (command: Command): void => {
+  command
     .requiredOption('--candles <file>', 'candles: timestamp,open,high,low,close,volume as CSV, plain or gzip')
     .requiredOption('--strategy <file>', 'the strategy as JSON')
     .option('--config <file>', 'capital, fees, slippage and fill rules as JSON; all have defaults')

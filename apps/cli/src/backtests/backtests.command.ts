@@ -7,10 +7,7 @@ import { watchRun } from '../runs/watch.ts'
 import { describeBacktest } from './backtest-text.ts'
 
 /** Backtests of the API; `botcriptofy backtest` runs one without a server. */
-export const registerBacktests = (program: Command): void => {
-  const backtests = program
-    .command('backtests')
-    .description('Backtests in the queue: submit, list, show, watch, cancel')
+export const defineBacktests = (backtests: Command): void => {
   addSubmitOptions(backtests.command('submit').description('queue a backtest')).action(submit)
   addRunCommands(backtests, { name: 'backtests', print })
 }

@@ -9,8 +9,7 @@ import { addCandleImport } from './import.command.ts'
 import { parseInstant } from './instant.ts'
 import { writeCandleFile } from './write-candle-file.ts'
 
-export const registerCandles = (program: Command): void => {
-  const candles = program.command('candles').description('Candle files: download, import, check, resample')
+export const defineCandles = (candles: Command): void => {
   candles
     .command('download')
     .description(

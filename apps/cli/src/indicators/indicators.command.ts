@@ -14,10 +14,8 @@ interface IndicatorsOptions {
   readonly out?: string
 }
 
-export const registerIndicators = (program: Command): void => {
-  program
-    .command('indicators')
-    .description('Compute indicators over a candle file, as CSV')
+export const defineIndicators = (command: Command): void => {
+  command
     .requiredOption('--candles <file>', 'candles: timestamp,open,high,low,close,volume as CSV, plain or gzip')
     .requiredOption('--spec <file>', 'JSON: {"indicators":[{"id","type","params","source"?}, …]}')
     .option('--out <file>', 'write the CSV there instead of standard output')

@@ -1,5 +1,5 @@
 import { type Scope, SCOPE_NAMES, scopeName, SCOPES, TENANT_SCOPES } from '@botcriptofy/contracts/key'
-import { type Db, openDatabase } from '@botcriptofy/store/database'
+import type { Db } from '@botcriptofy/store/database'
 import {
   DEFAULT_TENANT,
   insertKey,
@@ -12,7 +12,7 @@ import { ensureTenant, ensureUser, findTenant, type TenantScope } from '@botcrip
 import Table from 'cli-table3'
 import type { Command } from 'commander'
 import { z } from 'zod'
-import { readAdministrationConfig } from '../config.ts'
+import { withDatabase } from '../administration.ts'
 import { BadInput } from '../failure.ts'
 import { printJson } from '../runs/options.ts'
 import { expiryOf } from './lifetime.ts'
@@ -29,11 +29,8 @@ interface CreateFlags extends TenantFlags {
   readonly expires?: string
 }
 
-/** Administration of API keys, straight in the database of DATABASE_URL: it also works when no key is left. */
-export const registerKeys = (program: Command): void => {
-  const keys = program
-    .command('keys')
-    .description('API keys: create, list, revoke (administration, needs DATABASE_URL)')
+/** Administration of API keys, straight in the database: it also works when no key is left. */
+export const defineKeys = (keys: Command): void => {
   const scopeHelp = SCOPE_NAMES.map((name) => `  ${name.padEnd(16)} ${SCOPES[name]}`).join('\n')
   withTenant(keys.command('create').description('make a key and show it this once'))
     .requiredOption('--name <name>', 'what the key is for')
@@ -52,16 +49,6 @@ export const registerKeys = (program: Command): void => {
 
 const withTenant = (command: Command): Command =>
   command.option('--tenant <name>', 'the tenant', DEFAULT_TENANT).option('--json', 'print one JSON object')
-
-const withDatabase = async (use: (db: Db) => Promise<void>): Promise<void> => {
-  const { DATABASE_URL } = readAdministrationConfig()
-  const database = openDatabase({ url: DATABASE_URL, poolSize: 1, name: 'botcriptofy-cli' })
-  try {
-    await use(database.db)
-  } finally {
-    await database.close()
-  }
-}
 
 const create = async (db: Db, flags: CreateFlags): Promise<void> => {
   const scopes = flags.scopes === undefined ? TENANT_SCOPES : parseScopes(flags.scopes)

@@ -22,12 +22,8 @@ interface LaunchOptions {
   readonly from: string
 }
 
-export const registerLaunch = (program: Command): void => {
-  program
-    .command('launch')
-    .description(
-      'what npm start runs: services, migrations, all processes, the main job; Ctrl-C stops all of it',
-    )
+export const defineLaunch = (command: Command): void => {
+  command
     .option('--once', 'end after the result table')
     .option('--json', 'print one JSON object as the last line')
     .option(

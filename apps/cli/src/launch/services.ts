@@ -9,6 +9,17 @@ import { repositoryRoot } from '../root.ts'
 const upAnswer = z.object({ databaseUrl: z.string(), redisUrl: z.string() })
 export type Services = z.infer<typeof upAnswer>
 
+const runningService = z.discriminatedUnion('running', [
+  z.object({ running: z.literal(true), url: z.string() }),
+  z.object({ running: z.literal(false) }),
+])
+const statusAnswer = z.object({
+  dataDir: z.string(),
+  postgres: runningService,
+  redis: runningService,
+})
+export type ServicesStatus = z.infer<typeof statusAnswer>
+
 const script = join(repositoryRoot, 'scripts', 'services.mjs')
 const lease = ['--lease-pid', String(process.pid)]
 
@@ -29,4 +40,10 @@ export const servicesUp = async (): Promise<Services> => {
 /** The last one out stops the services. */
 export const releaseServices = async (): Promise<void> => {
   await promisify(execFile)(process.execPath, [script, 'release', ...lease])
+}
+
+/** What of the embedded services runs now; nothing is started. */
+export const servicesStatus = async (): Promise<ServicesStatus> => {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, 'status', '--json'])
+  return statusAnswer.parse(JSON.parse(stdout))
 }

@@ -14,10 +14,8 @@ interface MetricsOptions {
   readonly json?: boolean
 }
 
-export const registerMetrics = (program: Command): void => {
-  program
-    .command('metrics')
-    .description('Compute the metrics of a daily equity curve')
+export const defineMetrics = (command: Command): void => {
+  command
     .requiredOption('--equity <file>', 'the curve: timestamp,equity as CSV, one row a UTC day')
     .option('--periods-per-year <number>', 'daily returns in a year', positiveNumber, 365)
     .option('--risk-free-rate <fraction>', 'risk-free return of a year, 0.02 = 2 %', rate, 0)

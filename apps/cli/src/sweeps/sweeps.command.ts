@@ -15,10 +15,7 @@ interface SweepFlags extends SubmitFlags {
   readonly objective: string
 }
 
-export const registerSweeps = (program: Command): void => {
-  const sweeps = program
-    .command('sweeps')
-    .description('Grids of backtests: submit, list, show, watch, results, cancel')
+export const defineSweeps = (sweeps: Command): void => {
   addSubmitOptions(sweeps.command('submit').description('queue a grid of backtests'))
     .requiredOption(
       '--param <path=values>',

@@ -20,6 +20,9 @@ const parseInt8 = (text: string): number => {
   return value
 }
 
+/** For a connection, whether new or freed by another; a caller that gets none hears so instead of waiting for ever. */
+const CONNECT_LIMIT_MS = 15_000
+
 export const openDatabase = (options: {
   readonly url: string
   readonly poolSize: number
@@ -33,9 +36,13 @@ export const openDatabase = (options: {
     max: options.poolSize,
     application_name: options.name,
     types,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    keepAlive: true,
   })
-  // An idle connection that the server ends (a restart) must not end the process; the next query reconnects.
-  pool.on('error', (error) => options.onError?.(error))
+  // A connection that the server ends (a restart) must not end the process, whether it is idle or its transaction is
+  // waiting for something else; its next query fails, and the pool opens another.
+  pool.on('connect', (client) => void client.on('error', (error) => options.onError?.(error)))
+  pool.on('error', () => undefined)
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   return { db, pool, close: () => db.destroy() }
 }

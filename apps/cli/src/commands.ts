@@ -1,0 +1,68 @@
+import type { Command } from 'commander'
+
+interface CommandEntry {
+  readonly name: string
+  readonly description: string
+  /** Gives the command its options and its work; called only for the command that is asked for. */
+  readonly load: () => Promise<(command: Command) => void>
+}
+
+/** Every command, by name. What one command needs (SQL, exchanges, the engine) costs the start of no other. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'backtest',
+    description: 'Run a strategy over a candle file',
+    load: async () => (await import('./backtest/backtest.command.ts')).defineBacktest,
+  },
+  {
+    name: 'backtests',
+    description: 'Backtests in the queue: submit, list, show, watch, cancel',
+    load: async () => (await import('./backtests/backtests.command.ts')).defineBacktests,
+  },
+  {
+    name: 'candles',
+    description: 'Candle files: download, import, check, resample',
+    load: async () => (await import('./candles/candles.command.ts')).defineCandles,
+  },
+  {
+    name: 'doctor',
+    description: 'what this installation has and lacks, each with what to do about it',
+    load: async () => (await import('./doctor/doctor.command.ts')).defineDoctor,
+  },
+  {
+    name: 'indicators',
+    description: 'Compute indicators over a candle file, as CSV',
+    load: async () => (await import('./indicators/indicators.command.ts')).defineIndicators,
+  },
+  {
+    name: 'keys',
+    description: 'API keys: create, list, revoke (administration, in the database itself)',
+    load: async () => (await import('./keys/keys.command.ts')).defineKeys,
+  },
+  {
+    name: 'launch',
+    description:
+      'what npm start runs: services, migrations, all processes, the main job; Ctrl-C stops all of it',
+    load: async () => (await import('./launch/launch.command.ts')).defineLaunch,
+  },
+  {
+    name: 'metrics',
+    description: 'Compute the metrics of a daily equity curve',
+    load: async () => (await import('./metrics/metrics.command.ts')).defineMetrics,
+  },
+  {
+    name: 'migrate',
+    description: 'bring the database of DATABASE_URL up to this version',
+    load: async () => (await import('./migrate/migrate.command.ts')).defineMigrate,
+  },
+  {
+    name: 'prune',
+    description: 'delete what is past its time (administration, in the database itself)',
+    load: async () => (await import('./prune/prune.command.ts')).definePrune,
+  },
+  {
+    name: 'sweeps',
+    description: 'Grids of backtests: submit, list, show, watch, results, cancel',
+    load: async () => (await import('./sweeps/sweeps.command.ts')).defineSweeps,
+  },
+]

@@ -1,0 +1,20 @@
+import type pg from 'pg'
+
+export interface DatabaseFacts {
+  /** As the server says it, such as 18.4. */
+  readonly version: string
+  /** Of the extension in this database; undefined where it is not installed. */
+  readonly timescaleVersion: string | undefined
+  readonly bytes: number
+}
+
+/** What an administrator wants to know about the server behind the URL. */
+export const inspectDatabase = async (pool: pg.Pool): Promise<DatabaseFacts> => {
+  const { rows } = await pool.query<{ version: string; timescale: string | null; bytes: number }>(`
+    select current_setting('server_version') as version,
+      (select extversion from pg_extension where extname = 'timescaledb') as timescale,
+      pg_database_size(current_database()) as bytes`)
+  const [row] = rows
+  if (row === undefined) throw new Error('expected one row about the server, was none')
+  return { version: row.version, timescaleVersion: row.timescale ?? undefined, bytes: row.bytes }
+}
