@@ -14,9 +14,10 @@ import {
 } from '@botcriptofy/store/sweep'
 import { scopeOf } from '@botcriptofy/store/tenant'
 import { testDatabase } from '@botcriptofy/testkit/database'
+import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-const { db, close } = await testDatabase()
+const { db, pool, close } = await testDatabase()
 const scope = scopeOf(newId())
 const stranger = scopeOf(newId())
 const seriesId = newId()
@@ -103,6 +104,13 @@ const chunkOf = async (sweepId: string, ordinal: number, sharpe = ordinal): Prom
   }
 }
 
+const isSomebodyWaiting = async () => {
+  const { rowCount } = await pool.query(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  )
+  return rowCount === 1
+}
+
 const one = (id: string) => findSweep(db, scope, { kind: 'sweep', id })
 
 describe('completeChunk', () => {
@@ -147,6 +155,21 @@ describe('completeChunk', () => {
     expect(await completeChunk(db, scope, chunk)).toEqual({ kind: 'cancelled' })
     expect(await one(id)).toMatchObject({ status: 'cancelled', remaining: 2 })
     expect(await startSweep(db, scope, id)).toBe(false)
+  })
+
+  test('and a cancellation at the same time do not wait for each other', async () => {
+    const { id } = await accept([1])
+    const chunk = await chunkOf(id, 0)
+    const name = { kind: 'sweep', id } as const
+    const [completion] = await db.transaction().execute(async (tx) => {
+      await tx.selectFrom('sweep').select('id').where('id', '=', id).forUpdate().execute()
+      const completing = completeChunk(db, scope, chunk)
+      await waitFor(isSomebodyWaiting, { describe: 'the chunk to wait for the sweep' })
+      await cancelSweep(tx, scope, name)
+      return [completing]
+    })
+    expect(await completion).toEqual({ kind: 'cancelled' })
+    expect(await one(id)).toMatchObject({ status: 'cancelled', remaining: 1 })
   })
 
   test('keeps the trades of the best twenty alone', async () => {

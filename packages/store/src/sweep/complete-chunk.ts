@@ -50,10 +50,8 @@ export const completeChunk = async (
   chunk: FinishedChunk,
 ): Promise<ChunkOutcome> =>
   db.transaction().execute(async (tx) => {
-    await markJobDone(tx, chunk.outboxId)
-    if (!(await claimEffect(tx, 'sweep.chunk', `${chunk.sweepId}/${chunk.from}-${chunk.to}`)))
-      return { kind: 'duplicate' }
-    // The row lock orders the chunks of one sweep, and a cancellation against them.
+    // The row lock orders the chunks of one sweep, and a cancellation against them. It comes first, as it does in a
+    // cancellation, which locks the jobs next: in another order the two could wait for each other.
     const sweep = await tx
       .selectFrom('sweep')
       .select('status')
@@ -61,6 +59,9 @@ export const completeChunk = async (
       .where('id', '=', chunk.sweepId)
       .forUpdate()
       .executeTakeFirst()
+    await markJobDone(tx, chunk.outboxId)
+    if (!(await claimEffect(tx, 'sweep.chunk', `${chunk.sweepId}/${chunk.from}-${chunk.to}`)))
+      return { kind: 'duplicate' }
     if (sweep === undefined || sweep.status === 'cancelled') return { kind: 'cancelled' }
     await insertResults(tx, chunk.results)
     const added = await insertRuns(tx, scope, chunk)
