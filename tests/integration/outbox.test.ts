@@ -1,7 +1,7 @@
 import { jobCatalog } from '@botcriptofy/contracts/catalog'
 import { createLog } from '@botcriptofy/runtime/log'
 import { forwardBatch, jobIdOf, type RelayOptions, startRelay } from '@botcriptofy/runtime/outbox'
-import { openQueue } from '@botcriptofy/runtime/queue'
+import { openQueue, startJobWorker, Unhealable } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import { newId } from '@botcriptofy/store/database'
 import {
@@ -13,13 +13,15 @@ import {
 } from '@botcriptofy/store/outbox'
 import { scopeOf } from '@botcriptofy/store/tenant'
 import { testDatabase } from '@botcriptofy/testkit/database'
+import { openGate } from '@botcriptofy/testkit/gate'
 import { redisNamespace } from '@botcriptofy/testkit/redis'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { reconcile } from '../../apps/worker/src/control/reconciler.ts'
 
 const [database, namespace] = await Promise.all([testDatabase(), redisNamespace()])
-const connection = createRedis(namespace.url, 'blocking')
+const connection = createRedis(namespace.url, 'command')
+const workerConnection = createRedis(namespace.url, 'blocking')
 const queue = openQueue('backtest', { connection, namespace: namespace.prefix })
 const log = createLog({ name: 'test', level: 'silent' })
 const scope = scopeOf(newId())
@@ -27,7 +29,7 @@ const scope = scopeOf(newId())
 const relay: RelayOptions = {
   outbox: {
     forward: (limit, send) => forwardOutbox(database.db, limit, send),
-    listen: (onAdded) => listenOutbox(database.pool, onAdded),
+    listen: (onAdded, onLost) => listenOutbox(database.pool, onAdded, onLost),
   },
   queueFor: () => queue,
   catalog: jobCatalog,
@@ -61,6 +63,7 @@ afterEach(async () => {
 afterAll(async () => {
   await queue.close()
   connection.disconnect()
+  workerConnection.disconnect()
   await namespace.close()
   await database.close()
 })
@@ -120,7 +123,7 @@ test('relays that run at once forward every job exactly once', async () => {
 })
 
 test('the running relay is woken by the insert itself', async () => {
-  const running = await startRelay(relay)
+  const running = startRelay(relay)
   try {
     // The first turn finds nothing and goes to sleep for a second; only the notification is quicker.
     await forwardBatch(relay)
@@ -133,6 +136,47 @@ test('the running relay is woken by the insert itself', async () => {
     expect(performance.now() - startedMs).toBeLessThan(900)
   } finally {
     await running.stop()
+  }
+})
+
+const listeners = async () => {
+  const { rows } = await database.pool.query<{ pid: number }>(
+    `select pid from pg_stat_activity where datname = current_database() and query = 'listen job_outbox'`,
+  )
+  return rows.map(({ pid }) => pid)
+}
+
+test('a relay whose listening connection is lost listens again', async () => {
+  const running = startRelay(relay)
+  try {
+    await waitFor(async () => (await listeners()).length === 1, { describe: 'the relay to listen' })
+    const [lost] = await listeners()
+    await database.pool.query('select pg_terminate_backend($1)', [lost])
+    const next = await waitFor(async () => (await listeners()).find((pid) => pid !== lost), {
+      describe: 'the relay to listen on another connection',
+    })
+    expect(next).not.toBe(lost)
+  } finally {
+    await running.stop()
+  }
+})
+
+test('a Redis that does not answer keeps neither the relay nor its rows', async () => {
+  const gate = await openGate(namespace.url)
+  const behindGate = createRedis(gate.url, 'command')
+  behindGate.on('error', () => undefined)
+  const gatedQueue = openQueue('backtest', { connection: behindGate, namespace: namespace.prefix })
+  try {
+    await gatedQueue.waitUntilReady()
+    await insertJobs(database.db, scope, [chunk(0)])
+    gate.freeze()
+    const gated = { ...relay, queueFor: () => gatedQueue }
+    await expect(forwardBatch(gated)).rejects.toThrow('timed out')
+    const locked = database.db.selectFrom('job_outbox').select('sent_at').forUpdate().noWait().execute()
+    expect(await locked).toEqual([{ sent_at: null }])
+  } finally {
+    gate.close()
+    behindGate.disconnect()
   }
 })
 
@@ -180,4 +224,36 @@ test('a job that BullMQ still has is left alone', async () => {
   })
   expect(await forwardBatch(relay)).toBe(0)
   expect(await queue.getWaitingCount()).toBe(1)
+})
+
+test('a failed job that cannot be given up does not keep the others from it', async () => {
+  await insertJobs(database.db, scope, [chunk(0), chunk(1)])
+  await forwardBatch(relay)
+  await backdate()
+  const failing = startJobWorker({
+    queue: 'backtest',
+    catalog: jobCatalog,
+    handlers: { 'sweep.chunk': () => Promise.reject(new Unhealable('POISON', 'no worker survives it')) },
+    connection: workerConnection,
+    namespace: namespace.prefix,
+    concurrency: 2,
+    log,
+  })
+  await waitFor(async () => (await queue.getFailedCount()) === 2, { describe: 'both jobs to fail' })
+  await failing.close()
+  const [first, second] = await openRows()
+  const givenUp: string[] = []
+  const turn = () =>
+    reconcile({
+      db: database.db,
+      queueFor: () => queue,
+      giveUp: async (job, reason) => {
+        expect(reason).toBe('POISON: no worker survives it')
+        if (job.id === first?.id) throw new Error('its payload makes no sense')
+        givenUp.push(job.id)
+      },
+      log,
+    })
+  await turn()
+  expect(givenUp).toEqual([second?.id])
 })

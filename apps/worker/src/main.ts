@@ -21,7 +21,7 @@ const main = async (config: WorkerConfig) => {
   shutdown.onStop('database', () => database.close())
   const shared = { database, redisUrl: config.REDIS_URL, registry, log }
   if (config.WORKER_ROLES.includes('control')) {
-    const control = await startControl({ ...shared, namespace: config.QUEUE_NAMESPACE })
+    const control = startControl({ ...shared, namespace: config.QUEUE_NAMESPACE })
     shutdown.onStop('control', () => control.stop())
   }
   if (config.WORKER_ROLES.includes('backtest')) {
@@ -48,5 +48,6 @@ try {
   await main(readWorkerConfig())
 } catch (error) {
   process.stderr.write(`worker: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = error instanceof InvalidConfig ? 2 : 1
+  // Ended and not left to end: what was opened before the failure would keep the process, which does no work.
+  process.exit(error instanceof InvalidConfig ? 2 : 1)
 }

@@ -19,11 +19,10 @@ export interface ControlOptions {
 }
 
 /** The control role: relay, event publisher and reconciler. Any number of processes may run it. */
-export const startControl = async (
-  options: ControlOptions,
-): Promise<{ readonly stop: () => Promise<void> }> => {
+export const startControl = (options: ControlOptions): { readonly stop: () => Promise<void> } => {
   const { database, log } = options
-  const connection = createRedis(options.redisUrl, 'blocking')
+  // Fails while Redis is away: the relay holds a transaction open while it adds, and a loop that waits cannot be stopped.
+  const connection = createRedis(options.redisUrl, 'command')
   connection.on('error', (error) => log.warn({ err: error }, 'redis connection'))
   const names = new Set(Object.values(jobCatalog).map((definition) => definition.queue))
   const queues = new Map(
@@ -32,13 +31,15 @@ export const startControl = async (
   const queueFor = (name: string) => {
     const queue = queues.get(name)
     if (queue === undefined) throw new Error(`expected a queue of the catalog, was ${name}`)
+    // BullMQ's queues wait without end for a connection that never was.
+    if (connection.status !== 'ready') throw new Error('Redis is away')
     return queue
   }
   const metrics = outboxMetrics(options.registry, () => oldestUnsentSeconds(database.db))
-  const relay = await startRelay({
+  const relay = startRelay({
     outbox: {
       forward: (limit, send) => forwardOutbox(database.db, limit, send),
-      listen: (onAdded) => listenOutbox(database.pool, onAdded),
+      listen: (onAdded, onLost) => listenOutbox(database.pool, onAdded, onLost),
     },
     queueFor,
     catalog: jobCatalog,

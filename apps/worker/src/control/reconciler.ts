@@ -28,19 +28,26 @@ export const startReconciler = (options: ReconcilerOptions) =>
 
 export const reconcile = async ({ db, queueFor, giveUp, log }: ReconcilerOptions): Promise<void> => {
   const jobs = await findOpenJobs(db, OPEN_FOR_MS, BATCH)
-  const alive: string[] = []
+  const looked: string[] = []
   for (const job of jobs) {
-    const delivered = await queueFor(job.queue).getJob(jobIdOf(job))
-    if (delivered === undefined) {
-      log.warn({ jobId: jobIdOf(job), job: job.name }, 'Redis lost a job; sending it again')
+    const jobId = jobIdOf(job)
+    const queue = queueFor(job.queue)
+    const delivered = await queue.getJob(jobId)
+    const state = delivered === undefined ? 'lost' : await delivered.getState()
+    if (state === 'failed') {
+      const reason = delivered?.failedReason ?? 'the job failed without a reason'
+      // One job that cannot be given up must not keep the reconciler from the others: it comes last the next time.
+      await giveUp(job, reason).catch((error: unknown) => {
+        log.error({ err: error, jobId, job: job.name }, 'could not give up a failed job')
+        looked.push(job.id)
+      })
+    } else if (state === 'lost' || state === 'completed') {
+      // Completed without an effect: Postgres lost a commit that it had acknowledged, or the row was edited by hand.
+      log.warn({ jobId, job: job.name, state }, 'a job has no effect and will have none; sending it again')
       await resendJob(db, job)
-      continue
+    } else {
+      looked.push(job.id)
     }
-    const state = await delivered.getState()
-    if (state === 'failed') await giveUp(job, delivered.failedReason ?? 'the job failed without a reason')
-    // Completed without an effect: Postgres lost a commit that it had acknowledged, or the row was edited by hand.
-    else if (state === 'completed') await resendJob(db, job)
-    else alive.push(job.id)
   }
-  await touchOpenJobs(db, alive)
+  await touchOpenJobs(db, looked)
 }

@@ -15,11 +15,15 @@ export interface OutboxJob {
 export interface OutboxPort {
   /**
    * Claims up to `limit` unsent jobs (FOR UPDATE SKIP LOCKED), hands them to `send`, and marks them sent only when it
-   * resolves, all in one transaction. Returns how many there were.
+   * resolves, all in one transaction. Returns how many there were. The rows are locked meanwhile, so `send` has to end
+   * soon also when Redis is away: its connection is one that fails and not one that waits.
    */
   readonly forward: (limit: number, send: (jobs: readonly OutboxJob[]) => Promise<void>) => Promise<number>
-  /** Calls back whenever rows were added; the returned function ends it. A hint only: the relay polls as well. */
-  readonly listen: (onAdded: () => void) => Promise<() => Promise<void>>
+  /**
+   * Calls `onAdded` whenever rows were added, until the returned function ends it or the connection is lost, which
+   * `onLost` tells. A hint only: the relay polls as well.
+   */
+  readonly listen: (onAdded: () => void, onLost: () => void) => Promise<() => Promise<void>>
 }
 
 export interface RelayOptions {
@@ -41,14 +45,19 @@ const RETRY_MS = 500
  * Moves jobs from the outbox to BullMQ, at least once: a crash between adding and marking sends a job again under the
  * same id, which BullMQ ignores while the first is known, and which effect rows make harmless when it is not.
  */
-export const startRelay = async (options: RelayOptions): Promise<{ readonly stop: () => Promise<void> }> => {
+export const startRelay = (options: RelayOptions): { readonly stop: () => Promise<void> } => {
   let isStopped = false
   let wake = (): void => undefined
   let isWoken = false
-  const unlisten = await options.outbox.listen(() => {
+  let unlisten: (() => Promise<void>) | undefined
+  const onAdded = () => {
     isWoken = true
     wake()
-  })
+  }
+  const onLost = () => {
+    unlisten = undefined
+    onAdded()
+  }
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
       if (isWoken || isStopped) return resolve()
@@ -62,6 +71,8 @@ export const startRelay = async (options: RelayOptions): Promise<{ readonly stop
     while (!isStopped) {
       isWoken = false
       try {
+        // Listening comes first, so that nothing is added unnoticed between the look and the sleep.
+        unlisten ??= await options.outbox.listen(onAdded, onLost)
         const count = await forwardBatch(options)
         if (count === BATCH) continue
         await pause(POLL_MS)
@@ -77,7 +88,7 @@ export const startRelay = async (options: RelayOptions): Promise<{ readonly stop
       isStopped = true
       wake()
       await loop
-      await unlisten()
+      await unlisten?.()
     },
   }
 }

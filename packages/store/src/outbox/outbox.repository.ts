@@ -79,18 +79,32 @@ export const forwardOutbox = async (
     return rows.length
   })
 
-/** NOTIFY wakes the relay; a lost connection is reopened by the next call, the relay's poll covers the time between. */
-export const listenOutbox = async (pool: pg.Pool, onAdded: () => void): Promise<() => Promise<void>> => {
+/** NOTIFY wakes the relay. `onLost` tells that the connection has ended and with it the listening. */
+export const listenOutbox = async (
+  pool: pg.Pool,
+  onAdded: () => void,
+  onLost: () => void,
+): Promise<() => Promise<void>> => {
   const client = await pool.connect()
   let isReleased = false
-  const release = (error?: Error) => {
+  const release = () => {
     if (isReleased) return
     isReleased = true
-    client.release(error ?? true)
+    client.off('notification', onAdded)
+    // Destroyed, not returned: the listening ends with the session.
+    client.release(true)
   }
   client.on('notification', onAdded)
-  client.on('error', release)
-  await client.query('listen job_outbox')
+  client.on('error', () => {
+    if (!isReleased) onLost()
+    release()
+  })
+  try {
+    await client.query('listen job_outbox')
+  } catch (error) {
+    release()
+    throw error
+  }
   return async () => release()
 }
 
@@ -119,14 +133,25 @@ export const resendJob = async (
     .execute()
 }
 
-/** Puts the jobs at the end of the reconciler's order without touching their state. */
+/**
+ * Puts the jobs at the end of the reconciler's order without touching their state. Jobs that somebody is changing stay
+ * where they are: waiting for one lock while holding others could end in a deadlock with a cancellation.
+ */
 export const touchOpenJobs = async (db: Db, ids: readonly string[]): Promise<void> => {
   if (ids.length === 0) return
   await db
     .updateTable('job_outbox')
     .set({ sent_at: sql`now()` })
-    .where('id', 'in', ids)
-    .where('done_at', 'is', null)
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('job_outbox')
+        .select('id')
+        .where('id', 'in', ids)
+        .where('sent_at', 'is not', null)
+        .where('done_at', 'is', null)
+        .forUpdate()
+        .skipLocked(),
+    )
     .execute()
 }
 

@@ -1,0 +1,1 @@
+export { type Gate, openGate } from './gate.ts'
