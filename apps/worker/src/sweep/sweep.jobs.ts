@@ -1,7 +1,8 @@
-import type { Handlers } from '@botcriptofy/contracts/job'
-import type { sweepJobs } from '@botcriptofy/contracts/sweep'
+import type { Handlers, JobContext } from '@botcriptofy/contracts/job'
+import type { SweepChunkPayload, sweepJobs } from '@botcriptofy/contracts/sweep'
 import { ENGINE_REVISION } from '@botcriptofy/engine/backtest'
-import { Unhealable } from '@botcriptofy/runtime/queue'
+import { TryLater, Unhealable } from '@botcriptofy/runtime/queue'
+import { isDatabaseAway } from '@botcriptofy/store/outage'
 import { type ChunkOutcome, completeChunk, findSweepForWork, startSweep } from '@botcriptofy/store/sweep'
 import { scopeOf } from '@botcriptofy/store/tenant'
 import { DatasetChanged } from '../candles/dataset-cache.ts'
@@ -16,28 +17,42 @@ export interface SweepJobDeps extends ComputeDeps {
 /** The handlers of the sweep feature. */
 export const sweepHandlers = (deps: SweepJobDeps): Handlers<typeof sweepJobs> => ({
   'sweep.chunk': async (payload, context) => {
-    if (payload.engineRevision !== ENGINE_REVISION) {
-      // Thrown, not given up: the retry may reach a worker that has this revision.
-      throw new Error(
-        `expected engine revision ${payload.engineRevision}, this worker has ${ENGINE_REVISION}`,
-      )
-    }
-    const scope = scopeOf(payload.tenantId)
-    const sweep = await findSweepForWork(deps.db, scope, payload.sweepId)
-    if (sweep === undefined || !(await startSweep(deps.db, scope, payload.sweepId)))
-      return { outcome: 'not wanted' }
-    const chunk = { scope, payload, sweep, context }
-    const watch = deps.cancelWatch.watch(payload.sweepId)
+    refuseForeignRevision(payload.engineRevision)
     try {
-      return summaryOf(await computeChunk(deps, chunk, AbortSignal.any([watch.signal, context.signal])))
+      return await runChunk(deps, payload, context)
     } catch (error) {
-      if (watch.signal.reason instanceof SweepCancelled) return { outcome: 'cancelled' }
-      return await failChunk(deps, chunk, error)
-    } finally {
-      watch.release()
+      // However long Postgres is away, no chunk is lost over it.
+      throw isDatabaseAway(error) ? new TryLater('Postgres is away', { cause: error }) : error
     }
   },
 })
+
+/**
+ * Refused, not given up: another try may reach a worker that has the revision. One that is newer than this worker comes
+ * with a deployment under way, which may take its time.
+ */
+const refuseForeignRevision = (wanted: number): void => {
+  if (wanted === ENGINE_REVISION) return
+  const detail = `expected engine revision ${wanted}, this worker has ${ENGINE_REVISION}`
+  throw wanted > ENGINE_REVISION ? new TryLater(detail) : new Error(detail)
+}
+
+const runChunk = async (deps: SweepJobDeps, payload: SweepChunkPayload, context: JobContext) => {
+  const scope = scopeOf(payload.tenantId)
+  const sweep = await findSweepForWork(deps.db, scope, payload.sweepId)
+  if (sweep === undefined || !(await startSweep(deps.db, scope, payload.sweepId)))
+    return { outcome: 'not wanted' }
+  const chunk = { scope, payload, sweep, context }
+  const watch = deps.cancelWatch.watch(payload.sweepId)
+  try {
+    return summaryOf(await computeChunk(deps, chunk, AbortSignal.any([watch.signal, context.signal])))
+  } catch (error) {
+    if (watch.signal.reason instanceof SweepCancelled) return { outcome: 'cancelled' }
+    return await failChunk(deps, chunk, error)
+  } finally {
+    watch.release()
+  }
+}
 
 const summaryOf = (outcome: ChunkOutcome) =>
   outcome.kind === 'counted'
@@ -48,7 +63,8 @@ const summaryOf = (outcome: ChunkOutcome) =>
 const failChunk = async (deps: SweepJobDeps, chunk: Chunk, error: unknown): Promise<never> => {
   const { payload, sweep, scope, context } = chunk
   const isHopeless = error instanceof DatasetChanged || error instanceof Unhealable
-  if (!isHopeless && (!context.isLastAttempt || context.signal.aborted)) throw error
+  const isHealable = !context.isLastAttempt || context.signal.aborted || isDatabaseAway(error)
+  if (!isHopeless && isHealable) throw error
   const detail = error instanceof Error ? error.message : String(error)
   const failure = { code: codeOf(error), detail }
   await completeChunk(deps.db, scope, {

@@ -1,4 +1,4 @@
-import { type Job, UnrecoverableError, Worker } from 'bullmq'
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
 import type { Handlers, JobContext, JobDefinition } from '@botcriptofy/contracts/job'
 import type { Log } from '../log/index.ts'
 import type { Redis } from '../redis/index.ts'
@@ -13,6 +13,9 @@ export class Unhealable extends Error {
   }
 }
 
+/** Nothing is wrong with the job, but what it needs is away; it is tried again later and the try does not count. */
+export class TryLater extends Error {}
+
 export interface JobWorkerOptions<Catalog extends Record<string, JobDefinition>> {
   readonly queue: string
   readonly catalog: Catalog
@@ -26,7 +29,7 @@ export interface JobWorkerOptions<Catalog extends Record<string, JobDefinition>>
 
 export interface JobOutcome {
   readonly name: string
-  readonly outcome: 'completed' | 'failed'
+  readonly outcome: 'completed' | 'failed' | 'postponed'
   readonly waitedMs: number
   readonly tookMs: number
 }
@@ -37,12 +40,15 @@ const STALLED_INTERVAL_MS = 3_000
 /** A job that took down this many workers is poison: it fails with its reason instead of killing more. */
 const MAX_STALLED_COUNT = 3
 
+/** Between the tries of a job that waits for something to return. */
+const POSTPONE_MS = 2000
+
 /** Runs the handlers of one queue; payloads are validated before a handler sees them. */
 export const startJobWorker = <Catalog extends Record<string, JobDefinition>>(
   options: JobWorkerOptions<Catalog>,
 ): Worker => {
   // Exactly three named parameters: BullMQ creates the abort signal only for such a processor.
-  const processor = async (job: Job, _token?: string, signal?: AbortSignal) => {
+  const processor = async (job: Job, token?: string, signal?: AbortSignal) => {
     const started = Date.now()
     const observe = (outcome: JobOutcome['outcome']) =>
       options.observe?.({
@@ -56,6 +62,12 @@ export const startJobWorker = <Catalog extends Record<string, JobDefinition>>(
       observe('completed')
       return summary
     } catch (error) {
+      if (error instanceof TryLater) {
+        options.log.warn({ err: error, jobId: job.id, job: job.name }, 'job is postponed')
+        await job.moveToDelayed(Date.now() + POSTPONE_MS * (1 + Math.random()), token)
+        observe('postponed')
+        throw new DelayedError()
+      }
       observe('failed')
       if (error instanceof Unhealable) throw new UnrecoverableError(`${error.code}: ${error.message}`)
       throw error
