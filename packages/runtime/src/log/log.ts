@@ -20,7 +20,14 @@ export const createLog = ({ name, level }: { readonly name: string; readonly lev
     name,
     level,
     redact: {
-      paths: [...SECRETS, 'req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]'],
+      // A refused AUTH carries the password of Redis in the arguments of its command.
+      paths: [
+        ...SECRETS,
+        'err.command.args',
+        'req.headers.authorization',
+        'req.headers.cookie',
+        'res.headers["set-cookie"]',
+      ],
       censor: '[redacted]',
     },
   }
