@@ -19,6 +19,7 @@ import { installHttpMetrics, metricsRoutes } from './metrics/metrics.routes.ts'
 // Stays in the declarations, where the named import does not: whoever holds the app sees what auth decorates it with.
 import './plugins/auth.ts'
 import { installAuth } from './plugins/auth.ts'
+import { installNestingLimit } from './plugins/nesting-limit.ts'
 import { answerClientError, answerFrameworkError, installProblems } from './plugins/problems.ts'
 import { installRateLimit } from './plugins/rate-limit.ts'
 import { installSecurityHeaders } from './plugins/security-headers.ts'
@@ -46,6 +47,7 @@ export const buildApp = async (deps: ApiDeps): Promise<FastifyInstance> => {
     clientErrorHandler: answerClientError,
   })
   installProblems(app)
+  installNestingLimit(app)
   installRequestLines(app)
   installHttpMetrics(app, deps.metrics)
   await installSecurityHeaders(app)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { PROBLEM_MEDIA_TYPE, type ProblemCode, problemOf, PROBLEMS } from '@botcriptofy/contracts/problem'
+import { isDatabaseAway } from '@botcriptofy/store/outage'
 import { HttpProblem } from '../problem.ts'
 
 /** What Fastify and Node throw, by their own codes; anything else that is not ours is INTERNAL. */
@@ -16,8 +17,14 @@ const FOREIGN_CODES: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_NOT_FOUND: 'NOT_FOUND',
 }
 
-/** Node and Postgres codes that say a service is away for the moment. */
-const UNREACHABLE = /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|ETIMEDOUT|EPIPE|57P01|57P02|57P03|53300|08\w{3})$/
+/** What ioredis says when Redis is away or silent; only the first has a name of its own. */
+const isRedisAway = ({ name, message }: Error): boolean =>
+  name === 'MaxRetriesPerRequestError' ||
+  message === 'Command timed out' ||
+  message === 'Connection is closed.'
+
+/** Postgres codes for text that is JSON and UTF-8 and still cannot be stored: a NUL, half of a surrogate pair. */
+const UNSTORABLE = /^(22021|22P02|22P05)$/
 
 export const toHttpProblem = (error: FastifyError | HttpProblem): HttpProblem => {
   if (error instanceof HttpProblem) return error
@@ -27,8 +34,10 @@ export const toHttpProblem = (error: FastifyError | HttpProblem): HttpProblem =>
   if (error instanceof SyntaxError && error.statusCode === 400) {
     return new HttpProblem('MALFORMED_JSON', { cause: error })
   }
-  if (UNREACHABLE.test(error.code ?? '') || error.message.startsWith('Connection terminated')) {
-    return unavailable(error)
+  if (isDatabaseAway(error) || isRedisAway(error)) return unavailable(error)
+  if (UNSTORABLE.test(error.code ?? '')) {
+    const detail = 'expected text without NUL and half surrogate pairs'
+    return new HttpProblem('INVALID_REQUEST', { detail, cause: error })
   }
   // A refusal of a plugin that we have no code for is still the caller's to mend.
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {

@@ -4,6 +4,7 @@ import { idempotencyHeaders, idParams, pageQuery } from '@botcriptofy/contracts/
 import {
   saveStrategyBody,
   strategyPage,
+  strategyVersion,
   strategyVersionPage,
   strategyVersionParams,
   strategyVersionView,
@@ -141,7 +142,7 @@ const versionListRoutes = (app: ZodApp, db: Db): void => {
       const { id } = request.params
       const { limit, cursor } = request.query
       if ((await findStrategy(db, tenant, id)) === undefined) throw notFound('strategy')
-      const belowVersion = readCursor('versions', cursor, z.int())
+      const belowVersion = readCursor('versions', cursor, strategyVersion)
       const rows = await listStrategyVersions(db, tenant, { id, limit: limit + 1, belowVersion })
       return pageOfRows(rows, {
         list: 'versions',

@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { pageOf } from '../http/index.ts'
 import { scopeName } from './scope.ts'
 
+/** The last instant that JavaScript's dates know. */
+const LAST_DATE_MS = 8_640_000_000_000_000
+
 export const createKeyBody = z.strictObject({
   name: z.string().trim().min(1).max(100),
   scopes: z
@@ -9,7 +12,12 @@ export const createKeyBody = z.strictObject({
     .min(1)
     .optional()
     .describe('Scopes the caller holds; by default those of a tenant that the caller holds'),
-  expiresAtMs: z.int().positive().optional().describe('Epoch ms; without it the key does not expire'),
+  expiresAtMs: z
+    .int()
+    .positive()
+    .max(LAST_DATE_MS)
+    .optional()
+    .describe('Epoch ms; without it the key does not expire'),
 })
 export type CreateKeyBody = z.infer<typeof createKeyBody>
 

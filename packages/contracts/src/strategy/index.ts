@@ -1,5 +1,5 @@
 export { checkStrategy } from './check-strategy.ts'
-export { ruleSchema, strategySchema } from './strategy.ts'
+export { ruleSchema, strategySchema, strategyVersion } from './strategy.ts'
 export {
   saveStrategyBody,
   strategyInput,

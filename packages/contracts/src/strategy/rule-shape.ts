@@ -17,6 +17,9 @@ interface Task {
   readonly place: Place | null
 }
 
+/** As many as anybody mends at once; a hostile rule has more of them than memory holds, since paths may be long. */
+const MAX_FAULTS = 20
+
 const pathOf = (place: Place | null): PropertyKey[] => {
   const path: PropertyKey[] = []
   for (let at = place; at !== null; at = at.above) path.push(at.key)
@@ -35,11 +38,14 @@ class RuleShape {
   /** Rules may be nested to any depth, so they are walked with a list of tasks and not by recursion. */
   check(rule: unknown): void {
     this.#tasks.push({ value: rule, place: null })
-    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) this.#rule(task)
+    for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
+      if (this.faults.length >= MAX_FAULTS) return
+      this.#rule(task)
+    }
   }
 
   #fault(place: Place | null, expected: string): void {
-    this.faults.push({ path: pathOf(place), expected })
+    if (this.faults.length < MAX_FAULTS) this.faults.push({ path: pathOf(place), expected })
   }
 
   #rule({ value, place }: Task): void {
@@ -94,7 +100,7 @@ class RuleShape {
   }
 }
 
-/** Everything wrong with the shape of a rule; names, offsets and ranges are checked by `compileStrategy`. */
+/** What is wrong with the shape of a rule, the first twenty faults; names, offsets and ranges are checked by `compileStrategy`. */
 export const ruleShapeFaults = (rule: unknown): readonly ShapeFault[] => {
   const shape = new RuleShape()
   shape.check(rule)

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { pageOf } from '../http/index.ts'
-import { strategySchema } from './strategy.ts'
+import { strategySchema, strategyVersion } from './strategy.ts'
 
 /** A stored version: what `POST /v1/strategies` has answered. */
-export const strategyReference = z.strictObject({ strategyId: z.uuid(), version: z.int().min(1) })
+export const strategyReference = z.strictObject({ strategyId: z.uuid(), version: strategyVersion })
 
 /** Documented in full, checked by `checkStrategy`, which names every problem at once with a code of its own. */
 const inlineStrategy = z.unknown().meta({
@@ -40,5 +40,5 @@ export const strategyVersionView = z
 export const strategyVersionPage = pageOf(strategyVersionView)
 export const strategyVersionParams = z.object({
   id: z.uuid(),
-  version: z.coerce.number().int().min(1),
+  version: z.coerce.number().pipe(strategyVersion),
 })

@@ -110,6 +110,11 @@ describe('strategySchema', () => {
     )
   })
 
+  it('stops at twenty faults, however many a rule has', () => {
+    const hostile = JSON.parse(`${'{"b":1,"not":'.repeat(50_000)}1${'}'.repeat(50_000)}`) as unknown
+    expect(problemsOf(entry(hostile))).toHaveLength(20)
+  })
+
   it('takes rules of any depth', () => {
     const deep = JSON.parse(
       `${'{"not":'.repeat(50_000)}${JSON.stringify(RULE)}${'}'.repeat(50_000)}`,

@@ -19,10 +19,12 @@ export const ruleSchema = z
 const sidedRulesSchema = z.strictObject({ long: ruleSchema.optional(), short: ruleSchema.optional() })
 const fractionSchema = z.strictObject({ fraction: z.number() })
 
+export const strategyVersion = z.int32().min(1)
+
 /** The shape of a strategy; `compileStrategy` resolves its names and checks its ranges. */
 export const strategySchema = z.strictObject({
   name: z.string().min(1).max(200),
-  version: z.int().min(1),
+  version: strategyVersion,
   direction: z.enum(['long', 'short', 'both']),
   indicators: z.record(indicatorIdSchema, indicatorRequestSchema),
   entry: sidedRulesSchema,
