@@ -30,8 +30,11 @@ export const barLengthOf = (timeframe: string): number => {
   return result.value
 }
 
-/** The year 10000; stamps in microseconds, as some exchanges publish them, lie far beyond. */
-const END_OF_TIME_MS = 253_402_300_800_000
+/**
+ * The year 2100: stamps in microseconds, as some exchanges publish them, lie far beyond, and a file with a bar in every
+ * month of eight thousand years would make as many partitions.
+ */
+const END_OF_TIME_MS = Date.UTC(2100, 0)
 
 /** Bars open on the grid of their timeframe (weeks on Mondays), else a series would hold bars that overlap. */
 export const refuseForeignBars = (candles: Candles, timeframe: string): void => {
@@ -46,7 +49,7 @@ export const refuseForeignBars = (candles: Candles, timeframe: string): void => 
   // A row is a line and the header is the first.
   const path = `line ${stray + 2}`
   if (openMs >= END_OF_TIME_MS) {
-    const expected = 'timestamp in epoch milliseconds, before the year 10000'
+    const expected = 'timestamp in epoch milliseconds, before the year 2100'
     throw new BadCandles({ path, expected, actual: String(openMs) })
   }
   const actual = `${openMs} (${new Date(openMs).toISOString()})`
