@@ -172,9 +172,14 @@ describe('completeChunk', () => {
     expect(await one(id)).toMatchObject({ status: 'cancelled', remaining: 1 })
   })
 
-  test('keeps the trades of the best twenty alone', async () => {
+  test.each([
+    ['the best twenty', (ordinal: number) => ordinal, 5],
+    ['the first twenty where all are equal', () => 1, 0],
+  ])('keeps the trades of %s alone', async (_which, sharpeOf, firstKept) => {
     const { id } = await accept(Array.from({ length: 25 }, (_, k) => k))
-    for (let ordinal = 0; ordinal < 25; ordinal++) await completeChunk(db, scope, await chunkOf(id, ordinal))
+    for (let ordinal = 0; ordinal < 25; ordinal++) {
+      await completeChunk(db, scope, await chunkOf(id, ordinal, sharpeOf(ordinal)))
+    }
     const kept = await db
       .selectFrom('backtest_result')
       .innerJoin('sweep_run', 'sweep_run.address', 'backtest_result.address')
@@ -183,7 +188,7 @@ describe('completeChunk', () => {
       .where('backtest_result.trades', 'is not', null)
       .orderBy('sweep_run.ordinal')
       .execute()
-    expect(kept.map((row) => row.ordinal)).toEqual(Array.from({ length: 20 }, (_, k) => k + 5))
+    expect(kept.map((row) => row.ordinal)).toEqual(Array.from({ length: 20 }, (_, k) => k + firstKept))
   })
 
   test('sorts runs by any metric with undefined ones last', async () => {

@@ -22,7 +22,7 @@ export const bestRunsThreshold = async (db: Db, sweepId: string): Promise<number
 export const dropUnrankedBlobs = async (tx: Db, sweepId: string): Promise<void> => {
   await sql`
     with ranked as (
-      select address, rank() over (order by objective_value desc nulls last) as place
+      select address, row_number() over (order by objective_value desc nulls last, ordinal) as place
       from sweep_run where sweep_id = ${sweepId} and address is not null
     )
     update backtest_result set trades = null, equity = null
