@@ -45,7 +45,8 @@ export const outboxMetrics = (registry: Registry, oldestUnsentSeconds: () => Pro
     help: 'Age of the oldest job that is not in BullMQ yet',
     registers: [registry],
     async collect() {
-      this.set(await oldestUnsentSeconds())
+      // Unknown while Postgres is away, when the other figures are wanted most.
+      this.set(await oldestUnsentSeconds().catch(() => Number.NaN))
     },
   }),
 })
