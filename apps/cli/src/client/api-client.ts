@@ -25,9 +25,8 @@ interface HttpRequest {
   readonly body?: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>
 }
 
-/** The server refused the request for what it says: the caller's input is at fault. */
-const isBadInput = (status: number) =>
-  status === 400 || status === 404 || status === 413 || status === 415 || status === 422
+/** The server refused the request for what it says or for who sends it: the caller's input is at fault. */
+const isBadInput = (status: number) => [400, 401, 403, 404, 413, 415, 422].includes(status)
 
 export const createApiClient = (options: { readonly url: string; readonly key: string }): ApiClient => {
   const send = async (path: string, request: HttpRequest): Promise<Response> => {

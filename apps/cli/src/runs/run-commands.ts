@@ -1,4 +1,5 @@
-import { cancelledRun, backtestPage, RUN_STATUSES } from '@botcriptofy/contracts/backtest'
+import { cancelledRun, runShape } from '@botcriptofy/contracts/backtest'
+import { pageOf } from '@botcriptofy/contracts/http'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { connect } from '../client/connect.ts'
@@ -7,13 +8,10 @@ import { renderRuns } from './run-table.ts'
 import { watchRun } from './watch.ts'
 
 /** The answer about one run, kept whole: what we do not look at is still printed with --json. */
-export const runView = z.looseObject({
-  id: z.string(),
-  status: z.enum(RUN_STATUSES),
-  progress: z.object({ done: z.int(), total: z.int() }),
-  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
-})
+export const runView = z.looseObject(runShape)
 export type RunView = z.infer<typeof runView>
+
+const runPage = pageOf(runView)
 
 interface Kind {
   /** `backtests` or `sweeps`: the word of the command and of the path. */
@@ -36,7 +34,7 @@ export const addRunCommands = (command: Command, kind: Kind): void => {
     .option('--limit <count>', 'how many', '20')
     .option('--json', 'print the page as one JSON object')
     .action(async ({ limit, json }: JsonFlag & { readonly limit: string }) => {
-      const page = await connect().get(`/v1/${kind.name}?limit=${encodeURIComponent(limit)}`, backtestPage)
+      const page = await connect().get(`/v1/${kind.name}?limit=${encodeURIComponent(limit)}`, runPage)
       if (json === true) printJson(page)
       else process.stdout.write(renderRuns(page.items))
     })
