@@ -182,9 +182,13 @@ describe('a browser login', () => {
     expect((await api.app.inject({ url: '/v1/keys', headers: cookie })).statusCode).toBe(401)
   })
 
-  it('ends at logout', async () => {
+  it('ends at a logout that comes from this origin', async () => {
     const cookie = await cookieFor()
-    expect((await api.app.inject({ method: 'POST', url: '/logout', headers: cookie })).statusCode).toBe(204)
+    const logout = (origin: string) =>
+      api.app.inject({ method: 'POST', url: '/logout', headers: { ...cookie, origin } })
+    expect((await logout('http://evil.example')).statusCode).toBe(403)
+    expect((await api.app.inject({ url: '/v1/keys', headers: cookie })).statusCode).toBe(200)
+    expect((await logout('http://localhost:80')).statusCode).toBe(204)
     expect((await api.app.inject({ url: '/v1/keys', headers: cookie })).statusCode).toBe(401)
   })
 

@@ -52,10 +52,7 @@ export const buildApp = async (deps: ApiDeps): Promise<FastifyInstance> => {
   installHttpMetrics(app, deps.metrics)
   await installSecurityHeaders(app)
   await app.register(cookie)
-  installAuth(app, {
-    db: deps.database.db,
-    publicOrigin: deps.config.API_PUBLIC_URL && new URL(deps.config.API_PUBLIC_URL).origin,
-  })
+  installAuth(app, { db: deps.database.db, publicUrl: deps.config.API_PUBLIC_URL })
   await installRateLimit(app, {
     redis: deps.redis,
     perMinute: deps.config.API_RATE_LIMIT_PER_MINUTE,

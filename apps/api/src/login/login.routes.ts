@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { loginQuery } from '@botcriptofy/contracts/login'
 import { deleteSession, redeemLoginCode, SESSION_SECONDS } from '@botcriptofy/store/login'
 import type { ApiDeps } from '../deps.ts'
-import { SESSION_COOKIE } from '../plugins/auth.ts'
+import { requireSameOrigin, SESSION_COOKIE } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
 import { HttpProblem } from '../problem.ts'
 
@@ -46,7 +46,10 @@ export const loginRoutes =
       },
       async (request, reply) => {
         const token = request.cookies[SESSION_COOKIE]
-        if (token !== undefined) await deleteSession(db, token)
+        if (token !== undefined) {
+          requireSameOrigin(request, config.API_PUBLIC_URL)
+          await deleteSession(db, token)
+        }
         return reply.clearCookie(SESSION_COOKIE, cookie).code(204).send()
       },
     )

@@ -34,8 +34,8 @@ export const SESSION_COOKIE = 'bcf_session'
 
 export interface AuthOptions {
   readonly db: Db
-  /** The origin under which browsers reach the API when a proxy stands before it. */
-  readonly publicOrigin: string | undefined
+  /** Where browsers reach the API when a proxy stands before it. */
+  readonly publicUrl: string | undefined
 }
 
 /** Proves every request before anything else happens to it; the body has not been read yet. */
@@ -103,7 +103,7 @@ const prove = async (request: FastifyRequest, options: AuthOptions): Promise<Pri
   if (credential?.kind === 'session') {
     const principal = await findSession(options.db, credential.text)
     if (principal !== undefined) {
-      requireSameOrigin(request, options.publicOrigin)
+      requireSameOrigin(request, options.publicUrl)
       return principal
     }
   }
@@ -114,9 +114,15 @@ const CHALLENGE = { 'www-authenticate': 'Bearer' }
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** A cookie travels with requests that other pages cause; such pages cannot forge Origin. */
-const requireSameOrigin = (request: FastifyRequest, publicOrigin: string | undefined): void => {
+export const requireSameOrigin = (
+  request: Pick<FastifyRequest, 'method' | 'protocol' | 'headers'>,
+  publicUrl: string | undefined,
+): void => {
   if (SAFE_METHODS.has(request.method)) return
-  const own = publicOrigin ?? `${request.protocol}://${request.headers.host ?? ''}`
+  const own =
+    publicUrl === undefined
+      ? `${request.protocol}://${request.headers.host ?? ''}`
+      : new URL(publicUrl).origin
   const origin = request.headers.origin
   if (origin !== own) {
     throw new HttpProblem('CROSS_ORIGIN', { detail: `expected Origin ${own}, was ${origin ?? 'missing'}` })
