@@ -4,5 +4,3 @@ import { sweepJobs } from '../sweep/index.ts'
 export const jobCatalog = { ...sweepJobs } as const
 export type JobCatalog = typeof jobCatalog
 export type JobName = keyof JobCatalog
-
-export const isJobName = (name: string): name is JobName => Object.hasOwn(jobCatalog, name)

@@ -1,1 +1,1 @@
-export { isJobName, type JobCatalog, jobCatalog, type JobName } from './catalog.ts'
+export { type JobCatalog, jobCatalog, type JobName } from './catalog.ts'

@@ -1,10 +1,9 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Database } from './tables.ts'
 
 /** A connection pool or a transaction: every query function takes one, so that callers compose transactions. */
 export type Db = Kysely<Database>
-export type Tx = Transaction<Database>
 
 export interface OpenDatabase {
   readonly db: Db

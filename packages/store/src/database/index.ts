@@ -1,4 +1,4 @@
-export { type Db, openDatabase, type OpenDatabase, type Tx } from './database.ts'
+export { type Db, openDatabase, type OpenDatabase } from './database.ts'
 export { type DatabaseFacts, inspectDatabase } from './inspect.ts'
 export { newId } from './new-id.ts'
 export { sha256Hex } from '../hash/index.ts'

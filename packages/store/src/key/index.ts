@@ -1,5 +1,4 @@
-export { createApiKey, isSameDigest, parseApiKey } from './api-key.ts'
 export { authenticateKey, type KeyProof } from './authenticate-key.ts'
 export { DEFAULT_TENANT, ensureOperator, type Operator, OPERATOR_USER } from './ensure-operator.ts'
-export { findKey, insertKey, type KeyRow, listKeys, type NewKey, revokeKey } from './key.repository.ts'
+export { insertKey, type KeyRow, listKeys, type NewKey, revokeKey } from './key.repository.ts'
 export { type Principal, principalOf } from './principal.ts'

@@ -68,9 +68,6 @@ export const listKeys = (
   return query.execute()
 }
 
-export const findKey = (db: Db, scope: TenantScope, id: string) =>
-  selectKeys(db, scope).where('api_key.id', '=', id).executeTakeFirst()
-
 /** False when the tenant has no such key; revoking twice changes nothing. */
 export const revokeKey = async (db: Db, scope: TenantScope, id: string): Promise<boolean> => {
   const row = await db
