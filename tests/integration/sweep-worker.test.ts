@@ -180,12 +180,23 @@ test('a running sweep stops within a second of its cancellation', async () => {
     describe: 'the sweep to run',
     limitMs: 30_000,
   })
+  const computing = await waitFor(
+    async () => {
+      const jobs = await queue.getActive()
+      return jobs.length > 0 && jobs
+    },
+    { describe: 'an active chunk' },
+  )
   const startedMs = performance.now()
   await database.db.transaction().execute((tx) => cancelSweep(tx, scope, { kind: 'sweep', id }))
-  await waitFor(async () => (await queue.getActiveCount()) === 0, {
-    describe: 'no active chunk',
-    limitMs: 10_000,
-  })
+  await waitFor(
+    async () => (await Promise.all(computing.map((job) => job.isActive()))).every((active) => !active),
+    {
+      describe: 'the end of the chunks in hand',
+      limitMs: 10_000,
+      everyMs: 5,
+    },
+  )
   const stoppedAfterMs = performance.now() - startedMs
   const sweep = await findSweep(database.db, scope, { kind: 'sweep', id })
   expect(sweep).toMatchObject({ status: 'cancelled' })

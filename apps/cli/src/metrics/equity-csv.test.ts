@@ -28,6 +28,10 @@ describe('parseEquityCsv', () => {
     expect(refusalOf(fileOf('5,1', `${3 * DAY + 7},2`, `${4 * DAY},3`))).toBe('accepted')
   })
 
+  it('accepts a curve that ends at nothing', () => {
+    expect(refusalOf(fileOf('0,100', `${DAY},50`, `${2 * DAY},0`, `${3 * DAY},0`))).toBe('accepted')
+  })
+
   it.each([
     ['', 'line 1: expected the header timestamp,equity, was empty'],
     ['time,value\n0,1\n', 'line 1: expected the header timestamp,equity, was "time,value"'],

@@ -42,8 +42,13 @@ const rowProblem = (cells: readonly string[], previous: number): Omit<Problem, '
   const time = parseDecimal(timeCell)
   if (Number.isNaN(time)) return { expected: 'timestamp to be a number', actual: JSON.stringify(timeCell) }
   const equity = parseDecimal(equityCell)
-  if (!(equity > 0 && Number.isFinite(equity))) {
-    return { expected: 'equity to be a finite number above 0', actual: JSON.stringify(equityCell) }
+  // A curve may end at nothing (a blown account), but it cannot start there.
+  const isFirst = Number.isNaN(previous)
+  if (!Number.isFinite(equity) || (isFirst && equity <= 0)) {
+    return {
+      expected: `equity to be a finite number${isFirst ? ' above 0' : ''}`,
+      actual: JSON.stringify(equityCell),
+    }
   }
   return timeProblem(time, previous)
 }

@@ -42,7 +42,7 @@ export const computeChunk = async (
   signal: AbortSignal,
 ): Promise<ChunkOutcome> => {
   const { payload, sweep, scope, context } = chunk
-  const candles = await deps.datasets.load(sweep.dataset)
+  const candles = await unlessAborted(deps.datasets.load(sweep.dataset), signal)
   const combinations = combinationsOf(sweep, payload)
   const computeOne = await prepareRun(deps, chunk, { candles, combinations, signal })
   const report = throttledProgress(context, combinations.length)
@@ -60,6 +60,15 @@ export const computeChunk = async (
     runs: computed.map(({ run }) => run),
     results: computed.flatMap(({ result }) => result ?? []),
   })
+}
+
+/** Stops waiting for work that other chunks may share, and that therefore goes on. */
+const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  signal.throwIfAborted()
+  return Promise.race([work, aborted])
 }
 
 /** What all runs of a chunk share; the function computes one of them, or finds that it was computed before. */

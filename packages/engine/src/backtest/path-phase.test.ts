@@ -97,6 +97,13 @@ describe('the path inside a bar', () => {
 
   it.each<Case>([
     [
+      'that a coarse tick arms at the open itself fills there, before the path',
+      [BUY, QUIET, [103, 106, 101, 104]],
+      { trailingStop: { fraction: 0.005, activationFraction: 0.02 } },
+      { priceTick: 1, path: 'ohlc' },
+      ['L 1@100 > 2@103 trailing_stop gap'],
+    ],
+    [
       'adaptive takes the low first when both are as near',
       [BUY, [100, 105, 95, 100], QUIET],
       stopAndTarget,

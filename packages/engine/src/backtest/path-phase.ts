@@ -87,10 +87,10 @@ const follow = (simulation: Simulation, bar: number, outcome: WalkOutcome): void
   position.signedAnchor = outcome.signedAnchor
   position.signedTrail = outcome.signedTrail
   if (outcome.fill === SURVIVES) return
-  const { fill, signedPrice } = outcome
+  const { fill, signedPrice, gap } = outcome
   const isTarget = fill === TARGET_FILL
   const reason = isTarget ? 'take_profit' : fill === STOP_FILL ? 'stop_loss' : 'trailing_stop'
-  leave(simulation, bar, { signedPrice, slips: !isTarget, reason, gap: false })
+  leave(simulation, bar, { signedPrice, slips: !isTarget, reason, gap })
 }
 
 /** What the inside of a bar does to the open position. */

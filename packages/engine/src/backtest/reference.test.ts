@@ -26,6 +26,7 @@ interface Open {
 interface Fill {
   readonly price: number
   readonly reason: Trade['exitReason']
+  readonly gap?: boolean
 }
 
 class NaiveBacktest {
@@ -188,6 +189,8 @@ class NaiveBacktest {
     const open = { ...position }
     const done = (fill: Fill | null) => ({ fill, after: open })
     this.ratchet(open, points[0]!)
+    const armed = this.gappedStop(open, points[0]!)
+    if (armed !== null) return done({ ...armed, gap: true })
     for (let i = 1; i < points.length; i++) {
       const from = points[i - 1]!
       const to = points[i]!
@@ -246,7 +249,7 @@ class NaiveBacktest {
     }[this.config.path]
     if (JSON.stringify(lowFirst.fill) !== JSON.stringify(highFirst.fill)) this.ambiguousBars++
     this.open = chosen.after
-    if (chosen.fill !== null) this.close(bar, chosen.fill)
+    if (chosen.fill !== null) this.close(bar, chosen.fill, chosen.fill.gap)
   }
 
   finish(bar: number): void {

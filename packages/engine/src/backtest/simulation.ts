@@ -52,6 +52,8 @@ export interface Position {
 export interface WalkOutcome {
   /** SURVIVES or one of the fills of `walk.ts`. */
   fill: number
+  /** The fill came at the open, from a stop that was armed there. */
+  gap: boolean
   /** Where the path stands; after a fill the level that filled, before slippage. */
   signedPrice: number
   signedAnchor: number
@@ -116,6 +118,7 @@ const flatPosition = (): Position => ({
 
 const emptyOutcome = (): WalkOutcome => ({
   fill: 0,
+  gap: false,
   signedPrice: 0,
   signedAnchor: 0,
   signedTrail: 0,

@@ -9,6 +9,7 @@ export const TARGET_FILL = 3
 
 const start = (out: WalkOutcome, position: Position, open: number): void => {
   out.fill = SURVIVES
+  out.gap = false
   out.signedPrice = open
   out.signedAnchor = position.signedAnchor
   out.signedTrail = position.signedTrail
@@ -56,10 +57,19 @@ const rise = (simulation: Simulation, out: WalkOutcome, to: number): boolean => 
   return false
 }
 
+/** The open moves the trailing stop; with a coarse tick it may be armed at the open itself, and then fills there. */
+const trailsAtOpen = (simulation: Simulation, out: WalkOutcome, open: number): boolean => {
+  ratchet(simulation, out, open)
+  if (out.signedTrail < open) return false
+  out.fill = TRAIL_FILL
+  out.gap = true
+  return true
+}
+
 /** open, adverse, favourable, close. */
 export const walkAdverseFirst = (simulation: Simulation, bar: SignedBar, out: WalkOutcome): void => {
   start(out, simulation.position, bar.open)
-  ratchet(simulation, out, bar.open)
+  if (trailsAtOpen(simulation, out, bar.open)) return
   if (fall(simulation, out, bar.adverse)) return
   if (rise(simulation, out, bar.favourable)) return
   fall(simulation, out, bar.close)
@@ -68,7 +78,7 @@ export const walkAdverseFirst = (simulation: Simulation, bar: SignedBar, out: Wa
 /** open, favourable, adverse, close; the last rise stays below what was reached before. */
 export const walkFavourableFirst = (simulation: Simulation, bar: SignedBar, out: WalkOutcome): void => {
   start(out, simulation.position, bar.open)
-  ratchet(simulation, out, bar.open)
+  if (trailsAtOpen(simulation, out, bar.open)) return
   if (rise(simulation, out, bar.favourable)) return
   fall(simulation, out, bar.adverse)
 }

@@ -104,19 +104,14 @@ describe('compileStrategy', () => {
       ['entry.long: expected a rule, as the direction is long, was missing'],
     ],
     [
-      'an entry against the direction',
-      { entry: { long: RULE, short: RULE } },
-      ['entry.short: expected no short rule, as the direction is long, was a rule'],
+      'an entry on the other side alone',
+      { entry: { short: RULE } },
+      ['entry.long: expected a rule, as the direction is long, was missing'],
     ],
     [
-      'an exit against the direction',
-      { exit: { short: RULE } },
-      ['exit.short: expected no short rule, as the direction is long, was a rule'],
-    ],
-    [
-      'one entry for both directions',
-      { direction: 'both' },
-      ['entry.short: expected a rule, as the direction is both, was missing'],
+      'no entry for both directions',
+      { direction: 'both', entry: {} },
+      ['entry: expected a rule, as the direction is both, was missing'],
     ],
     [
       'a stop of everything',
@@ -169,6 +164,20 @@ describe('compileStrategy', () => {
     ['an empty exit', { exit: {} }],
   ])('takes %s', (...[, parts]) => {
     expect(problemsOf(parts)).toEqual([])
+  })
+
+  it('checks the rules of a side that is not traded and leaves them out', () => {
+    const both = { entry: { long: RULE, short: RULE }, exit: { short: RULE } }
+    const compiled = compileStrategy(strategy(both))
+    expect(compiled).toMatchObject({ ok: true, value: { entryShort: null, exitShort: null } })
+    expect(compiled.ok && compiled.value.entryLong).not.toBeNull()
+    const broken = { entry: { long: RULE, short: { left: 'x', op: '>', right: 1 } } }
+    expect(problemsOf(broken)).toEqual([`entry.short.left: expected a number or one of ${NAMES}, was "x"`])
+  })
+
+  it('lets a strategy of both directions enter on one side', () => {
+    const compiled = compileStrategy(strategy({ direction: 'both' }))
+    expect(compiled).toMatchObject({ ok: true, value: { entryShort: null } })
   })
 
   it('computes equal indicators and comparisons once', () => {

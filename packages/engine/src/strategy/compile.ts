@@ -4,7 +4,7 @@ import { limitProblems } from './limits.ts'
 import { isField, type Names } from './operand.ts'
 import type { Program, RulePlan } from './program.ts'
 import { type ComparisonTable, compileRule, createComparisonTable } from './rule.ts'
-import type { SidedRules, Strategy } from './strategy.ts'
+import type { Strategy } from './strategy.ts'
 
 const ID = /^[A-Za-z][A-Za-z0-9_]*$/
 
@@ -37,29 +37,26 @@ const resolveNames = (strategy: Strategy, problems: Problem[]): Names => {
 const sidesOf = ({ direction }: Strategy): readonly ('long' | 'short')[] =>
   direction === 'both' ? ['long', 'short'] : [direction]
 
+/** A strategy that never enters is a mistake; one that enters on one of its two sides is not. */
 const sideProblems = (strategy: Strategy): Problem[] => {
-  const sides = sidesOf(strategy)
-  const problems: Problem[] = sides
-    .filter((side) => strategy.entry[side] === undefined)
-    .map((side) => ({
-      path: `entry.${side}`,
-      expected: `a rule, as the direction is ${strategy.direction}`,
-      actual: 'missing',
-    }))
-  for (const part of ['entry', 'exit'] as const) {
-    for (const side of ['long', 'short'] as const) {
-      if (strategy[part]?.[side] === undefined || sides.includes(side)) continue
-      const expected = `no ${side} rule, as the direction is ${strategy.direction}`
-      problems.push({ path: `${part}.${side}`, expected, actual: 'a rule' })
-    }
-  }
-  return problems
+  if (sidesOf(strategy).some((side) => strategy.entry[side] !== undefined)) return []
+  const path = strategy.direction === 'both' ? 'entry' : `entry.${strategy.direction}`
+  return [{ path, expected: `a rule, as the direction is ${strategy.direction}`, actual: 'missing' }]
 }
 
-const compileSides = (table: ComparisonTable, rules: SidedRules | undefined, path: string) => {
+interface SidedInput {
+  readonly strategy: Strategy
+  readonly part: 'entry' | 'exit'
+}
+
+/** Rules of a side that is not traded are checked like the others, so that the direction can be switched, and dropped. */
+const compileSides = (table: ComparisonTable, { strategy, part }: SidedInput) => {
+  const sides = sidesOf(strategy)
   const compile = (side: 'long' | 'short'): RulePlan | null => {
-    const rule = rules?.[side]
-    return rule === undefined ? null : compileRule(table, rule, `${path}.${side}`)
+    const rule = strategy[part]?.[side]
+    if (rule === undefined) return null
+    const plan = compileRule(table, rule, `${part}.${side}`)
+    return sides.includes(side) ? plan : null
   }
   return { long: compile('long'), short: compile('short') }
 }
@@ -74,8 +71,8 @@ export const compileStrategy = (strategy: Strategy): Result<Program, readonly Pr
   // Operands of an indicator that did not resolve would only repeat its problem.
   if (names.indexById.size < Object.keys(strategy.indicators).length) return err(problems)
   const table = createComparisonTable(names, problems)
-  const entry = compileSides(table, strategy.entry, 'entry')
-  const exit = compileSides(table, strategy.exit, 'exit')
+  const entry = compileSides(table, { strategy, part: 'entry' })
+  const exit = compileSides(table, { strategy, part: 'exit' })
   if (problems.length > 0) return err(problems)
   return ok({
     strategy,
