@@ -22,7 +22,7 @@ import { startPools } from '../../apps/worker/src/pools.ts'
 const [database, namespace] = await Promise.all([testDatabase({ poolSize: 20 }), redisNamespace()])
 const log = createLog({ name: 'test', level: 'silent' })
 const shared = { database, redisUrl: namespace.url, registry: createMetrics('test'), log }
-const control = await startControl({ ...shared, namespace: namespace.prefix })
+const control = startControl({ ...shared, namespace: namespace.prefix })
 const pools = startPools({
   ...shared,
   config: {

@@ -47,13 +47,9 @@ export const readAdministrationConfig = () => read(administrationConfig)
 export const readGivenDatabaseUrl = (): string | undefined => read(embeddableConfig).DATABASE_URL
 export const readDoctorConfig = (): Readonly<DoctorConfig> => read(doctorConfig)
 
-/** What a child process keeps of the user's environment; everything else it gets from the launcher. */
-export const inheritedEnvironment = (): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'LOG_LEVEL'].flatMap(
-      (name) => {
-        const value = process.env[name]
-        return value === undefined ? [] : [[name, value] as const]
-      },
-    ),
-  )
+/** Given to each child by the launcher, or nothing that a child needs. */
+const NOT_INHERITED = new Set(['DATABASE_URL', 'REDIS_URL', 'API_PORT', 'BOTCRIPTOFY_URL', 'BOTCRIPTOFY_KEY'])
+
+/** What a child process keeps of the user's environment: settings such as IMPORT_MAX_BYTES, not the services. */
+export const inheritedEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_INHERITED.has(name)))

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { importResult } from '@botcriptofy/contracts/candles'
 import type { Command } from 'commander'
@@ -51,11 +52,15 @@ const importFile = async ({ candles, shared, simulated, json, ...series }: Impor
   )
 }
 
-const openCsv = async (path: string): Promise<ReadableStream<Uint8Array>> => {
+const openCsv = async (path: string): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>> => {
   await access(path).catch((cause: unknown) => {
     throw new BadInput(`--candles: expected a readable file, was ${path}`, { cause })
   })
   const file = createReadStream(path)
-  const text = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
-  return Readable.toWeb(text) as ReadableStream<Uint8Array>
+  if (!path.endsWith('.gz')) return Readable.toWeb(file) as ReadableStream<Uint8Array>
+  // Decompressed before it is sent: a broken file is then told from a connection that broke.
+  const text = await buffer(file.pipe(createGunzip())).catch((cause: unknown) => {
+    throw new BadInput(`--candles: expected a gzip file, was ${path} (${String(cause)})`, { cause })
+  })
+  return new Uint8Array(text)
 }

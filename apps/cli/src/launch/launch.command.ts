@@ -44,7 +44,10 @@ const launch = async (options: LaunchOptions): Promise<void> => {
   const interruption = listenForInterruption()
   try {
     const started = await startEverything(config, cleanups, interruption)
-    if (started === 'interrupted') return
+    if (started === 'interrupted') {
+      process.exitCode = INTERRUPTED_STATUS
+      return
+    }
     const { installation, url, failure } = started
     const job = runJob({ installation, url, market, startedMs, isJson: options.json === true })
     if ((await Promise.race([job, interruption.happened, failure])) === 'interrupted') {

@@ -5,7 +5,7 @@ import { claimEffect } from '../effect/index.ts'
 import { insertEvent } from '../event/index.ts'
 import { markJobDone } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
-import { dropUnrankedBlobs } from './best-runs.ts'
+import { BEST_RUNS_KEPT, dropUnrankedBlobs } from './best-runs.ts'
 
 /** One combination that has come to an end. */
 export type FinishedRun = {
@@ -120,7 +120,7 @@ const countRuns = async (
     .returning(['kind', 'remaining', 'total', 'failed', 'computed', 'status'])
     .executeTakeFirstOrThrow()
   if (row.remaining === 0) {
-    await dropUnrankedBlobs(tx, sweepId)
+    if (row.total > BEST_RUNS_KEPT) await dropUnrankedBlobs(tx, sweepId)
     await insertEvent(tx, scope, {
       type: `${row.kind}.${row.status}`,
       subjectId: sweepId,
