@@ -20,6 +20,17 @@ const messagesOf = (input: unknown): string[] => {
 }
 
 describe('inputProblems', () => {
+  it('says what is wrong with a value that is nested deeper than the stack', () => {
+    const levels = 100_000
+    const deep: unknown = JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`)
+    expect(messagesOf({ name: deep, count: 1 })).toEqual([
+      'name: expected string, was nested too deep to show',
+    ])
+    expect(messagesOf({ name: 'x', count: 1, zz: deep })).toEqual([
+      'zz: expected no key of this name, was nested too deep to show',
+    ])
+  })
+
   it.each<[unknown, string[]]>([
     [{ name: 'x', count: 1 }, []],
     [null, ['$: expected object, was null']],

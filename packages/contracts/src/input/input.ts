@@ -3,10 +3,20 @@ import type { z } from 'zod'
 
 const SHOWN_CHARACTERS = 60
 
+/** JSON.stringify recurses once a level, and a hostile input has more levels than the stack. */
+const textOf = (value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? typeof value
+  } catch (error) {
+    if (error instanceof RangeError) return 'nested too deep to show'
+    throw error
+  }
+}
+
 /** A value as an error message shows it: short, on one line. */
 export const previewOf = (value: unknown): string => {
   if (value === undefined) return 'missing'
-  const text = JSON.stringify(value) ?? typeof value
+  const text = textOf(value)
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
 }
 
