@@ -20,6 +20,14 @@ const messagesOf = (input: unknown): string[] => {
 }
 
 describe('inputProblems', () => {
+  it('says what a key of a record has to be', () => {
+    const record = z.record(z.string().regex(/^[a-z]+$/, { error: 'lower case letters' }), z.number())
+    const parsed = record.safeParse({ A1: 1 })
+    expect(parsed.error && inputProblems(parsed.error, { A1: 1 }).map(describeProblem)).toEqual([
+      'A1: expected a key that is lower case letters, was "A1"',
+    ])
+  })
+
   it('says what is wrong with a value that is nested deeper than the stack', () => {
     const levels = 100_000
     const deep: unknown = JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`)

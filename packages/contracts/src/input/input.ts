@@ -60,6 +60,10 @@ const problemsOf = (issue: z.core.$ZodIssue, input: unknown, base: readonly Prop
       actual: previewOf(valueAt(input, [...path, key])),
     }))
   }
+  if (issue.code === 'invalid_key') {
+    const expected = expectationOf(issue.issues[0]?.message ?? issue.message)
+    return [{ path: jsonPathOf(path), expected: `a key that is ${expected}`, actual: previewOf(path.at(-1)) }]
+  }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const closest = closestOption(issue.errors)
     if (closest.some((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys')) {
