@@ -20,6 +20,7 @@ interface LaunchOptions {
   readonly symbol: string
   readonly timeframe: string
   readonly from: string
+  readonly baseUrl?: string
 }
 
 export const defineLaunch = (command: Command): void => {
@@ -33,6 +34,7 @@ export const defineLaunch = (command: Command): void => {
     .option('--symbol <symbol>', 'with --venue: BASE/QUOTE', 'BTC/USDT')
     .option('--timeframe <timeframe>', 'with --venue: such as 15m, 1h or 1d', '1h')
     .option('--from <time>', 'with --venue: first bar, a UTC date or time', '2023-01-01')
+    .option('--base-url <url>', 'with --venue: another host that speaks the protocol of the exchange')
     .action((options: LaunchOptions) => launch(options))
 }
 
@@ -111,8 +113,11 @@ const startEverything = async (
   return ready === 'interrupted' ? ready : { installation, url, failure: supervisor.failure }
 }
 
-const marketOf = ({ venue, symbol, timeframe, from }: LaunchOptions, directory: string): MarketData =>
-  venue === undefined ? SAMPLE : downloaded({ venue, symbol, timeframe, from, directory })
+const marketOf = (
+  { venue, symbol, timeframe, from, baseUrl }: LaunchOptions,
+  directory: string,
+): MarketData =>
+  venue === undefined ? SAMPLE : downloaded({ venue, symbol, timeframe, from, baseUrl, directory })
 
 const reportCleanupFailure = (error: unknown) => {
   process.stderr.write(`while stopping: ${error instanceof Error ? error.message : String(error)}\n`)

@@ -51,14 +51,17 @@ export const GENERATED: MarketData = {
 
 interface DownloadRequest extends SeriesName {
   readonly from: string
+  /** Another host that speaks the protocol of the exchange. */
+  readonly baseUrl?: string | undefined
   /** Downloads are kept here and continued by the next start. */
   readonly directory: string
 }
 
 /** Candles of an exchange, from `from` until now. */
 export const downloaded = (request: DownloadRequest): MarketData => {
-  const { venue, symbol, timeframe } = request
-  const title = `${venue} ${symbol}, ${timeframe}, real candles`
+  const { venue, symbol, timeframe, baseUrl } = request
+  const source = baseUrl === undefined ? 'real candles' : `candles of ${baseUrl}`
+  const title = `${venue} ${symbol}, ${timeframe}, ${source}`
   const fromMs = parseInstant(request.from, '--from')
   const csv = async () => {
     await mkdir(request.directory, { recursive: true })
@@ -69,7 +72,7 @@ export const downloaded = (request: DownloadRequest): MarketData => {
       progress ??= startProgress(`downloading ${title}`, total)
       progress.update(Math.floor(done))
     }
-    await downloadCandles({ venue, symbol, timeframe, out, fromMs, onProgress }).finally(() =>
+    await downloadCandles({ venue, symbol, timeframe, baseUrl, out, fromMs, onProgress }).finally(() =>
       progress?.stop(),
     )
     return readFile(out, 'utf8')
