@@ -42,9 +42,8 @@ export const computeChunk = async (
   signal: AbortSignal,
 ): Promise<ChunkOutcome> => {
   const { payload, sweep, scope, context } = chunk
-  const candles = await unlessAborted(deps.datasets.load(sweep.dataset), signal)
   const combinations = combinationsOf(sweep, payload)
-  const computeOne = await prepareRun(deps, chunk, { candles, combinations, signal })
+  const computeOne = await prepareRun(deps, chunk, { combinations, signal })
   const report = throttledProgress(context, combinations.length)
   const computed: ComputedRun[] = []
   for (const combination of combinations) {
@@ -76,7 +75,6 @@ const prepareRun = async (
   deps: ComputeDeps,
   { payload, sweep }: Chunk,
   inputs: {
-    readonly candles: Candles
     readonly combinations: readonly Combination[]
     readonly signal: AbortSignal
   },
@@ -88,6 +86,8 @@ const prepareRun = async (
   const known = new Map(rows.map((row) => [row.address, row]))
   const keepBlobs: BacktestTask['keepBlobs'] =
     sweep.kind === 'backtest' ? 'always' : { whenAbove: await bestRunsThreshold(deps.db, payload.sweepId) }
+  // Loaded by the first run that has to be computed: a chunk whose results are all known needs no candles.
+  let candles: Promise<Candles> | undefined
   return async (combination: Combination): Promise<ComputedRun> => {
     const { ordinal, params, paramsSha256, strategy } = combination
     const address = addressOf(combination)
@@ -96,9 +96,10 @@ const prepareRun = async (
     if (found !== undefined && (found.has_blobs || keepBlobs !== 'always')) {
       return { run: { ...completed, isCached: true, objectiveValue: found.metrics[objective] ?? null } }
     }
+    candles ??= unlessAborted(deps.datasets.load(dataset), inputs.signal)
     const task = {
       datasetDigest: dataset.digest,
-      candles: inputs.candles,
+      candles: await candles,
       strategy,
       config,
       objective,
