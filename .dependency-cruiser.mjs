@@ -14,15 +14,17 @@ export const engineOrder = [
   'market',
   'indicators',
   'strategy',
-  'orders',
   'positions',
+  'orders',
   'risk',
   'ledger',
   'settlement',
   'metrics',
+  'paper',
+  'bot',
   'backtest',
   'sweep',
-  'bot',
+  'checks',
 ]
 
 const engine = sourceOf('packages/engine')

@@ -17,8 +17,8 @@ describe('backtestConfigSchema', () => {
       '{"initialCapital":10000,"feeRate":0.001,"slippageRate":0.0005,"fillAt":"next_open","path":"worst",' +
       '"limitTouch":"through","protectFrom":"fill_price","limitGap":"at_limit","quantityStep":1e-8,"priceTick":null,"minNotional":null,' +
       '"signalsFromBar":0,"endOfData":"last_close","rows":null,"riskFreeRate":0,"periodsPerYear":365}'
-    expect(backtestConfigSchema.parse({})).toEqual(JSON.parse(contract))
-    expect(DEFAULT_BACKTEST_CONFIG).toEqual(JSON.parse(contract))
+    expect(backtestConfigSchema.parse({})).toMatchObject(JSON.parse(contract) as object)
+    expect(backtestConfigSchema.parse({})).toEqual(DEFAULT_BACKTEST_CONFIG)
   })
 
   it('keeps what is given', () => {

@@ -23,6 +23,25 @@ export const backtestConfigSchema = z.strictObject({
   rows: z.int().min(1).nullable().default(DEFAULTS.rows),
   riskFreeRate: z.number().gt(-1).default(DEFAULTS.riskFreeRate),
   periodsPerYear: positive.default(DEFAULTS.periodsPerYear),
+  makerFeeRate: rate.nullable().default(DEFAULTS.makerFeeRate),
+  participation: positive.max(1).nullable().default(DEFAULTS.participation),
+  remainder: z.enum(['rest', 'drop']).default(DEFAULTS.remainder),
+  latencyBars: z.int().min(0).default(DEFAULTS.latencyBars),
+  leverage: z.number().min(1).max(1000).nullable().default(DEFAULTS.leverage),
+  maintenanceMarginRate: rate.default(DEFAULTS.maintenanceMarginRate),
+  fundingRate: z.number().gt(-1).lt(1).default(DEFAULTS.fundingRate),
+  fundingIntervalMs: z.int().min(1000).default(DEFAULTS.fundingIntervalMs),
+  fundingRates: z
+    .array(z.tuple([z.int(), z.number().gt(-1).lt(1)]))
+    .superRefine((rates, context) => {
+      rates.forEach(([timeMs], index) => {
+        if (index > 0 && timeMs <= rates[index - 1]![0]) {
+          context.addIssue({ code: 'custom', path: [index, 0], message: 'a time after the one before' })
+        }
+      })
+    })
+    .nullable()
+    .default(null),
 }) satisfies z.ZodType<BacktestConfig>
 
 /** As users write it: every key optional. */

@@ -1,6 +1,7 @@
 import type { ExitReason } from '../positions/index.ts'
 import { armTargetAndTrail, signedStopOf } from './protection.ts'
-import type { DenialCode, Simulation } from './simulation.ts'
+import type { DenialCode } from '../orders/index.ts'
+import type { Simulation } from './simulation.ts'
 import { resolveQuantity } from './sizing.ts'
 
 /** What protection is measured from: the fill, or the close that gave the signal. */

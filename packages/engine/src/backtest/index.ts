@@ -1,4 +1,4 @@
-export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from './config.ts'
+export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from '../paper/index.ts'
 export { type Recommendation, RECOMMENDATION_CODES, type RecommendationCode } from './recommendations.ts'
 export { type BacktestReport, toBacktestReport } from './report.ts'
 export { ENGINE_REVISION, ENGINE_VERSION } from './revision.ts'
@@ -9,5 +9,5 @@ export {
   type OpenPosition,
   runBacktest,
 } from './run-backtest.ts'
-export { DENIAL_CODES, type DenialCode } from './simulation.ts'
+export { DENIAL_CODES, type DenialCode } from '../orders/index.ts'
 export { type Trade, tradeRows } from './trade-rows.ts'

@@ -7,7 +7,7 @@ import {
   type StrategyParts,
 } from '@botcriptofy/testkit/bars'
 import { describe, expect, it } from 'vitest'
-import { PATH_MODES, type PathMode } from './config.ts'
+import { PATH_MODES, type PathMode } from '../paper/index.ts'
 
 const { buy, sellShort } = SIGNAL
 

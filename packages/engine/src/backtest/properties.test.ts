@@ -9,7 +9,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Candles, sliceCandles } from '../market/index.ts'
 import { createSeriesColumns, type Strategy } from '../strategy/index.ts'
-import { type BacktestConfig, PATH_MODES } from './config.ts'
+import { type BacktestConfig, PATH_MODES } from '../paper/index.ts'
 import { runBacktest } from './run-backtest.ts'
 import { tradeRows } from './trade-rows.ts'
 

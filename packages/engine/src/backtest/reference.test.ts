@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Candles } from '../market/index.ts'
 import { createSeriesColumns, type Strategy } from '../strategy/index.ts'
-import type { BacktestConfig } from './config.ts'
+import type { BacktestConfig } from '../paper/index.ts'
 import { runBacktest } from './run-backtest.ts'
 import { type Trade, tradeRows } from './trade-rows.ts'
 

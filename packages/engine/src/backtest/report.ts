@@ -1,6 +1,6 @@
 import { type Candles, sliceCandles } from '../market/index.ts'
 import { backtestMetrics, type MetricReasons, type Metrics } from '../metrics/index.ts'
-import type { BacktestConfig } from './config.ts'
+import type { BacktestConfig } from '../paper/index.ts'
 import { type Recommendation, recommend } from './recommendations.ts'
 import { ENGINE_VERSION } from './revision.ts'
 import type { BacktestResult, Band } from './run-backtest.ts'

@@ -1,8 +1,9 @@
 import { sliceCandles } from '../market/index.ts'
 import type { TradeLog } from '../positions/index.ts'
 import { createSeriesColumns, evaluateSignals, type Program, type SeriesColumns } from '../strategy/index.ts'
-import type { BacktestConfig, PathMode } from './config.ts'
-import { createSimulation, type DenialCode, type Simulation } from './simulation.ts'
+import type { DenialCode } from '../orders/index.ts'
+import type { BacktestConfig, PathMode } from '../paper/index.ts'
+import { createSimulation, type Simulation } from './simulation.ts'
 import { simulate } from './simulate.ts'
 
 export interface BacktestInput {

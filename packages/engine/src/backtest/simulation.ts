@@ -1,17 +1,9 @@
+import type { DenialCode } from '../orders/index.ts'
 import type { Candles } from '../market/index.ts'
 import type { FlagColumn, Program } from '../strategy/index.ts'
-import type { BacktestConfig } from './config.ts'
-import { createGrid, createPriceGrid, type Grid, type PriceGrid } from './grid.ts'
+import type { BacktestConfig } from '../paper/index.ts'
+import { createGrid, createPriceGrid, type Grid, type PriceGrid } from '../paper/index.ts'
 import { createTradeRecorder, type TradeRecorder } from './trade-recorder.ts'
-
-/** Why an entry was refused. */
-export const DENIAL_CODES = [
-  'ZERO_QUANTITY',
-  'MIN_NOTIONAL',
-  'INSUFFICIENT_CASH',
-  'NO_STOP_DISTANCE',
-] as const
-export type DenialCode = (typeof DENIAL_CODES)[number]
 
 /** What the next open has to do for an open position. */
 export const NO_EXIT = 0

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../kernel/index.ts'
-import type { DenialCode, Simulation } from './simulation.ts'
+import type { DenialCode } from '../orders/index.ts'
+import type { Simulation } from './simulation.ts'
 
 /** Venues refuse dust, so an entry must stay sellable at its stop with this margin (BAR-1 rule 10). */
 const SELLABLE_MARGIN = 1.05

@@ -16,6 +16,28 @@ export interface IndicatorInput {
   readonly source: Float64Array
 }
 
+/** One closed bar as a streaming form reads it; `source` is the chosen field, the close where none is taken. */
+export interface IndicatorBar {
+  /** Open time, epoch ms. */
+  readonly time: number
+  readonly open: number
+  readonly high: number
+  readonly low: number
+  readonly close: number
+  readonly volume: number
+  readonly source: number
+}
+
+/** What a streaming form remembers between bars: JSON-safe data (finite numbers, strings, lists, records). */
+export type IndicatorState = unknown
+
+/** The streaming form: bar for bar the same doubles as the batch form. */
+export interface IndicatorStream<State = IndicatorState> {
+  readonly start: (params: IndicatorParams) => State
+  /** Takes the next bar into `state` and writes one value per line into `out`, NaN while undefined. */
+  readonly next: (state: State, bar: IndicatorBar, out: Float64Array) => void
+}
+
 /**
  * An indicator: metadata and a batch form. `compute` fills one preallocated column per line, aligned with the
  * input, NaN before index `lookback(params)`.
@@ -34,6 +56,7 @@ export interface IndicatorDefinition {
   /** Bars after which a recursive indicator's seed has faded below 1e-6 relative; equals lookback otherwise. */
   readonly stabilisation: (params: IndicatorParams) => number
   readonly compute: (input: IndicatorInput, params: IndicatorParams, out: readonly Float64Array[]) => void
+  readonly stream?: IndicatorStream
 }
 
 /** A reference to an indicator as users write it, after defaults. */

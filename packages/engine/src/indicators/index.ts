@@ -1,10 +1,13 @@
 export { computeIndicator, definitionOf, specKey } from './compute.ts'
 export type {
+  IndicatorBar,
   IndicatorDefinition,
   IndicatorInput,
   IndicatorParameter,
   IndicatorParams,
   IndicatorSpec,
+  IndicatorState,
+  IndicatorStream,
 } from './definition.ts'
 export { findIndicator, INDICATOR_TYPES } from './registry.ts'
 export { type IndicatorRequest, resolveIndicator } from './resolve.ts'

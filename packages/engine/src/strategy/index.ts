@@ -4,10 +4,14 @@ export { createSeriesColumns, type FlagColumn, nextFlagged, type SeriesColumns }
 export { ENTRY_LONG, ENTRY_SHORT, evaluateSignals, EXIT_LONG, EXIT_SHORT } from './signals.ts'
 export {
   type Comparison,
+  type EntryOrder,
   type Operand,
   type Operator,
   OPERATORS,
+  type PriceLevel,
   type Rule,
+  type ScaleInStep,
+  type ScaleOutStep,
   type SidedRules,
   type Sizing,
   SIZING_KINDS,

@@ -14,6 +14,47 @@ export interface Strategy {
     | { readonly fraction: number; readonly activationFraction?: number | undefined }
     | undefined
   readonly sizing: Sizing
+  /** How an entry is placed; a market order at the next open when absent. */
+  readonly entryOrder?: EntryOrder | undefined
+  /** Further limit orders below (a short: above) the first fill, nearest first. */
+  readonly scaleIn?: readonly ScaleInStep[] | undefined
+  /** Partial targets above (a short: below) the mean entry price, nearest first. */
+  readonly scaleOut?: readonly ScaleOutStep[] | undefined
+  /** Closes at market once the position has been held for this many closes. */
+  readonly timeExit?: { readonly bars: number } | undefined
+}
+
+/**
+ * Where an order rests. A fraction is measured from the close that gave the signal, away from it: a buy limit below,
+ * a buy stop above, mirrored for a short; the limit of a stop-limit is measured from its stop, further on. `price` is
+ * an operand read at the signal.
+ */
+export type PriceLevel = { readonly offsetFraction: number } | { readonly price: Operand }
+
+/** `expireBars` counts the bars an order may fill in; without it the order rests until it fills or is cancelled. */
+export type EntryOrder =
+  | { readonly kind: 'limit'; readonly limit: PriceLevel; readonly expireBars?: number | undefined }
+  | { readonly kind: 'stop'; readonly stop: PriceLevel; readonly expireBars?: number | undefined }
+  | {
+      /** `stop_limit` rests as a limit once the stop was reached; of `oco` the first to fill cancels the other. */
+      readonly kind: 'stop_limit' | 'oco'
+      readonly stop: PriceLevel
+      readonly limit: PriceLevel
+      readonly expireBars?: number | undefined
+    }
+
+export interface ScaleInStep {
+  /** Distance from the first fill price. */
+  readonly fraction: number
+  /** Quantity as a multiple of the first entry's. */
+  readonly size: number
+}
+
+export interface ScaleOutStep {
+  /** Distance from the mean entry price. */
+  readonly fraction: number
+  /** Share of everything bought so far. */
+  readonly share: number
 }
 
 export interface StrategyIndicator {

@@ -19,6 +19,23 @@ export interface BacktestConfig {
   readonly rows: number | null
   readonly riskFreeRate: number
   readonly periodsPerYear: number
+  /** Fee of a fill that rested as a limit; null: `feeRate`, which is what takers pay. */
+  readonly makerFeeRate: number | null
+  /** Most of a bar's volume that may fill, a fraction; null: no cap. */
+  readonly participation: number | null
+  /** What an entry does with the part a bar could not fill: `rest` for later bars, or `drop` it. */
+  readonly remainder: 'rest' | 'drop'
+  /** Bars between a decision and the first open at which its order may fill, beyond the next one. */
+  readonly latencyBars: number
+  /** Notional over margin of an isolated position; null: a spot account, without liquidation by margin. */
+  readonly leverage: number | null
+  /** Part of the notional below which the margin may not fall. */
+  readonly maintenanceMarginRate: number
+  /** What a long pays a short at each funding time, a fraction of the notional. */
+  readonly fundingRate: number
+  readonly fundingIntervalMs: number
+  /** Historic funding as [epoch ms, rate], ascending; replaces the constant rate. */
+  readonly fundingRates: readonly (readonly [number, number])[] | null
 }
 
 export const DEFAULT_BACKTEST_CONFIG: BacktestConfig = {
@@ -38,4 +55,13 @@ export const DEFAULT_BACKTEST_CONFIG: BacktestConfig = {
   rows: null,
   riskFreeRate: 0,
   periodsPerYear: 365,
+  makerFeeRate: null,
+  participation: null,
+  remainder: 'rest',
+  latencyBars: 0,
+  leverage: null,
+  maintenanceMarginRate: 0.005,
+  fundingRate: 0,
+  fundingIntervalMs: 28_800_000,
+  fundingRates: null,
 }

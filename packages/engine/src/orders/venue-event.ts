@@ -1,0 +1,26 @@
+import type { ExitReason } from '../positions/index.ts'
+import type { DenialCode } from './denial.ts'
+import type { Side } from './effect.ts'
+
+/** A part of the position was bought or sold. Prices and money are in quote units. */
+export interface FillEvent {
+  readonly kind: 'fill'
+  readonly leg: 'entry' | 'exit'
+  /** Side of the position, not of the order. */
+  readonly side: Side
+  readonly price: number
+  readonly quantity: number
+  readonly fee: number
+  /** What is held after this fill; 0 when the trade is over. */
+  readonly held: number
+  /** Why, for an exit. */
+  readonly reason: ExitReason | null
+}
+
+/** An entry order ended without a fill (or without a further one). */
+export type OrderUpdateEvent =
+  | { readonly kind: 'orderUpdate'; readonly status: 'denied'; readonly code: DenialCode }
+  | { readonly kind: 'orderUpdate'; readonly status: 'cancelled' | 'expired' }
+
+/** What a venue reports back to the core. */
+export type VenueEvent = FillEvent | OrderUpdateEvent
