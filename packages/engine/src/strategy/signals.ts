@@ -1,14 +1,6 @@
-import type { IndicatorSpec } from '../indicators/index.ts'
-import { compareInto, type OperandValue } from './comparison.ts'
-import {
-  AND,
-  type ComparisonPlan,
-  NOT,
-  type OperandPlan,
-  OR,
-  type Program,
-  type RulePlan,
-} from './program.ts'
+import { compareInto } from './comparison.ts'
+import { operandColumn } from './operand-column.ts'
+import { AND, type ComparisonPlan, NOT, OR, type Program, type RulePlan } from './program.ts'
 import type { FlagColumn, SeriesColumns } from './series-columns.ts'
 
 /** Bits of a signal byte: what the rules say at the close of a bar. */
@@ -34,19 +26,12 @@ interface Slot {
   readonly owned: boolean
 }
 
-const operandValue = (operand: OperandPlan, { program, series }: Evaluation): OperandValue => {
-  if (operand.kind === 'number') return operand.value
-  if (operand.kind === 'field') return { column: series.candles[operand.field], offset: operand.offset }
-  const spec = program.indicators[operand.indicator] as IndicatorSpec
-  return { column: series.linesOf(spec)[operand.line] as Float64Array, offset: operand.offset }
-}
-
 const computeComparison = (evaluation: Evaluation, index: number): FlagColumn => {
   const { program, series } = evaluation
   const { left, op, right } = program.comparisons[index] as ComparisonPlan
   const flags = series.borrowFlags()
   const bytes = flags.bytes.subarray(0, series.bars)
-  compareInto(bytes, op, [operandValue(left, evaluation), operandValue(right, evaluation)])
+  compareInto(bytes, op, [operandColumn(left, evaluation), operandColumn(right, evaluation)])
   return flags
 }
 
