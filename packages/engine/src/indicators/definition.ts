@@ -38,8 +38,14 @@ export interface IndicatorStream<State = IndicatorState> {
   readonly next: (state: State, bar: IndicatorBar, out: Float64Array) => void
 }
 
+/** Keeps each indicator's own state type: callers hold a state without looking inside, only its stream reads it. */
+export const defineStream = <State>(stream: IndicatorStream<State>): IndicatorStream => ({
+  start: stream.start,
+  next: (state, bar, out) => stream.next(state as State, bar, out),
+})
+
 /**
- * An indicator: metadata and a batch form. `compute` fills one preallocated column per line, aligned with the
+ * An indicator: metadata, a batch form and a streaming form. `compute` fills one preallocated column per line, aligned with the
  * input, NaN before index `lookback(params)`.
  */
 export interface IndicatorDefinition {

@@ -1,6 +1,7 @@
-import type { IndicatorDefinition } from './definition.ts'
+import { defineStream, type IndicatorDefinition } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
 import { markUndefined } from './warm-up.ts'
+import { oldestOf, push, startWindow, type Window } from './window.ts'
 
 /** Running mean of `period` values: the newest is added, the mean taken, the oldest subtracted (TA-Lib's order). */
 export const fillSma = (x: Float64Array, period: number, out: Float64Array): void => {
@@ -16,6 +17,30 @@ export const fillSma = (x: Float64Array, period: number, out: Float64Array): voi
   }
 }
 
+/** A running mean in the making; the window's empty places are zeros, which leave the sum as it is. */
+export interface MeanState {
+  readonly window: Window
+  /** Values still missing until the first mean. */
+  missing: number
+  sum: number
+}
+
+export const startMean = (period: number): MeanState => ({
+  window: startWindow(period),
+  missing: period,
+  sum: 0,
+})
+
+/** The mean of the last `period` values, NaN before there are as many; bit for bit what `fillSma` gives. */
+export const nextMean = (state: MeanState, value: number): number => {
+  const { window } = state
+  push(window, value)
+  const sum = state.sum + value
+  state.sum = sum - oldestOf(window)
+  if (state.missing > 0) state.missing--
+  return state.missing > 0 ? Number.NaN : sum / window.values.length
+}
+
 /** Simple moving average, in units of its source. */
 export const sma: IndicatorDefinition = {
   type: 'sma',
@@ -25,4 +50,10 @@ export const sma: IndicatorDefinition = {
   lookback: (params) => parameterOf(params, 'period') - 1,
   stabilisation: (params) => parameterOf(params, 'period') - 1,
   compute: ({ source }, params, out) => fillSma(source, parameterOf(params, 'period'), out[0]!),
+  stream: defineStream({
+    start: (params) => startMean(parameterOf(params, 'period')),
+    next: (state, { source }, out) => {
+      out[0] = nextMean(state, source)
+    },
+  }),
 }
