@@ -1,1 +1,1 @@
-export { EXIT_REASONS, type ExitReason, type TradeLog } from './trade-log.ts'
+export { EXIT_REASONS, type ExitReason, type TradeFill, type TradeLog } from './trade-log.ts'

@@ -11,5 +11,6 @@ test('the codes of exit reasons are those of stored trade lists', () => {
     'trailing_stop',
     'end_of_data',
     'liquidation',
+    'time_exit',
   ])
 })

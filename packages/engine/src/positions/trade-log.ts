@@ -7,8 +7,20 @@ export const EXIT_REASONS = [
   'trailing_stop',
   'end_of_data',
   'liquidation',
+  'time_exit',
 ] as const
 export type ExitReason = (typeof EXIT_REASONS)[number]
+
+/** One buy or sell of a trade that has more than two of them. Prices and fees are in quote units. */
+export interface TradeFill {
+  readonly leg: 'entry' | 'exit'
+  readonly index: number
+  readonly price: number
+  readonly quantity: number
+  readonly fee: number
+  /** Of an exit. */
+  readonly reason: ExitReason | null
+}
 
 /**
  * Round trips from flat to flat as columns; rows are ordered by exit bar, then entry bar. Only the first `length`
@@ -23,9 +35,9 @@ export interface TradeLog {
   readonly exitIndex: Int32Array
   readonly exitPrice: Float64Array
   readonly quantity: Float64Array
-  /** Entry and exit fee together. */
+  /** All entry and exit fees together. */
   readonly fees: Float64Array
-  /** Net of both fees. */
+  /** Net of fees and funding. */
   readonly pnl: Float64Array
   /** pnl / (quantity * entryPrice). */
   readonly returnFraction: Float64Array
@@ -38,4 +50,8 @@ export interface TradeLog {
   /** Worst and best excursion while open as a fraction of the entry price: mae <= 0 <= mfe. */
   readonly mae: Float64Array
   readonly mfe: Float64Array
+  /** Funding paid (positive) or received while open, quote units; absent where none can accrue. */
+  readonly funding?: Float64Array
+  /** All fills of a row with several entries or exits, in their order; null for the others. */
+  readonly fills?: readonly (readonly TradeFill[] | null)[]
 }
