@@ -6,3 +6,15 @@ export const DENIAL_CODES = [
   'NO_STOP_DISTANCE',
 ] as const
 export type DenialCode = (typeof DENIAL_CODES)[number]
+
+/** Why the risk budget of an account refused an entry. */
+export const RISK_DENIAL_CODES = [
+  'MAX_DRAWDOWN',
+  'DAILY_LOSS',
+  'STOP_LOSS_GUARD',
+  'COOLDOWN',
+  'MAX_OPEN_POSITIONS',
+  'MAX_SYMBOL_EXPOSURE',
+  'MAX_EXPOSURE',
+] as const
+export type RiskDenialCode = (typeof RISK_DENIAL_CODES)[number]
