@@ -8,4 +8,12 @@ export {
   SERIES_METRIC_KEYS,
   type SeriesMetricKey,
 } from './keys.ts'
+export {
+  type EntryHour,
+  type Period,
+  type PeriodicTables,
+  type PeriodReturn,
+  PERIODS,
+  type PeriodSummary,
+} from './periodic-tables.ts'
 export { METRIC_REASON_CODES, type MetricReasonCode } from './reasons.ts'

@@ -1,0 +1,14 @@
+export {
+  DATA_FINDING_CODES,
+  type DataCheck,
+  type DataFinding,
+  type DataFindingCode,
+  type DataPlace,
+  type IndicatorWarmup,
+  LOOKAHEAD_SUBJECTS,
+  type LookaheadCheck,
+  type LookaheadDifference,
+  type RunChecks,
+  type WarmupCheck,
+} from './findings.ts'
+export { type Verdict, VERDICTS } from './verdict.ts'
