@@ -17,10 +17,18 @@ export interface FillEvent {
   readonly reason: ExitReason | null
 }
 
-/** An entry order ended without a fill (or without a further one). */
+/**
+ * The entry order of a side ended without a fill (or without a further one). A core has at most one of each side: the
+ * one it withdraws and, on the other side, the one it sends in its place.
+ */
 export type OrderUpdateEvent =
-  | { readonly kind: 'orderUpdate'; readonly status: 'denied'; readonly code: DenialCode }
-  | { readonly kind: 'orderUpdate'; readonly status: 'cancelled' | 'expired' }
+  | {
+      readonly kind: 'orderUpdate'
+      readonly side: Side
+      readonly status: 'denied'
+      readonly code: DenialCode
+    }
+  | { readonly kind: 'orderUpdate'; readonly side: Side; readonly status: 'cancelled' | 'expired' }
 
 /** What a venue reports back to the core. */
 export type VenueEvent = FillEvent | OrderUpdateEvent
