@@ -8,6 +8,8 @@ export {
   SERIES_METRIC_KEYS,
   type SeriesMetricKey,
 } from './keys.ts'
+export { periodicTables, type PeriodicInput } from './periodic.ts'
+export type { EntryResult } from './periodic-entries.ts'
 export {
   type EntryHour,
   type Period,
@@ -16,4 +18,6 @@ export {
   PERIODS,
   type PeriodSummary,
 } from './periodic-tables.ts'
+export { extremeRows } from './extreme-rows.ts'
 export { METRIC_REASON_CODES, type MetricReasonCode } from './reasons.ts'
+export { type RollingSharpe, rollingSharpe } from './rolling-sharpe.ts'
