@@ -1,14 +1,34 @@
-export { compileStrategy } from './compile.ts'
-export type { ComparisonPlan, OperandPlan, Program, RulePlan } from './program.ts'
-export { createSeriesColumns, type FlagColumn, nextFlagged, type SeriesColumns } from './series-columns.ts'
+export { type CompileOptions, compileStrategy } from './compile.ts'
+export { operandColumn, valueAt } from './operand-column.ts'
+export type {
+  ComparisonPlan,
+  EntryOrderPlan,
+  ExpressionPlan,
+  IndicatorPlan,
+  OperandPlan,
+  PriceLevelPlan,
+  Program,
+  RulePlan,
+} from './program.ts'
+export {
+  createSeriesColumns,
+  type FlagColumn,
+  nextFlagged,
+  type SeriesColumns,
+  type SeriesOptions,
+} from './series-columns.ts'
 export { ENTRY_LONG, ENTRY_SHORT, evaluateSignals, EXIT_LONG, EXIT_SHORT } from './signals.ts'
 export {
+  ARITHMETIC_OPERATORS,
+  type Arithmetic,
+  type ArithmeticOperator,
   type Comparison,
   type EntryOrder,
   type Operand,
   type Operator,
   OPERATORS,
   type PriceLevel,
+  type Reference,
   type Rule,
   type ScaleInStep,
   type ScaleOutStep,
@@ -18,3 +38,4 @@ export {
   type Strategy,
   type StrategyIndicator,
 } from './strategy.ts'
+export { firstSignalBarOn } from './warm-up.ts'

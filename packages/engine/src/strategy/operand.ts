@@ -1,12 +1,12 @@
-import { definitionOf, type IndicatorSpec, lineLookbacks } from '../indicators/index.ts'
+import { definitionOf } from '../indicators/index.ts'
 import type { Problem } from '../kernel/index.ts'
 import { SOURCE_FIELDS, type SourceField } from '../market/index.ts'
-import type { OperandPlan } from './program.ts'
-import type { Operand } from './strategy.ts'
+import type { IndicatorPlan, LeafPlan } from './program.ts'
+import type { Reference } from './strategy.ts'
 
-/** The names a rule may use: indicators by id, resolved to an index into `specs`. */
+/** The names a rule may use: indicators by id, resolved to an index into `indicators`. */
 export interface Names {
-  readonly specs: readonly IndicatorSpec[]
+  readonly indicators: readonly IndicatorPlan[]
   readonly indexById: ReadonlyMap<string, number>
 }
 
@@ -14,12 +14,12 @@ export const isField = (name: string): name is SourceField => SOURCE_FIELDS.some
 
 const isSingle = (lines: readonly string[]): boolean => lines.length === 1
 
-const specAt = (names: Names, index: number): IndicatorSpec => names.specs[index] as IndicatorSpec
+const indicatorAt = (names: Names, index: number): IndicatorPlan => names.indicators[index] as IndicatorPlan
 
 /** What an operand may be called, for the message: `fast`, `macd.signal`. */
 const referableNames = (names: Names): string[] =>
   [...names.indexById].flatMap(([id, index]) => {
-    const { lines } = definitionOf(specAt(names, index))
+    const { lines } = definitionOf(indicatorAt(names, index))
     return isSingle(lines) ? [id] : lines.map((line) => `${id}.${line}`)
   })
 
@@ -27,24 +27,24 @@ const findLine = (name: string, names: Names): { indicator: number; line: number
   const dot = name.indexOf('.')
   const indicator = names.indexById.get(dot < 0 ? name : name.slice(0, dot))
   if (indicator === undefined) return null
-  const { lines } = definitionOf(specAt(names, indicator))
+  const { lines } = definitionOf(indicatorAt(names, indicator))
   if (dot < 0) return isSingle(lines) ? { indicator, line: 0 } : null
   const line = lines.indexOf(name.slice(dot + 1))
   return line < 0 || isSingle(lines) ? null : { indicator, line }
 }
 
-const planReference = (name: string, offset: number, names: Names): OperandPlan | null => {
+const planReference = (name: string, offset: number, names: Names): LeafPlan | null => {
   if (isField(name)) return { kind: 'field', field: name, offset }
   const found = findLine(name, names)
   return found === null ? null : { kind: 'line', ...found, offset }
 }
 
-/** Resolves one operand; problems are added to `problems` with paths at or below `path`. */
-export const planOperand = (
-  operand: Operand,
+/** Resolves an operand without arithmetic; problems are added to `problems` with paths at or below `path`. */
+export const planLeaf = (
+  operand: number | string | Reference,
   path: string,
   context: { readonly names: Names; readonly problems: Problem[] },
-): OperandPlan | null => {
+): LeafPlan | null => {
   const { names, problems } = context
   if (typeof operand === 'number') return { kind: 'number', value: operand }
   const isObject = typeof operand === 'object'
@@ -62,13 +62,4 @@ export const planOperand = (
     problems.push({ path: isObject ? `${path}.ref` : path, expected, actual: JSON.stringify(name) })
   }
   return plan
-}
-
-/** Index of the first bar at which the operand has a value. */
-export const firstDefined = (operand: OperandPlan, specs: readonly IndicatorSpec[]): number => {
-  if (operand.kind === 'number') return 0
-  if (operand.kind === 'field') return operand.offset
-  const spec = specs[operand.indicator] as IndicatorSpec
-  const lookbacks = lineLookbacks(definitionOf(spec), spec.params)
-  return (lookbacks[operand.line] ?? 0) + operand.offset
 }

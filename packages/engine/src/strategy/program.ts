@@ -1,12 +1,29 @@
 import type { IndicatorSpec } from '../indicators/index.ts'
 import type { SourceField } from '../market/index.ts'
-import type { Operator, Strategy } from './strategy.ts'
+import type { ArithmeticOperator, EntryOrder, Operator, Strategy } from './strategy.ts'
 
-/** A resolved operand; `offset` counts bars back and is a whole number >= 0. */
-export type OperandPlan =
+/** An indicator on the candles themselves or, with `timeframeMs`, on longer bars made of them. */
+export interface IndicatorPlan extends IndicatorSpec {
+  readonly timeframeMs?: number | undefined
+}
+
+/** An operand without arithmetic; `offset` counts bars back and is a whole number >= 0, a NaN number is undefined. */
+export type LeafPlan =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'field'; readonly field: SourceField; readonly offset: number }
   | { readonly kind: 'line'; readonly indicator: number; readonly line: number; readonly offset: number }
+
+/** A resolved operand; `expression` is an index into `Program.expressions`. */
+export type OperandPlan = LeafPlan | { readonly kind: 'expression'; readonly expression: number }
+
+/** A step of an expression in postfix order; every operator takes two values, `abs` one. */
+export type ExpressionStep = LeafPlan | { readonly kind: 'apply'; readonly op: ArithmeticOperator }
+
+export interface ExpressionPlan {
+  readonly steps: readonly ExpressionStep[]
+  /** Equal for expressions that give equal columns, in whatever program. */
+  readonly key: string
+}
 
 export interface ComparisonPlan {
   readonly left: OperandPlan
@@ -27,15 +44,36 @@ export interface RulePlan {
   readonly firstTrue: number
 }
 
-/** A strategy with every name resolved; each distinct indicator and comparison appears once. */
+/** Where an order rests: a fraction away from the signal's close, or a price read at the signal. */
+export type PriceLevelPlan =
+  | { readonly kind: 'offset'; readonly fraction: number }
+  | { readonly kind: 'operand'; readonly operand: OperandPlan }
+
+export interface EntryOrderPlan {
+  readonly kind: EntryOrder['kind']
+  /** Null for a limit order. */
+  readonly stop: PriceLevelPlan | null
+  /** Null for a stop order. */
+  readonly limit: PriceLevelPlan | null
+  /** Bars the order may fill in; null rests until it fills or is cancelled. */
+  readonly expireBars: number | null
+}
+
+/** A strategy with every name resolved; each distinct indicator, expression and comparison appears once. */
 export interface Program {
   readonly strategy: Strategy
-  readonly indicators: readonly IndicatorSpec[]
+  readonly indicators: readonly IndicatorPlan[]
+  readonly expressions: readonly ExpressionPlan[]
   readonly comparisons: readonly ComparisonPlan[]
   readonly entryLong: RulePlan | null
   readonly entryShort: RulePlan | null
   readonly exitLong: RulePlan | null
   readonly exitShort: RulePlan | null
-  /** First bar whose close can signal an entry: what comes before is warm-up. */
+  /** Null: a market order at the next open. */
+  readonly entryOrder: EntryOrderPlan | null
+  /**
+   * Lower bound of the bars whose close can signal an entry: what comes before is warm-up. With a higher timeframe
+   * the bound of `firstSignalBarOn`, which knows the series, is tighter.
+   */
   readonly firstSignalBar: number
 }

@@ -1,12 +1,12 @@
 import type { Problem } from '../kernel/index.ts'
-import { firstDefined, type Names, planOperand } from './operand.ts'
+import { type ExpressionTable, planOperand } from './expression.ts'
+import type { Names } from './operand.ts'
 import { AND, type ComparisonPlan, NOT, OR, type RulePlan } from './program.ts'
 import type { Comparison, Rule } from './strategy.ts'
+import { comparisonStart, lookbackStart, ruleStart } from './warm-up.ts'
 
-/** Collects the distinct comparisons of all rules of one strategy. */
-export interface ComparisonTable {
-  readonly names: Names
-  readonly problems: Problem[]
+/** Collects the distinct comparisons and expressions of one strategy. */
+export interface ComparisonTable extends ExpressionTable {
   readonly plans: ComparisonPlan[]
   readonly indexByKey: Map<string, number>
 }
@@ -14,29 +14,24 @@ export interface ComparisonTable {
 export const createComparisonTable = (names: Names, problems: Problem[]): ComparisonTable => ({
   names,
   problems,
+  expressions: [],
+  expressionByKey: new Map(),
   plans: [],
   indexByKey: new Map(),
 })
 
-const isCross = (op: Comparison['op']): boolean => op === 'crosses_above' || op === 'crosses_below'
-
 /** Index of the comparison in the table; 0 when it has problems, which end the compilation anyway. */
 const internComparison = (table: ComparisonTable, comparison: Comparison, path: string): number => {
-  const left = planOperand(comparison.left, `${path}.left`, table)
-  const right = planOperand(comparison.right, `${path}.right`, table)
+  const left = planOperand(table, comparison.left, `${path}.left`)
+  const right = planOperand(table, comparison.right, `${path}.right`)
   if (left === null || right === null) return 0
-  const key = JSON.stringify([left, comparison.op, right])
+  const { op } = comparison
+  const key = JSON.stringify([left, op, right])
   const known = table.indexByKey.get(key)
   if (known !== undefined) return known
-  const { specs } = table.names
-  const defined = Math.max(firstDefined(left, specs), firstDefined(right, specs))
-  const index = table.plans.length
-  table.plans.push({
-    left,
-    op: comparison.op,
-    right,
-    firstDefined: defined + (isCross(comparison.op) ? 1 : 0),
-  })
+  const scope = { expressions: table.expressions, lineStart: lookbackStart(table.names.indicators) }
+  const firstDefined = comparisonStart({ left, op, right }, scope)
+  const index = table.plans.push({ left, op, right, firstDefined }) - 1
   table.indexByKey.set(key, index)
   return index
 }
@@ -70,20 +65,8 @@ export const compileRule = (table: ComparisonTable, rule: Rule, path: string): R
     else if ('not' in task.rule) expand([{ rule: task.rule.not, path: `${task.path}.not` }, { emit: NOT }])
     else steps.push(internComparison(table, task.rule, task.path))
   }
-  return { steps: Int32Array.from(steps), firstTrue: firstTrueOf(steps, table.plans) }
-}
-
-/** `not` of an undefined comparison is true, so a negated rule can be true from the first bar on. */
-const firstTrueOf = (steps: readonly number[], comparisons: readonly ComparisonPlan[]): number => {
-  const stack: number[] = []
-  for (const step of steps) {
-    if (step >= 0) stack.push(comparisons[step]?.firstDefined ?? 0)
-    else if (step === NOT) stack[stack.length - 1] = 0
-    else {
-      const right = stack.pop() ?? 0
-      const left = stack.pop() ?? 0
-      stack.push(step === AND ? Math.max(left, right) : Math.min(left, right))
-    }
+  return {
+    steps: Int32Array.from(steps),
+    firstTrue: ruleStart(steps, (index) => table.plans[index]?.firstDefined ?? 0),
   }
-  return stack[0] ?? 0
 }

@@ -1,5 +1,7 @@
-import { computeIndicator, type IndicatorSpec, specKey } from '../indicators/index.ts'
-import type { Candles } from '../market/index.ts'
+import { barLengthMs, type Candles } from '../market/index.ts'
+import { computeLines } from './higher-timeframe.ts'
+import { indicatorKey } from './indicator-key.ts'
+import type { IndicatorPlan } from './program.ts'
 
 /** One byte a bar (0 or 1), also seen as words of four bars for logic. The length is padded to whole words. */
 export interface FlagColumn {
@@ -9,13 +11,17 @@ export interface FlagColumn {
 
 /**
  * A series with what has been computed on it: hold on to one for many runs on the same candles, and each indicator
- * is computed once. Indicator columns are dropped, the least recently used first, above `maxBytes`.
+ * and expression is computed once. Columns are dropped, the least recently used first, above `maxBytes`.
  */
 export interface SeriesColumns {
   readonly candles: Candles
   readonly bars: number
+  /** The length of a bar; undefined where fewer than two bars leave it unknown. */
+  readonly barMs: number | undefined
   /** The lines of an indicator, aligned with the bars. */
-  readonly linesOf: (spec: IndicatorSpec) => readonly Float64Array[]
+  readonly linesOf: (indicator: IndicatorPlan) => readonly Float64Array[]
+  /** What `compute` gives, computed once for each key while there is room. */
+  readonly columnsOf: (key: string, compute: () => readonly Float64Array[]) => readonly Float64Array[]
   /** A flag column with unspecified content; give it back when it is no longer read. */
   readonly borrowFlags: () => FlagColumn
   readonly giveBackFlags: (flags: FlagColumn) => void
@@ -41,44 +47,67 @@ const allocateFlags = (bars: number): FlagColumn => {
   return { bytes, words: new Int32Array(bytes.buffer) }
 }
 
-export const createSeriesColumns = (
-  candles: Candles,
-  options: { readonly maxBytes?: number } = {},
-): SeriesColumns => {
-  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES
-  const bars = candles.time.length
-  // A Map iterates in insertion order, so re-inserting on use keeps the least recently used first.
-  const linesByKey = new Map<string, readonly Float64Array[]>()
-  const spareFlags: FlagColumn[] = []
-  let heldBytes = 0
-  const bytesOf = (lines: readonly Float64Array[]): number => lines.length * bars * 8
-  const evict = (): void => {
-    for (const [key, lines] of linesByKey) {
-      if (heldBytes <= maxBytes) return
-      linesByKey.delete(key)
-      heldBytes -= bytesOf(lines)
-    }
+export interface SeriesOptions {
+  readonly maxBytes?: number | undefined
+  /** The length of a bar where the smallest step of these candles does not tell it. */
+  readonly barMs?: number | undefined
+}
+
+interface ColumnCache {
+  readonly maxBytes: number
+  /** A Map iterates in insertion order, so re-inserting on use keeps the least recently used first. */
+  readonly byKey: Map<string, readonly Float64Array[]>
+  heldBytes: number
+}
+
+const bytesOf = (columns: readonly Float64Array[]): number =>
+  columns.reduce((bytes, { byteLength }) => bytes + byteLength, 0)
+
+const evict = (cache: ColumnCache): void => {
+  for (const [key, columns] of cache.byKey) {
+    if (cache.heldBytes <= cache.maxBytes) return
+    cache.byKey.delete(key)
+    cache.heldBytes -= bytesOf(columns)
   }
-  return {
+}
+
+const readThrough = (
+  cache: ColumnCache,
+  key: string,
+  compute: () => readonly Float64Array[],
+): readonly Float64Array[] => {
+  const known = cache.byKey.get(key)
+  if (known !== undefined) {
+    cache.byKey.delete(key)
+    cache.byKey.set(key, known)
+    return known
+  }
+  const columns = compute()
+  cache.byKey.set(key, columns)
+  cache.heldBytes += bytesOf(columns)
+  evict(cache)
+  return columns
+}
+
+export const createSeriesColumns = (candles: Candles, options: SeriesOptions = {}): SeriesColumns => {
+  const cache: ColumnCache = {
+    maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    byKey: new Map(),
+    heldBytes: 0,
+  }
+  const bars = candles.time.length
+  const spareFlags: FlagColumn[] = []
+  const series: SeriesColumns = {
     candles,
     bars,
-    linesOf: (spec) => {
-      const key = specKey(spec)
-      const known = linesByKey.get(key)
-      if (known !== undefined) {
-        linesByKey.delete(key)
-        linesByKey.set(key, known)
-        return known
-      }
-      const lines = computeIndicator(candles, spec)
-      linesByKey.set(key, lines)
-      heldBytes += bytesOf(lines)
-      evict()
-      return lines
-    },
+    barMs: options.barMs ?? barLengthMs(candles),
+    linesOf: (indicator) =>
+      readThrough(cache, indicatorKey(indicator), () => computeLines(series, indicator)),
+    columnsOf: (key, compute) => readThrough(cache, key, compute),
     borrowFlags: () => spareFlags.pop() ?? allocateFlags(bars),
     giveBackFlags: (flags) => {
       spareFlags.push(flags)
     },
   }
+  return series
 }

@@ -61,6 +61,8 @@ export interface StrategyIndicator {
   readonly type: string
   readonly params?: Readonly<Record<string, number>> | undefined
   readonly source?: SourceField | undefined
+  /** Longer bars to compute it on (`4h`), aggregated from the candles; only closed ones are seen. */
+  readonly timeframe?: string | undefined
 }
 
 export interface SidedRules {
@@ -83,8 +85,30 @@ export interface Comparison {
 export const OPERATORS = ['>', '<', '>=', '<=', '==', '!=', 'crosses_above', 'crosses_below'] as const
 export type Operator = (typeof OPERATORS)[number]
 
-/** A number, a field, an indicator id, a line (`macd.signal`), or one of those some bars back. */
-export type Operand = number | string | { readonly ref: string; readonly offset?: number | undefined }
+/** A name some bars back. */
+export interface Reference {
+  readonly ref: string
+  readonly offset?: number | undefined
+}
+
+/**
+ * Evaluated left to right in float64. A result that is not finite is undefined, as is every result of an undefined
+ * operand. `sub` and `div` take two operands, `abs` one (in a list or bare), the others two or more.
+ */
+export type Arithmetic =
+  | { readonly add: readonly Operand[] }
+  | { readonly sub: readonly Operand[] }
+  | { readonly mul: readonly Operand[] }
+  | { readonly div: readonly Operand[] }
+  | { readonly min: readonly Operand[] }
+  | { readonly max: readonly Operand[] }
+  | { readonly abs: Operand | readonly Operand[] }
+
+export const ARITHMETIC_OPERATORS = ['add', 'sub', 'mul', 'div', 'min', 'max', 'abs'] as const
+export type ArithmeticOperator = (typeof ARITHMETIC_OPERATORS)[number]
+
+/** A number, a field, an indicator id, a line (`macd.signal`), one of those some bars back, or arithmetic of operands. */
+export type Operand = number | string | Reference | Arithmetic
 
 export const SIZING_KINDS = ['equityFraction', 'quote', 'units', 'riskFraction'] as const
 export interface Sizing {
