@@ -1,3 +1,4 @@
+export { type BacktestDetail, backtestDetail, type BandCurves } from './detail.ts'
 export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from '../paper/index.ts'
 export { type Recommendation, RECOMMENDATION_CODES, type RecommendationCode } from './recommendations.ts'
 export { type BacktestReport, toBacktestReport } from './report.ts'

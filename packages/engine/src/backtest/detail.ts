@@ -1,0 +1,75 @@
+import { extremeRows, type RollingSharpe, rollingSharpe } from '../metrics/index.ts'
+import type { PathMode } from '../paper/index.ts'
+import { type BacktestInput, type BacktestResult, type OpenPosition, runBacktest } from './run-backtest.ts'
+
+/** What a tear sheet draws beyond the public result: rows of the series and values at them. */
+export interface BacktestDetail {
+  readonly firstTradableBar: number
+  /** Rows at which the curves are drawn; they keep the extremes of equity, drawdown, price and band. */
+  readonly curveRows: Int32Array<ArrayBuffer>
+  /** Equity of the worst and the best path at `curveRows`, quote units; null where no bar is ambiguous. */
+  readonly band: BandCurves | null
+  /** Worst and best excursion of each trade as a fraction of its entry price: mae <= 0 <= mfe. */
+  readonly mae: Float64Array<ArrayBuffer>
+  readonly mfe: Float64Array<ArrayBuffer>
+  readonly sharpe: RollingSharpe
+  readonly openPosition: OpenPosition | null
+}
+
+export interface BandCurves {
+  readonly worst: Float64Array<ArrayBuffer>
+  readonly best: Float64Array<ArrayBuffer>
+}
+
+/** Up to ten rows a bucket: fine enough for a screen, small enough for a page. */
+const CURVE_BUCKETS = 300
+const SHARPE_WINDOW_DAYS = 90
+const SHORT_SHARPE_WINDOW_DAYS = 30
+/** A window should pass over the curve a few times at least. */
+const WINDOWS_IN_PERIOD = 4
+const DAY_MS = 86_400_000
+
+const drawdownOf = (equity: Float64Array, initialCapital: number): Float64Array => {
+  let peak = initialCapital
+  return equity.map((value) => {
+    if (value > peak) peak = value
+    return value / peak - 1
+  })
+}
+
+/** The equity of the run whose path is `path`: this run, or the same one with another path. */
+const equityOf = (path: PathMode, { input, result }: DetailInput): Float64Array =>
+  input.config.path === path
+    ? result.equity
+    : runBacktest({ ...input, equity: undefined, config: { ...input.config, path } }).equity
+
+export interface DetailInput {
+  readonly input: BacktestInput
+  /** What `runBacktest` made of it. */
+  readonly result: BacktestResult
+}
+
+/** Runs the worst and the best path once more where they differ, so it costs up to as much as two backtests. */
+export const backtestDetail = (whole: DetailInput): BacktestDetail => {
+  const { input, result } = whole
+  const { bars, equity, trades, firstTradableBar } = result
+  const { config } = input
+  const { time, close } = input.series.candles
+  const isAmbiguous = result.band.ambiguousBars > 0
+  const full = isAmbiguous ? [equityOf('worst', whole), equityOf('best', whole)] : []
+  const columns = [equity, drawdownOf(equity, config.initialCapital), close, ...full]
+  const curveRows = extremeRows(columns, bars, CURVE_BUCKETS)
+  const [worst, best] = full.map((column) => Float64Array.from(curveRows, (row) => column[row]!))
+  const days = bars === 0 ? 0 : (time[bars - 1]! - time[0]!) / DAY_MS
+  const isLong = days >= SHARPE_WINDOW_DAYS * WINDOWS_IN_PERIOD
+  const series = { time, equity, from: firstTradableBar, to: bars, startEquity: config.initialCapital }
+  return {
+    firstTradableBar,
+    curveRows,
+    band: worst === undefined || best === undefined ? null : { worst, best },
+    mae: Float64Array.from(trades.mae.subarray(0, trades.length)),
+    mfe: Float64Array.from(trades.mfe.subarray(0, trades.length)),
+    sharpe: rollingSharpe(series, isLong ? SHARPE_WINDOW_DAYS : SHORT_SHARPE_WINDOW_DAYS, config),
+    openPosition: result.openPosition,
+  }
+}
