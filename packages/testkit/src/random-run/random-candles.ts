@@ -21,7 +21,7 @@ interface Traits {
 
 const traitsOf = (draw: Draw): Traits => ({
   basePrice: draw.pick([100, 100, 100, 30_000, 1, 3e-6, 1e-8, 2e7]),
-  volatility: draw.pick([0.0005, 0.004, 0.01, 0.02, 0.06]),
+  volatility: draw.pick([0.0005, 0.004, 0.01, 0.02, 0.06, 0.2]),
   gapChance: draw.pick([0, 0, 0.05, 0.3]),
   spikeChance: draw.pick([0, 0, 0.03, 0.1]),
   flatChance: draw.pick([0, 0, 0.05, 0.2]),

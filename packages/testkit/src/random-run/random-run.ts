@@ -3,7 +3,7 @@ import { compileStrategy, type Program, type Strategy } from '@botcriptofy/engin
 import { createDraw, type Draw } from './draw.ts'
 import { randomCandles, type RandomSeries } from './random-candles.ts'
 import { randomConfig, withAccountFeatures } from './random-config.ts'
-import { randomStrategy, withOrderFeatures } from './random-strategy.ts'
+import { type RandomMarket, randomStrategy, withOrderFeatures } from './random-strategy.ts'
 
 /** `plain` has market entries on a spot account; `featured` may use everything an order or an account can have. */
 export type RunKind = 'plain' | 'featured'
@@ -16,17 +16,17 @@ export interface RandomRun {
   readonly config: BacktestConfig
 }
 
-const BARS = [1, 2, 3, 40, 90, 150, 150, 240] as const
+const drawBars = (draw: Draw): number => (draw.chance(0.03) ? draw.whole(1, 4) : draw.whole(30, 240))
 
 /** Drawn rules may contradict what compilation allows (a stop beyond zero): such draws are thrown away. */
 const compiled = (
   draw: Draw,
-  series: RandomSeries,
+  market: RandomMarket,
   kind: RunKind,
 ): { readonly strategy: Strategy; readonly program: Program } => {
   for (;;) {
-    const plain = randomStrategy(draw, series)
-    const strategy = kind === 'plain' ? plain : withOrderFeatures(draw, plain, series)
+    const plain = randomStrategy(draw, market)
+    const strategy = kind === 'plain' ? plain : withOrderFeatures(draw, plain, market)
     const result = compileStrategy(strategy)
     if (result.ok) return { strategy, program: result.value }
   }
@@ -35,9 +35,10 @@ const compiled = (
 /** The same seed and kind give the same run. */
 export const randomRun = (seed: number, kind: RunKind): RandomRun => {
   const draw = createDraw(seed)
-  const series = randomCandles(draw, draw.pick(BARS))
-  const { strategy, program } = compiled(draw, series, kind)
+  const series = randomCandles(draw, drawBars(draw))
   const plain = randomConfig(draw, series)
+  const market = { series, initialCapital: plain.initialCapital }
+  const { strategy, program } = compiled(draw, market, kind)
   const config = kind === 'plain' ? plain : withAccountFeatures(draw, plain, series)
   return { series, strategy, program, config }
 }

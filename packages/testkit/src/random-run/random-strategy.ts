@@ -11,6 +11,12 @@ import type { Draw } from './draw.ts'
 import type { RandomSeries } from './random-candles.ts'
 import { type RandomIndicators, randomIndicators, randomRule } from './random-rules.ts'
 
+/** What a strategy is drawn for: its stops fit the series, its sizes the capital. */
+export interface RandomMarket {
+  readonly series: RandomSeries
+  readonly initialCapital: number
+}
+
 type Direction = Strategy['direction']
 
 const sidedRules = (draw: Draw, direction: Direction, indicators: RandomIndicators): SidedRules => {
@@ -19,7 +25,8 @@ const sidedRules = (draw: Draw, direction: Direction, indicators: RandomIndicato
 }
 
 /** How far an average bar moves, so that stops and limits are neither always hit nor never. */
-const usualMove = ({ candles: { high, low, close } }: RandomSeries): number => {
+const usualMove = ({ series: { candles } }: RandomMarket): number => {
+  const { high, low, close } = candles
   let sum = 0
   for (let bar = 0; bar < close.length; bar++) sum += (high[bar]! - low[bar]!) / close[bar]!
   return Math.min(0.1, Math.max(0.0005, sum / close.length))
@@ -28,22 +35,23 @@ const usualMove = ({ candles: { high, low, close } }: RandomSeries): number => {
 const distance = (draw: Draw, move: number): number =>
   Number((move * draw.pick([0.3, 1, 2, 5])).toPrecision(3))
 
-const randomSizing = (draw: Draw, series: RandomSeries, hasStop: boolean): Sizing => {
+const randomSizing = (draw: Draw, { series, initialCapital }: RandomMarket, hasStop: boolean): Sizing => {
   const price = series.candles.close[0] ?? 1
-  const sizings: [Sizing, ...Sizing[]] = [
+  const notional = Number((initialCapital * draw.pick([0.01, 0.1, 0.3, 0.9])).toPrecision(3))
+  const sizings: Sizing[] = [
     { kind: 'equityFraction', value: draw.pick([1, 1, 0.5, 0.95]) },
-    { kind: 'quote', value: draw.pick([15, 500, 3000]) },
-    { kind: 'units', value: Number((draw.pick([10, 700, 9000]) / price).toPrecision(4)) },
+    { kind: 'quote', value: notional },
+    { kind: 'units', value: Number((notional / price).toPrecision(4)) },
   ]
-  if (hasStop) sizings.push({ kind: 'riskFraction', value: draw.pick([0.002, 0.01, 0.3]) })
+  if (hasStop) sizings.push({ kind: 'riskFraction', value: draw.pick([0.0005, 0.002, 0.01, 0.3]) })
   return draw.pick(sizings)
 }
 
 /** Rules, directions, sizing and protection: what plain strategies consist of. */
-export const randomStrategy = (draw: Draw, series: RandomSeries): Strategy => {
+export const randomStrategy = (draw: Draw, market: RandomMarket): Strategy => {
   const direction = draw.pick(['long', 'short', 'both', 'both'])
   const indicators = randomIndicators(draw)
-  const move = usualMove(series)
+  const move = usualMove(market)
   const stopLoss = draw.chance(0.5) ? { fraction: distance(draw, move) } : undefined
   const activationFraction = draw.pick([undefined, 0, distance(draw, move)])
   return {
@@ -56,7 +64,7 @@ export const randomStrategy = (draw: Draw, series: RandomSeries): Strategy => {
     ...(stopLoss === undefined ? {} : { stopLoss }),
     ...(draw.chance(0.5) ? { takeProfit: { fraction: distance(draw, move) } } : {}),
     ...(draw.chance(0.4) ? { trailingStop: { fraction: distance(draw, move), activationFraction } } : {}),
-    sizing: randomSizing(draw, series, stopLoss !== undefined),
+    sizing: randomSizing(draw, market, stopLoss !== undefined),
   }
 }
 
@@ -91,8 +99,8 @@ const scaleOutSteps = (draw: Draw, move: number): ScaleOutStep[] => {
 }
 
 /** Adds resting entries, scaling and a time exit, each half of the time. */
-export const withOrderFeatures = (draw: Draw, strategy: Strategy, series: RandomSeries): Strategy => {
-  const move = usualMove(series)
+export const withOrderFeatures = (draw: Draw, strategy: Strategy, market: RandomMarket): Strategy => {
+  const move = usualMove(market)
   return {
     ...strategy,
     ...(draw.chance(0.5) ? { entryOrder: randomOrder(draw, move) } : {}),
