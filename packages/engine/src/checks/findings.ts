@@ -3,7 +3,7 @@ import type { Verdict } from './verdict.ts'
 export const DATA_FINDING_CODES = [
   /** Bars that the bar length asks for and the series lacks. */
   'GAPS',
-  /** Steps between two opens that are no whole number of bars, or that do not go forward. */
+  /** Bars whose open is no whole number of bars after the one before. */
   'ODD_STEPS',
   /** Bars that repeat the one before in every price and in volume, while something moved in it. */
   'DUPLICATE_BARS',

@@ -1,3 +1,4 @@
+export { checkData } from './data-check.ts'
 export {
   DATA_FINDING_CODES,
   type DataCheck,
