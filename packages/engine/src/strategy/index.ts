@@ -17,6 +17,13 @@ export {
   type SeriesColumns,
   type SeriesOptions,
 } from './series-columns.ts'
+export type { Bar } from './indicator-feed.ts'
+export {
+  createSignalStream,
+  type SignalState,
+  type SignalStream,
+  type SignalStreamOptions,
+} from './signal-stream.ts'
 export { ENTRY_LONG, ENTRY_SHORT, evaluateSignals, EXIT_LONG, EXIT_SHORT } from './signals.ts'
 export {
   ARITHMETIC_OPERATORS,
