@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { INDICATOR_TYPES } from '@botcriptofy/engine/indicators'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BadInput } from '../failure.ts'
 import { readIndicatorSpec } from './indicator-spec.ts'
@@ -56,7 +57,7 @@ describe('readIndicatorSpec', () => {
     [
       'an unknown type',
       { indicators: [{ id: 'x', type: 'nope' }] },
-      'indicators[0].type: expected one of sma, ema, wma, rsi, macd, bbands, stoch, atr, adx, cci, mfi, willr, roc, obv, vwap, was nope',
+      `indicators[0].type: expected one of ${INDICATOR_TYPES.join(', ')}, was nope`,
     ],
     ['a missing type', { indicators: [{ id: 'x' }] }, 'indicators[0].type: expected string, was missing'],
     [

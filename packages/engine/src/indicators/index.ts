@@ -9,6 +9,14 @@ export type {
   IndicatorState,
   IndicatorStream,
 } from './definition.ts'
-export { findIndicator, INDICATOR_TYPES } from './registry.ts'
+export { registerIndicator } from './custom/register.ts'
+export {
+  findIndicator,
+  indicatorDigests,
+  type IndicatorOrigin,
+  INDICATOR_TYPES,
+  indicatorTypes,
+  originOf,
+} from './registry.ts'
 export { type IndicatorRequest, resolveIndicator } from './resolve.ts'
 export { lineLookbacks } from './warm-up.ts'

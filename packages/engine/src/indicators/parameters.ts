@@ -18,3 +18,11 @@ export const parameterOf = (params: IndicatorParams, name: string): number => {
   invariant(value !== undefined, `indicator parameter ${name} is set`)
   return value
 }
+
+/** A multiple of a distance (standard deviations, average ranges); zero folds the bands onto their middle. */
+export const multiplierParameter = (name: string): IndicatorParameter => ({
+  name,
+  integer: false,
+  min: 0,
+  max: 1_000_000,
+})

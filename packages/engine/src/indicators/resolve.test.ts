@@ -10,9 +10,9 @@ const messagesOf = (request: IndicatorRequest): string[] => {
 }
 
 describe('the registry', () => {
-  it('knows every type of the contract and nothing else', () => {
+  it('knows every type of the contract, then the further ones, and nothing else', () => {
     expect(INDICATOR_TYPES.join(' ')).toBe(
-      'sma ema wma rsi macd bbands stoch atr adx cci mfi willr roc obv vwap',
+      'sma ema wma rsi macd bbands stoch atr adx cci mfi willr roc obv vwap dema tema kama donchian',
     )
     expect(findIndicator('toString')).toBeUndefined()
   })
@@ -33,6 +33,10 @@ describe('the registry', () => {
     ['willr', ['value'], false],
     ['obv', ['value'], false],
     ['vwap', ['value'], false],
+    ['dema', ['value'], true],
+    ['tema', ['value'], true],
+    ['kama', ['value'], true],
+    ['donchian', ['upper', 'middle', 'lower'], false],
   ])('describes %s by lines %j and taking a source %s', (type, lines, takesSource) => {
     expect(findIndicator(type)).toMatchObject({ type, lines, takesSource })
   })

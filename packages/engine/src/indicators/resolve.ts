@@ -2,7 +2,7 @@ import { err, ok, type Problem, type Result } from '../kernel/index.ts'
 import { SOURCE_FIELDS, type SourceField } from '../market/index.ts'
 import type { IndicatorDefinition, IndicatorParameter, IndicatorParams, IndicatorSpec } from './definition.ts'
 import { parameterOf } from './parameters.ts'
-import { findIndicator, INDICATOR_TYPES } from './registry.ts'
+import { findIndicator, indicatorTypes } from './registry.ts'
 
 /** An indicator as users write it: shapes are checked, names and ranges are not. */
 export interface IndicatorRequest {
@@ -69,7 +69,7 @@ export const resolveIndicator = (
   const definition = findIndicator(request.type)
   if (definition === undefined) {
     return err([
-      { path: `${path}.type`, expected: `one of ${INDICATOR_TYPES.join(', ')}`, actual: request.type },
+      { path: `${path}.type`, expected: `one of ${indicatorTypes().join(', ')}`, actual: request.type },
     ])
   }
   const params = request.params ?? {}

@@ -1,0 +1,49 @@
+import { defineStream, type IndicatorDefinition, type IndicatorParams } from './definition.ts'
+import { type EmaState, nextEma, startEma } from './ema.ts'
+import { parameterOf, periodParameter } from './parameters.ts'
+import { emaAlpha, fadeBars } from './warm-up.ts'
+
+interface TemaState {
+  readonly first: EmaState
+  readonly second: EmaState
+  readonly third: EmaState
+}
+
+const start = (period: number): TemaState => ({
+  first: startEma(period),
+  second: startEma(period),
+  third: startEma(period),
+})
+
+/** Each mean is seeded with the first `period` values of the one before (TA-Lib's chain). */
+const next = ({ first, second, third }: TemaState, value: number): number => {
+  const once = nextEma(first, value)
+  if (Number.isNaN(once)) return once
+  const twice = nextEma(second, once)
+  return Number.isNaN(twice) ? twice : nextEma(third, twice) + (3 * once - 3 * twice)
+}
+
+const lookbackOf = (params: IndicatorParams): number => 3 * (parameterOf(params, 'period') - 1)
+
+/**
+ * Triple exponential moving average, in units of its source: 3 EMA - 3 EMA(EMA) + EMA(EMA(EMA)).
+ * Formula: Patrick Mulloy, "Smoothing data with less lag", TASC 12:2 (1994), seeded as TA-Lib's TEMA.
+ */
+export const tema: IndicatorDefinition = {
+  type: 'tema',
+  parameters: [periodParameter('period', 2)],
+  lines: ['value'],
+  takesSource: true,
+  lookback: lookbackOf,
+  stabilisation: (params) => lookbackOf(params) + 3 * fadeBars(emaAlpha(parameterOf(params, 'period'))),
+  compute: ({ source }, params, [out]) => {
+    const state = start(parameterOf(params, 'period'))
+    for (let i = 0; i < source.length; i++) out![i] = next(state, source[i]!)
+  },
+  stream: defineStream({
+    start: (params) => start(parameterOf(params, 'period')),
+    next: (state, { source }, out) => {
+      out[0] = next(state, source)
+    },
+  }),
+}
