@@ -1,3 +1,5 @@
+import type { RunChecks } from '@botcriptofy/engine/checks'
+import type { PeriodicTables } from '@botcriptofy/engine/metrics'
 import { sql } from 'kysely'
 import type { Db } from '../database/index.ts'
 
@@ -16,10 +18,12 @@ export interface BacktestResultRow {
   readonly tradesSha256: string
   readonly tradeCount: number
   readonly blobs: { readonly trades: Buffer; readonly equity: Buffer } | null
+  /** Of single backtests; the runs of a sweep have none. */
+  readonly analysis?: { readonly checks: RunChecks; readonly periodic: PeriodicTables } | undefined
   readonly computeMs: number
 }
 
-/** The same address holds the same numbers for ever, so a second insert only adds blobs that were missing. */
+/** The same address holds the same numbers for ever, so a second insert only adds what was left out before. */
 export const insertResults = async (tx: Db, rows: readonly BacktestResultRow[]): Promise<void> => {
   if (rows.length === 0) return
   // Two chunks may hold the same addresses; inserting in one order keeps their transactions from deadlocking.
@@ -42,6 +46,8 @@ export const insertResults = async (tx: Db, rows: readonly BacktestResultRow[]):
         trade_count: row.tradeCount,
         trades: row.blobs?.trades ?? null,
         equity: row.blobs?.equity ?? null,
+        checks: jsonOf(row.analysis?.checks),
+        periodic: jsonOf(row.analysis?.periodic),
         compute_ms: row.computeMs,
       })),
     )
@@ -49,10 +55,15 @@ export const insertResults = async (tx: Db, rows: readonly BacktestResultRow[]):
       conflict.column('address').doUpdateSet({
         trades: sql`coalesce(backtest_result.trades, excluded.trades)`,
         equity: sql`coalesce(backtest_result.equity, excluded.equity)`,
+        checks: sql`coalesce(backtest_result.checks, excluded.checks)`,
+        periodic: sql`coalesce(backtest_result.periodic, excluded.periodic)`,
       }),
     )
     .execute()
 }
+
+const jsonOf = (value: object | undefined): string | null =>
+  value === undefined ? null : JSON.stringify(value)
 
 /** What is known already about these addresses. */
 export const findResults = async (db: Db, addresses: readonly string[]) =>
@@ -60,6 +71,11 @@ export const findResults = async (db: Db, addresses: readonly string[]) =>
     ? []
     : db
         .selectFrom('backtest_result')
-        .select(['address', 'metrics', sql<boolean>`trades is not null`.as('has_blobs')])
+        .select([
+          'address',
+          'metrics',
+          sql<boolean>`trades is not null`.as('has_blobs'),
+          sql<boolean>`checks is not null`.as('has_analysis'),
+        ])
         .where('address', 'in', addresses)
         .execute()

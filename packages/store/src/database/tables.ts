@@ -107,6 +107,8 @@ export interface Database {
     trades: Buffer | null
     equity: Buffer | null
     compute_ms: number
+    checks: Json<object> | null
+    periodic: Json<object> | null
     created_at: CreatedAt
   }
   sweep: {
