@@ -1,2 +1,17 @@
+export {
+  type CancelOrder,
+  type Closing,
+  createPaperAccount,
+  type Direction,
+  type EntryOrder,
+  type ExitOrder,
+  type PaperAccount,
+  type PaperPosition,
+  type ScaleOrder,
+} from './account.ts'
+export type { BarPrices, PaperBar } from './bar.ts'
 export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from './config.ts'
+export { type BarReport, fillBar, markedEquity, type PaperOrder, submit } from './fill-bar.ts'
 export { createGrid, createPriceGrid, type Grid, nextDouble, type PriceGrid } from './grid.ts'
+export { createPaperSetup, type PaperSetup, type Protection } from './setup.ts'
+export type { PaperTrade } from './trade.ts'

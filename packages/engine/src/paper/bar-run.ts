@@ -1,0 +1,54 @@
+import type { VenueEvent } from '../orders/index.ts'
+import { cloneAccount, type PaperAccount } from './account.ts'
+import type { BarPrices } from './bar.ts'
+import { barCapacity } from './participation.ts'
+import type { PaperSetup } from './setup.ts'
+import type { PaperTrade } from './trade.ts'
+
+/** A bar (or a detail bar) on its way through the venue, and what it has brought about so far. */
+export interface BarRun {
+  readonly setup: PaperSetup
+  readonly account: PaperAccount
+  /** Index and open time of the bar that decisions are made on. */
+  readonly index: number
+  readonly time: number
+  readonly bar: BarPrices
+  /** Quantity that may still fill in this bar; null without a cap. */
+  capacity: number | null
+  /**
+   * Cash along a path, by which two paths are compared: each fill adds its notional first and takes its fee after, so
+   * that the columnar run compares the very same doubles.
+   */
+  pathCash: number
+  readonly events: VenueEvent[]
+  readonly trades: PaperTrade[]
+}
+
+export type BarPlace = Pick<BarRun, 'index' | 'time' | 'bar'>
+
+export const createBarRun = (setup: PaperSetup, account: PaperAccount, place: BarPlace): BarRun => ({
+  ...place,
+  setup,
+  account,
+  capacity: barCapacity(setup, place.bar.volume),
+  pathCash: account.cash,
+  events: [],
+  trades: [],
+})
+
+/** The same bar with a copy of the account, to try a path on. */
+export const fork = (run: BarRun): BarRun => ({
+  ...run,
+  account: cloneAccount(run.account),
+  pathCash: run.account.cash,
+  events: [],
+  trades: [],
+})
+
+/** Makes what was tried on a fork happen. */
+export const adopt = (run: BarRun, tried: BarRun): void => {
+  Object.assign(run.account, tried.account)
+  run.capacity = tried.capacity
+  run.events.push(...tried.events)
+  run.trades.push(...tried.trades)
+}

@@ -1,0 +1,108 @@
+import { err, ok, type Problem, type Result } from '../kernel/index.ts'
+import type { Effect, VenueEvent } from '../orders/index.ts'
+import type { PaperAccount } from './account.ts'
+import { detailProblem, type PaperBar } from './bar.ts'
+import { type BarRun, createBarRun } from './bar-run.ts'
+import { placeEntry } from './entry-orders.ts'
+import { exitAll } from './exit-fill.ts'
+import { accrueFunding } from './funding.ts'
+import { openPhase } from './open-phase.ts'
+import { pathPhase } from './path-phase.ts'
+import type { PaperSetup } from './setup.ts'
+import type { PaperTrade } from './trade.ts'
+
+/** What a core decided at the close of the bar with this index. */
+export interface PaperOrder {
+  readonly effect: Effect
+  readonly index: number
+}
+
+/**
+ * Takes in an order. It may fill from the bar after the decision, or `latencyBars` later; so with exits and cancels.
+ * Events are those of an order that ends at once.
+ */
+export const submit = (
+  setup: PaperSetup,
+  account: PaperAccount,
+  { effect, index }: PaperOrder,
+): readonly VenueEvent[] => {
+  if (account.blownAtBar !== null) return []
+  const eligibleFrom = index + 1 + setup.config.latencyBars
+  switch (effect.kind) {
+    case 'enter':
+      return placeEntry(setup, account, { effect, eligibleFrom })
+    case 'exit':
+      if (account.position !== null) account.exit ??= { reason: effect.reason, eligibleFrom }
+      return []
+    case 'cancel':
+      account.cancels.push({ beforeId: account.nextOrderId, eligibleFrom })
+      return []
+  }
+}
+
+export interface BarReport {
+  /** Fills and ended orders, in the order in which they happened. */
+  readonly events: readonly VenueEvent[]
+  /** Positions that became flat in the bar. */
+  readonly trades: readonly PaperTrade[]
+  /** Quote units at the close: cash and the position at its price, the exit fee not reserved. */
+  readonly equity: number
+}
+
+/** What survives the last bar is closed with slippage and fee, unless it is to stay open. */
+const endOfData = (run: BarRun, bar: PaperBar): void => {
+  const { position } = run.account
+  const { endOfData: rule } = run.setup.config
+  if (position === null || rule === 'leave_open') return
+  const reference = rule === 'last_close' ? bar.close : bar.open
+  exitAll(run, position, { reference, reason: 'end_of_data', gap: false })
+}
+
+/** Equity at a price, in quote units. */
+export const markedEquity = ({ cash, position }: PaperAccount, price: number): number =>
+  position === null ? cash : cash + position.quantity * (position.side * price)
+
+/** Marks equity at the close. At zero or below the account is closed for good and worth nothing from there on. */
+const mark = (run: BarRun, bar: PaperBar): number => {
+  const { account } = run
+  const marked = markedEquity(account, bar.close)
+  if (marked > 0) return marked
+  const { position } = account
+  if (position !== null) exitAll(run, position, { reference: bar.close, reason: 'liquidation', gap: false })
+  account.cash = 0
+  account.entries = []
+  account.cancels = []
+  account.blownAtBar = bar.index
+  return 0
+}
+
+/**
+ * Folds a closed bar into the account, in the order of BAR-1: funding, open phase, path phase, (end of data,) mark.
+ * The account is changed in place. An error leaves it as it was; it says where a bar and its children disagree.
+ */
+export const fillBar = (
+  setup: PaperSetup,
+  account: PaperAccount,
+  bar: PaperBar,
+): Result<BarReport, Problem> => {
+  const problem = detailProblem(bar)
+  if (problem !== null) return err(problem)
+  if (account.blownAtBar !== null) return ok({ events: [], trades: [], equity: 0 })
+  const place = { index: bar.index, time: bar.time }
+  const whole = createBarRun(setup, account, { ...place, bar })
+  let isAmbiguous = false
+  for (const part of bar.children ?? [bar]) {
+    accrueFunding(setup.config, account, part)
+    const run = { ...createBarRun(setup, account, { ...place, bar: part }), ...collectors(whole) }
+    openPhase(run)
+    run.pathCash = account.cash
+    if (pathPhase(run)) isAmbiguous = true
+    account.lastTime = part.time
+  }
+  if (isAmbiguous) account.ambiguousBars++
+  if (bar.isLast === true) endOfData(whole, bar)
+  const equity = mark(whole, bar)
+  return ok({ events: whole.events, trades: whole.trades, equity })
+}
+
+const collectors = ({ events, trades }: BarRun): Pick<BarRun, 'events' | 'trades'> => ({ events, trades })

@@ -1,0 +1,156 @@
+import type { EntryOrder, PaperPosition } from './account.ts'
+import type { BarRun } from './bar-run.ts'
+import { type EntryPrice, fillEntry, fillScaleIn, slippedEntry } from './entry-fill.ts'
+import { mayFill, withdrawEntries } from './entry-orders.ts'
+import { exitMarket, exitPart, liquidate, takeScaleOut } from './exit-fill.ts'
+import { limitReach, nearestStop, opposite, see } from './protection.ts'
+
+interface Point {
+  readonly price: number
+  /** The price is an open, so what fills at it has gapped. */
+  readonly isOpen: boolean
+}
+
+/** Liquidation and the nearest stop, if the price is at or beyond them. */
+const stopsAt = (run: BarRun, position: PaperPosition, { price, isOpen }: Point): void => {
+  const { side, liquidation } = position
+  if (liquidation !== null && side * price <= side * liquidation) {
+    liquidate(run, position, { reference: price, gap: isOpen })
+    return
+  }
+  const stop = position.closing === null ? nearestStop(position) : null
+  if (stop !== null && side * price <= side * stop.level) {
+    exitMarket(run, position, { reference: price, reason: stop.reason, gap: isOpen })
+  }
+}
+
+interface TargetRule {
+  /** The levels are touched at them (orders that are armed here), or as the touch rule of resting limits says. */
+  readonly isArmed: boolean
+}
+
+/** Partial targets and the target that the price has passed: at their limit, or at the price under at_open. */
+const targetsAt = (
+  run: BarRun,
+  position: PaperPosition,
+  { price, isOpen, isArmed }: Point & TargetRule,
+): void => {
+  const { side } = position
+  const isPassed = (level: number): boolean =>
+    side * price >= side * (isArmed ? level : limitReach(run.setup, opposite(side), level))
+  const fill = (level: number, quantity: number): number => {
+    const reference = run.setup.config.limitGap === 'at_open' ? price : level
+    const limit = { slips: false, isMaker: true, reason: 'take_profit', gap: isOpen } as const
+    return exitPart(run, position, { ...limit, reference, quantity })
+  }
+  for (const order of position.scaleOuts) {
+    if (isPassed(order.price)) takeScaleOut(run, position, { order, fill })
+    if (position.quantity === 0) return
+  }
+  if (position.target !== null && isPassed(position.target)) fill(position.target, position.quantity)
+}
+
+/** A stop or target that an entry fill arms at or beyond the price fills at once. */
+export const settleArmed = (run: BarRun, point: Point): void => {
+  const { account } = run
+  if (account.position !== null) stopsAt(run, account.position, point)
+  const { position } = account
+  if (position !== null && position.closing === null) {
+    targetsAt(run, position, { ...point, isArmed: true })
+  }
+}
+
+/** Market exits that are due, or what an earlier one has left. False when there is none. */
+const marketExitAt = (run: BarRun, position: PaperPosition, open: number): boolean => {
+  const { exit } = run.account
+  if (position.closing !== null) {
+    exitMarket(run, position, { ...position.closing, reference: open })
+    return true
+  }
+  if (exit === null || exit.eligibleFrom > run.index) return false
+  exitMarket(run, position, { reference: open, reason: exit.reason, gap: false })
+  return true
+}
+
+const scaleInsAt = (run: BarRun, open: number): void => {
+  const { position } = run.account
+  if (position === null) return
+  const { side } = position
+  for (const order of position.scaleIns) {
+    if (side * open > side * limitReach(run.setup, side, order.price)) continue
+    const price = run.setup.config.limitGap === 'at_open' ? open : order.price
+    if (fillScaleIn(run, position, { order, price })) settleArmed(run, { price: open, isOpen: true })
+    if (run.account.position !== position || position.closing !== null) return
+  }
+}
+
+/** Liquidation and gapped stops come before a market exit, gapped limits yield to it. */
+const positionAtOpen = (run: BarRun): void => {
+  const { account, bar } = run
+  const { position } = account
+  if (position === null) return
+  const point = { price: bar.open, isOpen: true }
+  see(position, bar.open)
+  const wasClosing = position.closing !== null
+  stopsAt(run, position, point)
+  if (account.position === null || (!wasClosing && position.closing !== null)) return
+  if (marketExitAt(run, position, bar.open)) return
+  targetsAt(run, position, { ...point, isArmed: false })
+  scaleInsAt(run, bar.open)
+}
+
+const enterAtOpen = (run: BarRun, order: EntryOrder, at: EntryPrice): void => {
+  if (fillEntry(run, order, at)) settleArmed(run, { price: run.bar.open, isOpen: true })
+}
+
+/** What a limit gets at an open: nothing, the open itself when it is new there, its limit when it rested. */
+const limitAtOpen = (run: BarRun, order: EntryOrder, isNew: boolean): EntryPrice | null => {
+  const { side, limitPrice } = order
+  const { open } = run.bar
+  const limit = limitPrice!
+  if (isNew) return side * open <= side * limit ? { price: open, reference: open, isMaker: false } : null
+  if (side * open > side * limitReach(run.setup, side, limit)) return null
+  const price = run.setup.config.limitGap === 'at_open' ? open : limit
+  return { price, reference: price, isMaker: true }
+}
+
+/** A stop or limit order at an open: from here on it rests, and what the open has passed fills. */
+const restAtOpen = (run: BarRun, order: EntryOrder): void => {
+  const { open } = run.bar
+  const { side, stopPrice } = order
+  let isNew = !order.isResting
+  order.isResting = true
+  if (order.kind !== 'limit' && stopPrice !== null && side * open >= side * stopPrice) {
+    if (order.kind !== 'stop_limit') {
+      order.kind = 'market'
+      enterAtOpen(run, order, slippedEntry(run, side, open))
+      return
+    }
+    order.kind = 'limit'
+    isNew = true
+  }
+  if (order.kind !== 'limit' && order.kind !== 'oco') return
+  const at = limitAtOpen(run, order, isNew)
+  if (at !== null) enterAtOpen(run, order, at)
+}
+
+/** Limits and stops before market orders, each in the order of submission. */
+const entriesAtOpen = (run: BarRun): void => {
+  const { entries } = run.account
+  if (entries.length === 0) return
+  const isMarket = ({ kind }: EntryOrder): boolean => kind === 'market'
+  const market = entries.filter(isMarket)
+  for (const order of entries.filter((other) => !isMarket(other))) {
+    if (mayFill(run, order)) restAtOpen(run, order)
+  }
+  for (const order of market) {
+    if (mayFill(run, order)) enterAtOpen(run, order, slippedEntry(run, order.side, run.bar.open))
+  }
+}
+
+/** Everything that happens at the open of a bar: exits free the cash that entries use. */
+export const openPhase = (run: BarRun): void => {
+  positionAtOpen(run)
+  withdrawEntries(run)
+  entriesAtOpen(run)
+}
