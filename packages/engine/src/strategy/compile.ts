@@ -111,6 +111,7 @@ export const compileStrategy = (
   return ok({
     strategy,
     indicators: names.indicators,
+    indicatorById: names.indexById,
     expressions: table.expressions,
     comparisons: table.plans,
     entryLong: entry.long,

@@ -1,5 +1,6 @@
 export { type CompileOptions, compileStrategy } from './compile.ts'
 export { operandColumn, valueAt } from './operand-column.ts'
+export { indicatorKey } from './indicator-key.ts'
 export type {
   ComparisonPlan,
   EntryOrderPlan,

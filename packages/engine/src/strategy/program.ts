@@ -63,6 +63,8 @@ export interface EntryOrderPlan {
 export interface Program {
   readonly strategy: Strategy
   readonly indicators: readonly IndicatorPlan[]
+  /** Index into `indicators` by id; ids of equal indicators share one. */
+  readonly indicatorById: ReadonlyMap<string, number>
   readonly expressions: readonly ExpressionPlan[]
   readonly comparisons: readonly ComparisonPlan[]
   readonly entryLong: RulePlan | null
