@@ -1,0 +1,146 @@
+import {
+  type BarSeries,
+  createBarReader,
+  decide,
+  flatStance,
+  noteEffects,
+  noteEvent,
+  type Stance,
+} from '../bot/index.ts'
+import { describeProblem } from '../kernel/index.ts'
+import type { Effect, VenueEvent } from '../orders/index.ts'
+import {
+  type BacktestConfig,
+  createPaperAccount,
+  createPaperSetup,
+  fillBar,
+  type PaperAccount,
+  type PaperSetup,
+  type PaperTrade,
+  submit,
+} from '../paper/index.ts'
+import {
+  ENTRY_LONG,
+  ENTRY_SHORT,
+  type FlagColumn,
+  nextFlagged,
+  operandColumn,
+  type PriceLevelPlan,
+  type Program,
+  type SeriesColumns,
+  valueAt,
+} from '../strategy/index.ts'
+
+export interface OrderLoopInput {
+  readonly program: Program
+  readonly series: SeriesColumns
+  /** ENTRY_… and EXIT_… bits of each bar; 0 where no signal is allowed. */
+  readonly signals: FlagColumn
+  readonly config: BacktestConfig
+  /** Receives the equity; one element a bar. */
+  readonly equity: Float64Array
+  readonly detail?: BarSeries['detail']
+}
+
+export interface OrderLoopResult {
+  readonly trades: readonly PaperTrade[]
+  readonly account: PaperAccount
+}
+
+/** Reads the operand of a level at a bar. */
+const levelReader = (
+  { program, series }: OrderLoopInput,
+  level: PriceLevelPlan | null | undefined,
+): ((bar: number) => number) => {
+  if (level?.kind !== 'operand') return () => Number.NaN
+  const column = operandColumn(level.operand, { program, series })
+  return (bar) => valueAt(column, bar)
+}
+
+/** The columnar form of the reference loop: signals come as columns, and flat stretches without orders are skipped. */
+class OrderLoop {
+  readonly trades: PaperTrade[] = []
+  readonly account: PaperAccount
+  readonly #input: OrderLoopInput
+  readonly #paper: PaperSetup
+  readonly #stance: Stance = flatStance()
+  readonly #barAt: ReturnType<typeof createBarReader>
+  readonly #stopAt: (bar: number) => number
+  readonly #limitAt: (bar: number) => number
+
+  constructor(input: OrderLoopInput) {
+    const { program, series, config, detail } = input
+    const { candles, bars, barMs = Infinity } = series
+    this.#input = input
+    this.#paper = createPaperSetup(program.strategy, config)
+    this.account = createPaperAccount(this.#paper)
+    this.#barAt = createBarReader({ candles, bars, barMs, detail })
+    this.#stopAt = levelReader(input, program.entryOrder?.stop)
+    this.#limitAt = levelReader(input, program.entryOrder?.limit)
+  }
+
+  run(): void {
+    const { equity, series } = this.#input
+    let bar = 0
+    while (bar < series.bars && this.account.blownAtBar === null) {
+      if (this.#isIdle()) bar = this.#skip(bar)
+      else this.#process(bar)
+      bar++
+    }
+    if (this.account.blownAtBar !== null) equity.fill(0, bar)
+  }
+
+  #isIdle(): boolean {
+    const { position, entries, cancels } = this.account
+    return position === null && entries.length === 0 && cancels.length === 0
+  }
+
+  /** Passes over bars that bring neither fills nor entries; returns the bar that signals, or the number of bars. */
+  #skip(from: number): number {
+    const { signals, equity, series } = this.#input
+    const bar = nextFlagged(signals, { from, to: series.bars }, ENTRY_LONG | ENTRY_SHORT)
+    equity.fill(this.account.cash, from, bar + 1)
+    if (bar < series.bars) this.#decide(bar)
+    return bar
+  }
+
+  #process(index: number): void {
+    const report = fillBar(this.#paper, this.account, this.#barAt(index))
+    if (!report.ok) throw new RangeError(describeProblem(report.error))
+    const { events, trades, equity } = report.value
+    this.#input.equity[index] = equity
+    for (const trade of trades) this.trades.push(trade)
+    this.#tell(events, index)
+    if (this.#stance.side !== 0) this.#stance.heldCloses++
+    // The last bar decides nothing, the bars before the first that may signal have no position.
+    if (index < this.#input.series.bars - 1) this.#decide(index)
+  }
+
+  #decide(bar: number): void {
+    const { program, signals, series } = this.#input
+    const decision = {
+      bits: signals.bytes[bar]!,
+      close: series.candles.close[bar]!,
+      stop: this.#stopAt(bar),
+      limit: this.#limitAt(bar),
+    }
+    const effects = decide(program, this.#stance, decision)
+    noteEffects(this.#stance, effects)
+    this.#send(effects, bar)
+  }
+
+  #tell(events: readonly VenueEvent[], bar: number): void {
+    for (const event of events) this.#send(noteEvent(this.#stance, event), bar)
+  }
+
+  #send(effects: readonly Effect[], index: number): void {
+    for (const effect of effects) this.#tell(submit(this.#paper, this.account, { effect, index }), index)
+  }
+}
+
+/** Runs a strategy at the paper venue. Throws where a bar and its detail bars disagree. */
+export const runOrderLoop = (input: OrderLoopInput): OrderLoopResult => {
+  const loop = new OrderLoop(input)
+  loop.run()
+  return loop
+}
