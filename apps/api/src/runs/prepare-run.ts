@@ -29,7 +29,7 @@ export interface PreparedRun {
 
 /** Refuses with the problem that fits, the strategy's first: it is what users get wrong most. */
 export const prepareRun = async (db: Db, tenant: TenantScope, request: RunRequest): Promise<PreparedRun> => {
-  const strategy = await resolveStrategy(db, tenant, request.strategy)
+  const strategy = await resolveStrategy(db, tenant, request)
   const config = await resolveConfig(db, request)
   const { from: fromMs, to: toMs, ...name } = request.candles
   const label = `${name.venue} ${name.symbol} ${name.timeframe}`
@@ -45,8 +45,14 @@ export const prepareRun = async (db: Db, tenant: TenantScope, request: RunReques
   return { strategy, config, seriesId: series.id, dataset, engineRevision: ENGINE_REVISION }
 }
 
-const resolveStrategy = async (db: Db, tenant: TenantScope, input: unknown): Promise<Strategy> => {
-  if (typeof input !== 'object' || input === null || !('strategyId' in input)) return requireStrategy(input)
+const resolveStrategy = async (
+  db: Db,
+  tenant: TenantScope,
+  { strategy: input, candles }: RunRequest,
+): Promise<Strategy> => {
+  if (typeof input !== 'object' || input === null || !('strategyId' in input)) {
+    return requireStrategy(input, candles)
+  }
   const reference = strategyReference.safeParse(input)
   if (!reference.success) {
     throw new HttpProblem('INVALID_REQUEST', {
@@ -56,12 +62,12 @@ const resolveStrategy = async (db: Db, tenant: TenantScope, input: unknown): Pro
   const { strategyId, version } = reference.data
   const row = await findStrategyVersion(db, tenant, { id: strategyId, version })
   if (row === undefined) throw notFound('strategy version')
-  return requireStrategy(row.body)
+  return requireStrategy(row.body, candles)
 }
 
 /** A strategy that can run, or the problem that lists all that is wrong with it. */
-export const requireStrategy = (input: unknown): Strategy => {
-  const checked = checkStrategy(input)
+export const requireStrategy = (input: unknown, context: { readonly timeframe?: string } = {}): Strategy => {
+  const checked = checkStrategy(input, context)
   if (checked.ok) return checked.value
   throw new HttpProblem('INVALID_STRATEGY', { errors: problemErrors(checked.error) })
 }

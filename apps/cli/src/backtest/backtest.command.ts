@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { backtestConfigSchema } from '@botcriptofy/contracts/backtest'
-import { strategySchema } from '@botcriptofy/contracts/strategy'
 import { type BacktestConfig, runBacktest, toBacktestReport } from '@botcriptofy/engine/backtest'
-import { compileStrategy, createSeriesColumns, type Program } from '@botcriptofy/engine/strategy'
+import { createSeriesColumns } from '@botcriptofy/engine/strategy'
 import type { Command } from 'commander'
 import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
-import { badFile, readJsonFile } from '../json-file/json-file.ts'
+import { readJsonFile } from '../json-file/json-file.ts'
+import { programFor, readStrategyFile } from '../strategy-file/strategy-file.ts'
 import { describeReport } from './summary.ts'
 
 interface BacktestOptions {
@@ -27,23 +27,18 @@ export const defineBacktest = (command: Command): void => {
 }
 
 const runCommand = async (options: BacktestOptions): Promise<void> => {
-  const program = await readProgram(options.strategy)
+  const strategy = await readStrategyFile(options.strategy)
   const config = await readConfig(options.config)
   const candles = await readCandleFile(options.candles)
   const gaps = describeGaps(candles)
   if (gaps !== undefined) process.stderr.write(`${options.candles}: ${gaps}\n`)
-  const result = runBacktest({ program, series: createSeriesColumns(candles), config })
+  const series = createSeriesColumns(candles)
+  const program = programFor(strategy, series.barMs)
+  const result = runBacktest({ program, series, config })
   const report = toBacktestReport({ result, candles, config, sha256, withEquity: options.equity === true })
   process.stdout.write(
     options.json === true ? `${JSON.stringify(report)}\n` : describeReport(report, config.initialCapital),
   )
-}
-
-const readProgram = async (path: string): Promise<Program> => {
-  const strategy = await readJsonFile({ path, option: '--strategy', schema: strategySchema })
-  const compiled = compileStrategy(strategy)
-  if (!compiled.ok) throw badFile(path, compiled.error)
-  return compiled.value
 }
 
 const readConfig = (path: string | undefined): Promise<BacktestConfig> | BacktestConfig =>

@@ -24,10 +24,11 @@ const seriesOf = ({ datasetDigest, candles }: BacktestTask): SeriesColumns => {
 /** Runs one backtest in a thread of the pool. */
 export const runTask = (task: BacktestTask): BacktestOutcome => {
   const startedMs = performance.now()
-  const compiled = compileStrategy(task.strategy)
+  const series = seriesOf(task)
+  const compiled = compileStrategy(task.strategy, { barMs: series.barMs })
   if (!compiled.ok) return { kind: 'invalid', detail: compiled.error.map(describeProblem).join('; ') }
   const { config, candles } = task
-  const result = runBacktest({ program: compiled.value, series: seriesOf(task), config })
+  const result = runBacktest({ program: compiled.value, series, config })
   const report = toBacktestReport({ result, candles, config, sha256: sha256Hex, withEquity: false })
   const objectiveValue = report.metrics[task.objective]
   return {

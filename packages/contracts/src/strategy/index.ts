@@ -1,5 +1,6 @@
 export { checkStrategy } from './check-strategy.ts'
-export { ruleSchema, strategySchema, strategyVersion } from './strategy.ts'
+export { ruleSchema } from './rule.ts'
+export { strategySchema, strategyVersion } from './strategy.ts'
 export {
   saveStrategyBody,
   strategyInput,

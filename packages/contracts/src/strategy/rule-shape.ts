@@ -1,6 +1,6 @@
-import { OPERATORS } from '@botcriptofy/engine/strategy'
+import { ARITHMETIC_OPERATORS, OPERATORS } from '@botcriptofy/engine/strategy'
 
-/** A fault in the shape of a rule: where below the rule, and what was expected there. */
+/** A fault in the shape of a rule or an operand: where below it, and what was expected there. */
 export interface ShapeFault {
   readonly path: readonly PropertyKey[]
   readonly expected: string
@@ -13,9 +13,13 @@ interface Place {
 }
 
 interface Task {
+  readonly kind: 'rule' | 'operand'
   readonly value: unknown
   readonly place: Place | null
 }
+
+const OPERAND =
+  'a number, a name, {"ref": name, "offset": bars} or arithmetic such as {"sub": [operand, operand]}'
 
 /** As many as anybody mends at once; a hostile rule has more of them than memory holds, since paths may be long. */
 const MAX_FAULTS = 20
@@ -35,12 +39,13 @@ class RuleShape {
   readonly faults: ShapeFault[] = []
   readonly #tasks: Task[] = []
 
-  /** Rules may be nested to any depth, so they are walked with a list of tasks and not by recursion. */
-  check(rule: unknown): void {
-    this.#tasks.push({ value: rule, place: null })
+  /** Rules and arithmetic may be nested to any depth, so they are walked with a list of tasks and not by recursion. */
+  check(kind: Task['kind'], value: unknown): void {
+    this.#tasks.push({ kind, value, place: null })
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop()) {
       if (this.faults.length >= MAX_FAULTS) return
-      this.#rule(task)
+      if (task.kind === 'rule') this.#rule(task)
+      else this.#operand(task)
     }
   }
 
@@ -55,7 +60,7 @@ class RuleShape {
     else if (Object.hasOwn(value, 'any')) this.#list(value, 'any', place)
     else if (Object.hasOwn(value, 'not')) {
       this.#onlyKeys(value, ['not'], place)
-      this.#tasks.push({ value: value['not'], place: { above: place, key: 'not' } })
+      this.#tasks.push({ kind: 'rule', value: value['not'], place: { above: place, key: 'not' } })
     } else this.#comparison(value, place)
   }
 
@@ -63,34 +68,51 @@ class RuleShape {
     this.#onlyKeys(rule, [key], place)
     const children = rule[key]
     const listPlace = { above: place, key }
-    if (!Array.isArray(children)) {
-      this.#fault(listPlace, 'a list of rules')
-      return
-    }
-    // Pushed last to first, so that faults come out in the order of the text.
+    if (Array.isArray(children)) this.#children('rule', children, listPlace)
+    else this.#fault(listPlace, 'a list of rules')
+  }
+
+  /** Pushed last to first, so that faults come out in the order of the text. */
+  #children(kind: Task['kind'], children: readonly unknown[], place: Place): void {
     for (let i = children.length - 1; i >= 0; i--) {
-      this.#tasks.push({ value: children[i], place: { above: listPlace, key: i } })
+      this.#tasks.push({ kind, value: children[i], place: { above: place, key: i } })
     }
   }
 
   #comparison(rule: Readonly<Record<string, unknown>>, place: Place | null): void {
     this.#onlyKeys(rule, ['left', 'op', 'right'], place)
-    this.#operand(rule['left'], { above: place, key: 'left' })
     if (!isOperator(rule['op'])) this.#fault({ above: place, key: 'op' }, `one of ${OPERATORS.join(' ')}`)
-    this.#operand(rule['right'], { above: place, key: 'right' })
+    for (const key of ['right', 'left'] as const) {
+      this.#tasks.push({ kind: 'operand', value: rule[key], place: { above: place, key } })
+    }
   }
 
-  #operand(value: unknown, place: Place): void {
+  #operand({ value, place }: Task): void {
     if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) return
     if (!isObject(value)) {
-      this.#fault(place, 'a number, a name or {"ref": name, "offset": bars}')
+      this.#fault(place, OPERAND)
       return
     }
+    const operator = ARITHMETIC_OPERATORS.find((name) => Object.hasOwn(value, name))
+    if (operator === undefined) this.#reference(value, place)
+    else this.#arithmetic(value, operator, place)
+  }
+
+  #reference(value: Readonly<Record<string, unknown>>, place: Place | null): void {
     this.#onlyKeys(value, ['ref', 'offset'], place)
     if (typeof value['ref'] !== 'string') this.#fault({ above: place, key: 'ref' }, 'a name')
     if (value['offset'] !== undefined && typeof value['offset'] !== 'number') {
       this.#fault({ above: place, key: 'offset' }, 'a whole number of bars, 0 or more')
     }
+  }
+
+  #arithmetic(value: Readonly<Record<string, unknown>>, operator: string, place: Place | null): void {
+    this.#onlyKeys(value, [operator], place)
+    const operands = value[operator]
+    const operandsPlace = { above: place, key: operator }
+    if (Array.isArray(operands)) this.#children('operand', operands, operandsPlace)
+    else if (operator === 'abs') this.#tasks.push({ kind: 'operand', value: operands, place: operandsPlace })
+    else this.#fault(operandsPlace, 'a list of operands')
   }
 
   #onlyKeys(value: object, known: readonly string[], place: Place | null): void {
@@ -100,9 +122,14 @@ class RuleShape {
   }
 }
 
-/** What is wrong with the shape of a rule, the first twenty faults; names, offsets and ranges are checked by `compileStrategy`. */
-export const ruleShapeFaults = (rule: unknown): readonly ShapeFault[] => {
+const faultsOf = (kind: Task['kind'], value: unknown): readonly ShapeFault[] => {
   const shape = new RuleShape()
-  shape.check(rule)
+  shape.check(kind, value)
   return shape.faults
 }
+
+/** What is wrong with the shape of a rule, the first twenty faults; names, offsets and ranges are checked by `compileStrategy`. */
+export const ruleShapeFaults = (rule: unknown): readonly ShapeFault[] => faultsOf('rule', rule)
+
+/** The same of an operand that stands alone. */
+export const operandShapeFaults = (operand: unknown): readonly ShapeFault[] => faultsOf('operand', operand)

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { inputProblems } from '../input/index.ts'
 import { strategySchema } from './strategy.ts'
 
+const OPERAND =
+  'a number, a name, {"ref": name, "offset": bars} or arithmetic such as {"sub": [operand, operand]}'
 const RULE = { left: 'fast', op: 'crosses_above', right: 'slow' }
 const STRATEGY = {
   name: 'sma-cross',
@@ -80,14 +82,11 @@ describe('strategySchema', () => {
     [
       entry({ any: [{ left: true, op: '>', right: { ref: 'fast', at: 1 } }] }),
       [
-        'entry.long.any[0].left: expected a number, a name or {"ref": name, "offset": bars}, was true',
+        `entry.long.any[0].left: expected ${OPERAND}, was true`,
         'entry.long.any[0].right.at: expected no key of this name, was 1',
       ],
     ],
-    [
-      entry({ left: 'fast', op: '>' }),
-      ['entry.long.right: expected a number, a name or {"ref": name, "offset": bars}, was missing'],
-    ],
+    [entry({ left: 'fast', op: '>' }), [`entry.long.right: expected ${OPERAND}, was missing`]],
     [
       entry({ ...RULE, right: { ref: 1, offset: '1' } }),
       [
@@ -97,7 +96,7 @@ describe('strategySchema', () => {
     ],
     [
       entry({ ...RULE, right: JSON.parse('1e999') as unknown }),
-      ['entry.long.right: expected a number, a name or {"ref": name, "offset": bars}, was null'],
+      [`entry.long.right: expected ${OPERAND}, was null`],
     ],
   ])('refuses %j', (...[strategy, problems]) => {
     expect(problemsOf(strategy)).toEqual(problems)

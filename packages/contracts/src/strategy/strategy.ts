@@ -1,23 +1,15 @@
-import { type Rule, SIZING_KINDS, type Strategy } from '@botcriptofy/engine/strategy'
+import { SIZING_KINDS, type Strategy } from '@botcriptofy/engine/strategy'
 import { z } from 'zod'
 import { indicatorIdSchema, indicatorRequestSchema } from '../indicators/index.ts'
-import { ruleShapeFaults } from './rule-shape.ts'
-
-/** A rule tree of any depth (contract section 4). */
-export const ruleSchema = z
-  .unknown()
-  .superRefine((rule, context) => {
-    for (const { path, expected } of ruleShapeFaults(rule)) {
-      context.addIssue({ code: 'custom', path: [...path], message: expected })
-    }
-  })
-  .meta({
-    description:
-      '{"all":[rule]}, {"any":[rule]}, {"not":rule} or a comparison {"left":operand,"op":operator,"right":operand}',
-  }) as z.ZodType<Rule>
+import { entryOrderSchema } from './entry-order.ts'
+import { ruleSchema } from './rule.ts'
 
 const sidedRulesSchema = z.strictObject({ long: ruleSchema.optional(), short: ruleSchema.optional() })
 const fractionSchema = z.strictObject({ fraction: z.number() })
+
+const strategyIndicatorSchema = indicatorRequestSchema.extend({
+  timeframe: z.string().optional().meta({ description: 'longer bars to compute it on, such as 4h' }),
+})
 
 export const strategyVersion = z.int32().min(1)
 
@@ -26,11 +18,15 @@ export const strategySchema = z.strictObject({
   name: z.string().min(1).max(200),
   version: strategyVersion,
   direction: z.enum(['long', 'short', 'both']),
-  indicators: z.record(indicatorIdSchema, indicatorRequestSchema),
+  indicators: z.record(indicatorIdSchema, strategyIndicatorSchema),
   entry: sidedRulesSchema,
   exit: sidedRulesSchema.optional(),
   stopLoss: fractionSchema.optional(),
   takeProfit: fractionSchema.optional(),
   trailingStop: fractionSchema.extend({ activationFraction: z.number().optional() }).optional(),
+  entryOrder: entryOrderSchema.optional(),
+  scaleIn: z.array(z.strictObject({ fraction: z.number(), size: z.number() })).optional(),
+  scaleOut: z.array(z.strictObject({ fraction: z.number(), share: z.number() })).optional(),
+  timeExit: z.strictObject({ bars: z.number() }).optional(),
   sizing: z.strictObject({ kind: z.enum(SIZING_KINDS), value: z.number() }),
 }) satisfies z.ZodType<Strategy>

@@ -1,6 +1,12 @@
 import { sliceCandles } from '../market/index.ts'
 import type { TradeLog } from '../positions/index.ts'
-import { createSeriesColumns, evaluateSignals, type Program, type SeriesColumns } from '../strategy/index.ts'
+import {
+  createSeriesColumns,
+  evaluateSignals,
+  firstSignalBarOn,
+  type Program,
+  type SeriesColumns,
+} from '../strategy/index.ts'
 import type { DenialCode } from '../orders/index.ts'
 import type { BacktestConfig, PathMode } from '../paper/index.ts'
 import { createSimulation, type Simulation } from './simulation.ts'
@@ -48,7 +54,9 @@ export interface BacktestResult {
 }
 
 const limitRows = (series: SeriesColumns, rows: number | null): SeriesColumns =>
-  rows === null || rows >= series.bars ? series : createSeriesColumns(sliceCandles(series.candles, 0, rows))
+  rows === null || rows >= series.bars
+    ? series
+    : createSeriesColumns(sliceCandles(series.candles, 0, rows), { barMs: series.barMs })
 
 /** Bars before `signalsFromBar`, the last bar and what pads the column give no signal. */
 const silence = (signals: Uint8Array, signalsFromBar: number, bars: number): void => {
@@ -98,7 +106,7 @@ export const runBacktest = (input: BacktestInput): BacktestResult => {
     equity,
     finalEquity: finalOf(run),
     band,
-    firstTradableBar: Math.min(Math.max(program.firstSignalBar, config.signalsFromBar) + 1, bars),
+    firstTradableBar: Math.min(Math.max(firstSignalBarOn(program, series), config.signalsFromBar) + 1, bars),
     openPosition: openPositionOf(run),
     denied: run.denied,
     blownAtBar: run.blownAtBar < 0 ? null : run.blownAtBar,
