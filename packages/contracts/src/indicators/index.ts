@@ -1,3 +1,5 @@
+export { indicatorDigests } from '@botcriptofy/engine/indicators'
+export { registerIndicatorModule } from './indicator-module.ts'
 export {
   indicatorIdSchema,
   indicatorRequestSchema,

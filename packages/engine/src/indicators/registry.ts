@@ -55,13 +55,16 @@ export const addIndicator = (definition: IndicatorDefinition, origin: IndicatorO
 }
 
 /**
- * The sha256 of the module of each custom indicator among `types`, by type: part of the address of every result that
+ * The sha256 of the module of each custom indicator that is used, by type: part of the address of every result that
  * depends on them. Empty where all are built in.
  */
-export const indicatorDigests = (types: Iterable<string>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    [...new Set(types)].toSorted().flatMap((type) => {
-      const origin = originOf(type)
-      return origin === undefined ? [] : [[type, origin.sha256]]
-    }),
-  )
+export const indicatorDigests = (
+  used: Iterable<{ readonly type: string }>,
+): Readonly<Record<string, string>> => {
+  const digests = new Map<string, string>()
+  for (const { type } of used) {
+    const origin = originOf(type)
+    if (origin !== undefined) digests.set(type, origin.sha256)
+  }
+  return Object.fromEntries(digests)
+}

@@ -39,6 +39,8 @@ const messageOf = (definition: IndicatorDefinition): string => {
   return result.ok ? 'registered' : describeProblem(result.error)
 }
 
+const ofType = (type: string) => ({ type })
+
 const candles = generateCandles({ seed: 8, bars: 50, startMs: 0, timeframeMs: 60_000, startPrice: 20 })
 
 describe('registerIndicator', () => {
@@ -58,10 +60,10 @@ describe('registerIndicator', () => {
     expect(messageOf(average('with_origin'))).toBe('registered')
     expect(originOf('with_origin')).toEqual(ORIGIN)
     expect(originOf('sma')).toBeUndefined()
-    expect(indicatorDigests(['sma', 'with_origin', 'with_origin', 'nope'])).toEqual({
+    expect(indicatorDigests(['sma', 'with_origin', 'with_origin', 'nope'].map(ofType))).toEqual({
       with_origin: ORIGIN.sha256,
     })
-    expect(indicatorDigests(['sma', 'ema'])).toEqual({})
+    expect(indicatorDigests(['sma', 'ema'].map(ofType))).toEqual({})
     expect(indicatorTypes()).toEqual(expect.arrayContaining([...INDICATOR_TYPES, 'with_origin']))
     expect(INDICATOR_TYPES).not.toContain('with_origin')
   })

@@ -1,0 +1,1 @@
+export { type LoadedModule, loadModules } from './load-modules.ts'
