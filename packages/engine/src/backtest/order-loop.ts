@@ -1,13 +1,6 @@
-import {
-  type BarSeries,
-  createBarReader,
-  decide,
-  flatStance,
-  noteEffects,
-  noteEvent,
-  type Stance,
-} from '../bot/index.ts'
+import { createBarReader, decide, flatStance, noteEffects, noteEvent, type Stance } from '../bot/index.ts'
 import { describeProblem } from '../kernel/index.ts'
+import type { Candles } from '../market/index.ts'
 import type { Effect, VenueEvent } from '../orders/index.ts'
 import {
   type BacktestConfig,
@@ -39,12 +32,25 @@ export interface OrderLoopInput {
   readonly config: BacktestConfig
   /** Receives the equity; one element a bar. */
   readonly equity: Float64Array
-  readonly detail?: BarSeries['detail']
+  readonly detail?: Candles | undefined
 }
 
 export interface OrderLoopResult {
   readonly trades: readonly PaperTrade[]
   readonly account: PaperAccount
+}
+
+type Features = Pick<OrderLoopInput, 'program' | 'config' | 'detail'>
+
+/** Whether a run has what the plain columnar loop leaves out. */
+export const needsOrderLoop = ({ program, config, detail }: Features): boolean => {
+  const { entryOrder, scaleIn, scaleOut, timeExit, takeProfit } = program.strategy
+  const { feeRate, makerFeeRate } = config
+  const ordersDiffer = [entryOrder, scaleIn, scaleOut, timeExit, detail].some((part) => part !== undefined)
+  const feesDiffer = takeProfit !== undefined && makerFeeRate !== null && makerFeeRate !== feeRate
+  const hasFunding = config.fundingRates !== null || config.fundingRate !== 0
+  const isCapped = config.participation !== null || config.latencyBars > 0
+  return ordersDiffer || feesDiffer || hasFunding || isCapped || config.leverage !== null
 }
 
 /** Reads the operand of a level at a bar. */
