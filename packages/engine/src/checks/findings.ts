@@ -86,12 +86,13 @@ export interface WarmupCheck {
   readonly text: string
 }
 
+/** Causes before effects. */
 export const LOOKAHEAD_SUBJECTS = ['indicator', 'signal', 'trade', 'equity'] as const
 
 /** A value that changed once the bars after `cut` were taken away: it was made from the future. */
 export interface LookaheadDifference {
   readonly subject: (typeof LOOKAHEAD_SUBJECTS)[number]
-  /** `fast: sma(10)@close`, `macd.signal: macd(12,26,9)@close`, `entry.long`, `trade 3`, `equity`. */
+  /** `fast (sma(10)@close)`, `macd.signal (macd(12,26,9)@close)`, `entry.long`, `trades`, `equity`. */
   readonly name: string
   /** First bar that differs. */
   readonly bar: number

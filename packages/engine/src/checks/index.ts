@@ -12,4 +12,5 @@ export {
   type RunChecks,
   type WarmupCheck,
 } from './findings.ts'
+export { checkLookahead, type LookaheadInput } from './lookahead.ts'
 export { type Verdict, VERDICTS } from './verdict.ts'
