@@ -1,8 +1,91 @@
 import type { Candles } from '../market/index.ts'
-import type { IndicatorDefinition } from './definition.ts'
+import {
+  defineStream,
+  type IndicatorBar,
+  type IndicatorDefinition,
+  type IndicatorStream,
+} from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { fadeBars, markUndefined } from './warm-up.ts'
+import { fadeBars, warmUp } from './warm-up.ts'
+import { wilderWeights } from './wilder.ts'
 import { ZERO_BELOW } from './zero.ts'
+
+/**
+ * Wilder sums of the one-bar moves: they start as the sum over bars 1..period-1, from bar `period` on they keep
+ * all but a period-th and gain the new move. The moves are carried doubled (|d| + d): that is exact, needs no
+ * branch on a direction, which no processor can predict, and the factor 50 instead of 100 takes it out again.
+ */
+interface AdxState {
+  readonly period: number
+  /** Bars taken in, counted up to the first ADX. */
+  bars: number
+  high: number
+  low: number
+  close: number
+  plus: number
+  minus: number
+  range: number
+  /** The ADX; before the first one, the sum of the strengths so far. */
+  mean: number
+}
+
+const PERCENT_OF_DOUBLED = 50
+
+const stream: IndicatorStream<AdxState> = {
+  start: (params) => ({
+    period: parameterOf(params, 'period'),
+    bars: 0,
+    high: 0,
+    low: 0,
+    close: 0,
+    plus: 0,
+    minus: 0,
+    range: 0,
+    mean: 0,
+  }),
+  next: (state, bar, out) => {
+    out.fill(Number.NaN)
+    const index = state.bars
+    if (index < 2 * state.period) state.bars++
+    if (index > 0) addMoves(state, bar, index < state.period)
+    state.high = bar.high
+    state.low = bar.low
+    state.close = bar.close
+    if (index >= state.period) writeLines(state, index, out)
+  },
+}
+
+const addMoves = (state: AdxState, { high, low }: IndicatorBar, isSeed: boolean): void => {
+  const { close } = state
+  const up = high - state.high
+  const down = state.low - low
+  const kept = isSeed ? 1 : wilderWeights(state.period).kept
+  state.plus = state.plus * kept + (Math.abs(up) + up) * Number(up > down)
+  state.minus = state.minus * kept + (Math.abs(down) + down) * Number(down > up)
+  state.range = state.range * kept + ((high > close ? high : close) - (low < close ? low : close))
+}
+
+const writeLines = (state: AdxState, index: number, out: Float64Array): void => {
+  const { period, range } = state
+  const first = 2 * period - 1
+  const scale = range >= ZERO_BELOW ? PERCENT_OF_DOUBLED / range : 0
+  const plusIndicator = state.plus * scale
+  const minusIndicator = state.minus * scale
+  out[1] = plusIndicator
+  out[2] = minusIndicator
+  const total = plusIndicator + minusIndicator
+  const isMoving = total >= ZERO_BELOW
+  const strength = isMoving ? 100 * (Math.abs(minusIndicator - plusIndicator) / total) : 0
+  if (index > first) {
+    const { kept, taken } = wilderWeights(period)
+    if (isMoving) state.mean = state.mean * kept + strength * taken
+  } else {
+    state.mean += strength
+    if (index < first) return
+    state.mean /= period
+  }
+  out[0] = state.mean
+}
 
 interface DirectionLines {
   readonly adx: Float64Array
@@ -10,56 +93,35 @@ interface DirectionLines {
   readonly minus: Float64Array
 }
 
-/**
- * Wilder sums of the one-bar moves: they start as the sum over bars 1..period-1, from bar `period` on they lose
- * a period-th and gain the new move. A bar without range, or without any move, leaves ADX as it was.
- */
-const fillAdx = ({ high, low, close }: Candles, period: number, out: DirectionLines): void => {
-  const { adx: adxLine, plus: plusLine, minus: minusLine } = out
-  const first = 2 * period - 1
-  markUndefined(adxLine, first)
-  markUndefined(plusLine, period)
-  markUndefined(minusLine, period)
-  const bars = close.length
+const fillAdx = ({ high, low, close }: Candles, seed: AdxState, lines: DirectionLines): void => {
+  const { adx: adxLine, plus: plusLine, minus: minusLine } = lines
+  const { kept, taken } = wilderWeights(seed.period)
+  // Constants of the module are read anew on every bar; copies stay in registers.
   const limit = ZERO_BELOW
-  const kept = period - 1
-  let plus = 0
-  let minus = 0
-  let range = 0
-  let mean = 0
-  for (let i = 1; i < bars; i++) {
-    const up = high[i]! - high[i - 1]!
-    const down = low[i - 1]! - low[i]!
-    const before = close[i - 1]!
-    const top = high[i]! > before ? high[i]! : before
-    const bottom = low[i]! < before ? low[i]! : before
-    const plusMove = up > down && up > 0 ? up : 0
-    const minusMove = down > up && down > 0 ? down : 0
-    if (i < period) {
-      plus += plusMove
-      minus += minusMove
-      range += top - bottom
-      continue
-    }
-    plus = plus - plus / period + plusMove
-    minus = minus - minus / period + minusMove
-    range = range - range / period + (top - bottom)
-    const hasRange = range >= limit
-    const plusIndicator = hasRange ? 100 * (plus / range) : 0
-    const minusIndicator = hasRange ? 100 * (minus / range) : 0
-    plusLine[i] = plusIndicator
-    minusLine[i] = minusIndicator
+  const percent = PERCENT_OF_DOUBLED
+  let { high: topBefore, low: bottomBefore, close: before, plus, minus, range, mean } = seed
+  for (let i = 2 * seed.period; i < close.length; i++) {
+    const top = high[i]!
+    const bottom = low[i]!
+    const up = top - topBefore
+    const down = bottomBefore - bottom
+    topBefore = top
+    bottomBefore = bottom
+    plus = plus * kept + (Math.abs(up) + up) * Number(up > down)
+    minus = minus * kept + (Math.abs(down) + down) * Number(down > up)
+    range = range * kept + ((top > before ? top : before) - (bottom < before ? bottom : before))
+    before = close[i]!
+    const scale = range >= limit ? percent / range : 0
+    const plusIndicator = plus * scale
+    const minusIndicator = minus * scale
     const total = plusIndicator + minusIndicator
-    const isMoving = total >= limit
-    const strength = isMoving ? 100 * (Math.abs(minusIndicator - plusIndicator) / total) : 0
-    if (i <= first) {
-      mean += strength
-      if (i < first) continue
-      mean /= period
-    } else if (isMoving) {
-      mean = (mean * kept + strength) / period
+    // A bar without range, or without any move, leaves ADX as it was.
+    if (total >= limit) {
+      mean = mean * kept + 100 * (Math.abs(minusIndicator - plusIndicator) / total) * taken
     }
     adxLine[i] = mean
+    plusLine[i] = plusIndicator
+    minusLine[i] = minusIndicator
   }
 }
 
@@ -81,7 +143,9 @@ export const adx: IndicatorDefinition = {
     const period = parameterOf(params, 'period')
     return 2 * period - 1 + 2 * fadeBars(1 / period)
   },
-  compute: ({ candles }, params, out) => {
-    fillAdx(candles, parameterOf(params, 'period'), { adx: out[0]!, plus: out[1]!, minus: out[2]! })
+  compute: (input, params, out) => {
+    const seed = warmUp(stream, { input, params, bars: 2 * parameterOf(params, 'period') }, out)
+    fillAdx(input.candles, seed, { adx: out[0]!, plus: out[1]!, minus: out[2]! })
   },
+  stream: defineStream(stream),
 }

@@ -1,30 +1,59 @@
 import type { Candles } from '../market/index.ts'
-import type { IndicatorDefinition } from './definition.ts'
+import {
+  defineStream,
+  type IndicatorBar,
+  type IndicatorDefinition,
+  type IndicatorStream,
+} from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { fadeBars, markUndefined } from './warm-up.ts'
+import { fadeBars, warmUp } from './warm-up.ts'
+import { wilderWeights } from './wilder.ts'
 
-/** The true range is the span of the bar together with the close before it; bar 0 has none. */
-const fillAtr = ({ high, low, close }: Candles, period: number, out: Float64Array): void => {
-  markUndefined(out, period)
-  const bars = close.length
-  if (bars <= period) return
-  let mean = 0
-  let before = close[0]!
-  for (let i = 1; i <= period; i++) {
-    const top = high[i]!
-    const bottom = low[i]!
-    mean += (top > before ? top : before) - (bottom < before ? bottom : before)
-    before = close[i]!
+/** An average true range in the making. */
+export interface AtrState {
+  readonly period: number
+  /** The close before; null before the first bar, which has no true range. */
+  before: number | null
+  /** True ranges still missing in the seed; until it is complete, `mean` is its sum. */
+  missing: number
+  mean: number
+}
+
+export const startAtr = (period: number): AtrState => ({ period, before: null, missing: period, mean: 0 })
+
+/** The average true range after a bar, NaN while the seed is incomplete. */
+export const nextAtr = (state: AtrState, { high, low, close }: IndicatorBar): number => {
+  const { period, before } = state
+  state.before = close
+  if (before === null) return Number.NaN
+  const range = (high > before ? high : before) - (low < before ? low : before)
+  if (state.missing === 0) {
+    const { kept, taken } = wilderWeights(period)
+    return (state.mean = state.mean * kept + range * taken)
   }
-  mean /= period
-  out[period] = mean
-  const kept = period - 1
-  for (let i = period + 1; i < bars; i++) {
+  state.mean += range
+  state.missing--
+  return state.missing > 0 ? Number.NaN : (state.mean /= period)
+}
+
+const stream: IndicatorStream<AtrState> = {
+  start: (params) => startAtr(parameterOf(params, 'period')),
+  next: (state, bar, out) => {
+    out[0] = nextAtr(state, bar)
+  },
+}
+
+/** The true range is the span of the bar together with the close before it. */
+const fillAtr = ({ high, low, close }: Candles, seed: AtrState, out: Float64Array): void => {
+  const { kept, taken } = wilderWeights(seed.period)
+  let { mean } = seed
+  let before = seed.before ?? 0
+  for (let i = seed.period + 1; i < close.length; i++) {
     const top = high[i]!
     const bottom = low[i]!
     const range = (top > before ? top : before) - (bottom < before ? bottom : before)
     before = close[i]!
-    mean = (mean * kept + range) / period
+    mean = mean * kept + range * taken
     out[i] = mean
   }
 }
@@ -40,5 +69,9 @@ export const atr: IndicatorDefinition = {
     const period = parameterOf(params, 'period')
     return period + fadeBars(1 / period)
   },
-  compute: ({ candles }, params, out) => fillAtr(candles, parameterOf(params, 'period'), out[0]!),
+  compute: (input, params, out) => {
+    const seed = warmUp(stream, { input, params, bars: parameterOf(params, 'period') + 1 }, out)
+    fillAtr(input.candles, seed, out[0]!)
+  },
+  stream: defineStream(stream),
 }

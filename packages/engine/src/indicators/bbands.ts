@@ -1,6 +1,7 @@
-import type { IndicatorDefinition, IndicatorParams } from './definition.ts'
+import { defineStream, type IndicatorDefinition, type IndicatorParams } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
 import { markUndefined } from './warm-up.ts'
+import { oldestOf, push, startWindow, type Window } from './window.ts'
 import { VARIANCE_ROUNDING, ZERO_BELOW } from './zero.ts'
 
 interface BandLines {
@@ -51,6 +52,38 @@ const fillBands = (x: Float64Array, { period, stdDev }: BandParams, out: BandLin
   }
 }
 
+interface BandState {
+  readonly window: Window
+  readonly stdDev: number
+  missing: number
+  sum: number
+  squares: number
+}
+
+const nextBands = (state: BandState, value: number, out: Float64Array): void => {
+  const { window } = state
+  const period = window.values.length
+  push(window, value)
+  const sum = state.sum + value
+  const squares = state.squares + value * value
+  const dropped = oldestOf(window)
+  state.sum = sum - dropped
+  state.squares = squares - dropped * dropped
+  if (state.missing > 0) state.missing--
+  if (state.missing > 0) {
+    out.fill(Number.NaN)
+    return
+  }
+  const mean = sum / period
+  const meanSquare = mean * mean
+  const variance = squares / period - meanSquare
+  const isFlat = variance < Math.min(meanSquare * VARIANCE_ROUNDING, ZERO_BELOW)
+  const width = isFlat ? 0 : Math.sqrt(variance) * state.stdDev
+  out[0] = mean + width
+  out[1] = mean
+  out[2] = mean - width
+}
+
 const lookbackOf = (params: IndicatorParams): number => parameterOf(params, 'period') - 1
 
 /** Bollinger bands: a simple mean and `stdDev` population standard deviations around it, in units of the source. */
@@ -65,4 +98,12 @@ export const bbands: IndicatorDefinition = {
     const settings = { period: parameterOf(params, 'period'), stdDev: parameterOf(params, 'stdDev') }
     fillBands(source, settings, { upper: out[0]!, middle: out[1]!, lower: out[2]! })
   },
+  stream: defineStream<BandState>({
+    start: (params) => {
+      const period = parameterOf(params, 'period')
+      const window = startWindow(period)
+      return { window, stdDev: parameterOf(params, 'stdDev'), missing: period, sum: 0, squares: 0 }
+    },
+    next: (state, { source }, out) => nextBands(state, source, out),
+  }),
 }

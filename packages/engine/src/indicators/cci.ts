@@ -1,7 +1,8 @@
 import type { Candles } from '../market/index.ts'
-import type { IndicatorDefinition, IndicatorParams } from './definition.ts'
+import { defineStream, type IndicatorDefinition, type IndicatorParams } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
 import { markUndefined } from './warm-up.ts'
+import { push, startWindow, type Window } from './window.ts'
 
 /**
  * The mean is summed afresh for every bar, over a ring that bar i enters at slot i mod period. That order of
@@ -17,14 +18,24 @@ const fillCci = ({ high, low, close }: Candles, period: number, out: Float64Arra
     ring[slot] = typical
     slot = slot + 1 === period ? 0 : slot + 1
     if (i < period - 1) continue
-    let sum = 0
-    for (let j = 0; j < period; j++) sum += ring[j]!
-    const mean = sum / period
-    let deviation = 0
-    for (let j = 0; j < period; j++) deviation += Math.abs(ring[j]! - mean)
-    const distance = typical - mean
-    out[i] = distance === 0 || deviation === 0 ? 0 : distance / (0.015 * (deviation / period))
+    out[i] = distanceIn(ring, typical)
   }
+}
+
+const distanceIn = (ring: Float64Array | readonly number[], typical: number): number => {
+  const period = ring.length
+  let sum = 0
+  for (let j = 0; j < period; j++) sum += ring[j]!
+  const mean = sum / period
+  let deviation = 0
+  for (let j = 0; j < period; j++) deviation += Math.abs(ring[j]! - mean)
+  const distance = typical - mean
+  return distance === 0 || deviation === 0 ? 0 : distance / (0.015 * (deviation / period))
+}
+
+interface CciState {
+  readonly window: Window
+  missing: number
 }
 
 const lookbackOf = (params: IndicatorParams): number => parameterOf(params, 'period') - 1
@@ -38,4 +49,16 @@ export const cci: IndicatorDefinition = {
   lookback: lookbackOf,
   stabilisation: lookbackOf,
   compute: ({ candles }, params, out) => fillCci(candles, parameterOf(params, 'period'), out[0]!),
+  stream: defineStream<CciState>({
+    start: (params) => {
+      const period = parameterOf(params, 'period')
+      return { window: startWindow(period), missing: period }
+    },
+    next: (state, { high, low, close }, out) => {
+      const typical = (high + low + close) / 3
+      push(state.window, typical)
+      if (state.missing > 0) state.missing--
+      out[0] = state.missing > 0 ? Number.NaN : distanceIn(state.window.values, typical)
+    },
+  }),
 }

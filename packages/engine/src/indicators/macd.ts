@@ -1,6 +1,11 @@
-import type { IndicatorDefinition, IndicatorParams } from './definition.ts'
+import {
+  defineStream,
+  type IndicatorDefinition,
+  type IndicatorParams,
+  type IndicatorStream,
+} from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { emaAlpha, fadeBars, markUndefined } from './warm-up.ts'
+import { emaAlpha, fadeBars, warmUp } from './warm-up.ts'
 
 interface MacdPeriods {
   readonly fast: number
@@ -17,50 +22,75 @@ const periodsOf = (params: IndicatorParams): MacdPeriods => {
 
 const lookbackOf = ({ slow, signal }: MacdPeriods): number => slow + signal - 2
 
+interface MacdState {
+  readonly periods: MacdPeriods
+  /** Values taken in, counted up to the one after the first output. */
+  seen: number
+  fast: number
+  slow: number
+  /** The signal; before the first one, the sum of the spreads so far. */
+  signal: number
+}
+
+/** Both averages are seeded so that their seeds end on bar slow - 1: the fast one does not start earlier. */
+const addToMeans = (state: MacdState, value: number): void => {
+  const { fast, slow } = state.periods
+  if (state.seen > slow) {
+    state.fast = (value - state.fast) * emaAlpha(fast) + state.fast
+    state.slow = (value - state.slow) * emaAlpha(slow) + state.slow
+    return
+  }
+  state.slow += value
+  if (state.seen > slow - fast) state.fast += value
+  if (state.seen < slow) return
+  state.fast /= fast
+  state.slow /= slow
+}
+
+const stream: IndicatorStream<MacdState> = {
+  start: (params) => ({ periods: periodsOf(params), seen: 0, fast: 0, slow: 0, signal: 0 }),
+  next: (state, { source }, out) => {
+    const { periods } = state
+    const first = lookbackOf(periods)
+    const isDefined = state.seen > first
+    if (state.seen <= first + 1) state.seen++
+    addToMeans(state, source)
+    const spread = state.fast - state.slow
+    if (isDefined) state.signal = (spread - state.signal) * emaAlpha(periods.signal) + state.signal
+    else if (state.seen >= periods.slow) state.signal += spread
+    if (state.seen <= first) {
+      out.fill(Number.NaN)
+      return
+    }
+    if (!isDefined) state.signal /= periods.signal
+    out[0] = spread
+    out[1] = state.signal
+    out[2] = spread - state.signal
+  },
+}
+
 interface MacdLines {
   readonly macd: Float64Array
   readonly signal: Float64Array
   readonly histogram: Float64Array
 }
 
-/** Both averages are seeded so that their seeds end on bar slow - 1: the fast one does not start earlier. */
-const fillMacd = (x: Float64Array, periods: MacdPeriods, out: MacdLines): void => {
-  const { fast, slow, signal } = periods
-  const first = lookbackOf(periods)
-  markUndefined(out.macd, first)
-  markUndefined(out.signal, first)
-  markUndefined(out.histogram, first)
-  const bars = x.length
-  if (bars <= first) return
-  let fastMean = 0
-  let slowMean = 0
-  for (let i = 0; i < slow; i++) slowMean += x[i]!
-  for (let i = slow - fast; i < slow; i++) fastMean += x[i]!
-  fastMean /= fast
-  slowMean /= slow
-  const fastAlpha = emaAlpha(fast)
-  const slowAlpha = emaAlpha(slow)
-  const signalAlpha = emaAlpha(signal)
-  let signalMean = fastMean - slowMean
-  for (let i = slow; i <= first; i++) {
-    fastMean = (x[i]! - fastMean) * fastAlpha + fastMean
-    slowMean = (x[i]! - slowMean) * slowAlpha + slowMean
-    signalMean += fastMean - slowMean
-  }
-  signalMean /= signal
+const fillMacd = (x: Float64Array, seed: MacdState, out: MacdLines): void => {
+  const { periods } = seed
+  const fastAlpha = emaAlpha(periods.fast)
+  const slowAlpha = emaAlpha(periods.slow)
+  const signalAlpha = emaAlpha(periods.signal)
   const { macd: macdLine, signal: signalLine, histogram } = out
-  macdLine[first] = fastMean - slowMean
-  signalLine[first] = signalMean
-  histogram[first] = fastMean - slowMean - signalMean
-  for (let i = first + 1; i < bars; i++) {
+  let { fast, slow, signal } = seed
+  for (let i = lookbackOf(periods) + 1; i < x.length; i++) {
     const value = x[i]!
-    fastMean = (value - fastMean) * fastAlpha + fastMean
-    slowMean = (value - slowMean) * slowAlpha + slowMean
-    const spread = fastMean - slowMean
-    signalMean = (spread - signalMean) * signalAlpha + signalMean
+    fast = (value - fast) * fastAlpha + fast
+    slow = (value - slow) * slowAlpha + slow
+    const spread = fast - slow
+    signal = (spread - signal) * signalAlpha + signal
     macdLine[i] = spread
-    signalLine[i] = signalMean
-    histogram[i] = spread - signalMean
+    signalLine[i] = signal
+    histogram[i] = spread - signal
   }
 }
 
@@ -75,7 +105,9 @@ export const macd: IndicatorDefinition = {
     const periods = periodsOf(params)
     return lookbackOf(periods) + fadeBars(emaAlpha(periods.slow)) + fadeBars(emaAlpha(periods.signal))
   },
-  compute: ({ source }, params, out) => {
-    fillMacd(source, periodsOf(params), { macd: out[0]!, signal: out[1]!, histogram: out[2]! })
+  compute: (input, params, out) => {
+    const seed = warmUp(stream, { input, params, bars: lookbackOf(periodsOf(params)) + 1 }, out)
+    fillMacd(input.source, seed, { macd: out[0]!, signal: out[1]!, histogram: out[2]! })
   },
+  stream: defineStream(stream),
 }

@@ -1,5 +1,8 @@
 import type { Candles } from '../market/index.ts'
-import type { IndicatorDefinition } from './definition.ts'
+import { defineStream, type IndicatorDefinition } from './definition.ts'
+
+/** The sign of the move, times the volume: no branch on a coin toss, and exact. */
+const signed = (move: number, volume: number): number => (Number(move > 0) - Number(move < 0)) * volume
 
 const fillObv = ({ close, volume }: Candles, out: Float64Array): void => {
   const bars = close.length
@@ -7,11 +10,15 @@ const fillObv = ({ close, volume }: Candles, out: Float64Array): void => {
   let balance = volume[0]!
   out[0] = balance
   for (let i = 1; i < bars; i++) {
-    // The sign of the move, times the volume: no branch on a coin toss, and exact.
-    const move = close[i]! - close[i - 1]!
-    balance += (Number(move > 0) - Number(move < 0)) * volume[i]!
+    balance += signed(close[i]! - close[i - 1]!, volume[i]!)
     out[i] = balance
   }
+}
+
+interface ObvState {
+  /** The close before; null before the first bar. */
+  before: number | null
+  balance: number
 }
 
 /** On-balance volume: volume added on a rising close and taken off on a falling one; starts at bar 0's volume. */
@@ -23,4 +30,12 @@ export const obv: IndicatorDefinition = {
   lookback: () => 0,
   stabilisation: () => 0,
   compute: ({ candles }, _params, out) => fillObv(candles, out[0]!),
+  stream: defineStream<ObvState>({
+    start: () => ({ before: null, balance: 0 }),
+    next: (state, { close, volume }, out) => {
+      state.balance = state.before === null ? volume : state.balance + signed(close - state.before, volume)
+      state.before = close
+      out[0] = state.balance
+    },
+  }),
 }

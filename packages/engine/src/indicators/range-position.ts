@@ -1,4 +1,6 @@
 import type { Candles } from '../market/index.ts'
+import type { IndicatorBar } from './definition.ts'
+import { type ExtremeState, nextExtreme, startExtreme } from './extreme.ts'
 
 interface RangeWindow {
   readonly bars: number
@@ -52,4 +54,27 @@ const lastLowest = (x: Float64Array, from: number, to: number): number => {
   let best = from
   for (let i = from + 1; i <= to; i++) if (x[i]! <= x[best]!) best = i
   return best
+}
+
+/** The range of the last bars, as JSON-safe state. */
+export interface RangeState {
+  readonly highs: ExtremeState
+  readonly lows: ExtremeState
+}
+
+export const startRange = (bars: number): RangeState => ({
+  highs: startExtreme(bars, 1),
+  lows: startExtreme(bars, -1),
+})
+
+/** The position of a bar's close, NaN until the window is full; bit for bit what `fillRangePosition` gives. */
+export const nextRangePosition = (
+  state: RangeState,
+  bar: IndicatorBar,
+  from: RangeWindow['from'],
+): number => {
+  const highest = nextExtreme(state.highs, bar.high)
+  const lowest = nextExtreme(state.lows, bar.low)
+  const percent = (highest - lowest) / 100
+  return percent === 0 ? 0 : (bar.close - (from === 'high' ? highest : lowest)) / percent
 }

@@ -1,38 +1,74 @@
-import type { IndicatorDefinition } from './definition.ts'
+import { defineStream, type IndicatorDefinition, type IndicatorStream } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { markUndefined, fadeBars } from './warm-up.ts'
+import { fadeBars, warmUp } from './warm-up.ts'
+import { wilderWeights } from './wilder.ts'
 import { ZERO_BELOW } from './zero.ts'
 
 /**
  * Gains and losses are carried doubled (|d| + d and |d| - d): that is exact, needs no branch on the sign of a
  * change, which no processor can predict, and cancels in the quotient.
  */
-const fillRsi = (x: Float64Array, period: number, out: Float64Array): void => {
-  markUndefined(out, period)
-  const bars = x.length
-  if (bars <= period) return
-  let gain = 0
-  let loss = 0
-  let previous = x[0]!
-  for (let i = 1; i <= period; i++) {
-    const change = x[i]! - previous
-    const size = Math.abs(change)
-    previous = x[i]!
-    gain += size + change
-    loss += size - change
+interface RsiState {
+  readonly period: number
+  /** Null before the first value. */
+  previous: number | null
+  /** Changes still missing in the seed; until it is complete, gain and loss are its sums. */
+  missing: number
+  gain: number
+  loss: number
+}
+
+const DOUBLED_ZERO = 2 * ZERO_BELOW
+
+const nextRsi = (state: RsiState, value: number): number => {
+  const { period, previous } = state
+  state.previous = value
+  if (previous === null) return Number.NaN
+  const change = value - previous
+  const size = Math.abs(change)
+  if (state.missing === 0) {
+    const { kept, taken } = wilderWeights(period)
+    state.gain = state.gain * kept + (size + change) * taken
+    state.loss = state.loss * kept + (size - change) * taken
+  } else {
+    state.gain += size + change
+    state.loss += size - change
+    state.missing--
+    if (state.missing > 0) return Number.NaN
+    state.gain /= period
+    state.loss /= period
   }
-  gain /= period
-  loss /= period
-  const limit = 2 * ZERO_BELOW
-  out[period] = gain + loss < limit ? 0 : 100 * (gain / (gain + loss))
-  const kept = period - 1
-  for (let i = period + 1; i < bars; i++) {
+  const total = state.gain + state.loss
+  return total < DOUBLED_ZERO ? 0 : 100 * (state.gain / total)
+}
+
+const stream: IndicatorStream<RsiState> = {
+  start: (params) => {
+    const period = parameterOf(params, 'period')
+    return { period, previous: null, missing: period, gain: 0, loss: 0 }
+  },
+  next: (state, { source }, out) => {
+    out[0] = nextRsi(state, source)
+  },
+}
+
+const fillRsi = (
+  x: Float64Array,
+  from: number,
+  { seed, out }: { seed: RsiState; out: Float64Array },
+): void => {
+  const { kept, taken } = wilderWeights(seed.period)
+  // An imported constant is read anew on every bar; a copy stays in a register.
+  const limit = DOUBLED_ZERO
+  let { gain, loss } = seed
+  let previous = seed.previous ?? 0
+  for (let i = from; i < x.length; i++) {
     const value = x[i]!
     const change = value - previous
     const size = Math.abs(change)
     previous = value
-    gain = (gain * kept + (size + change)) / period
-    loss = (loss * kept + (size - change)) / period
+    gain = gain * kept + (size + change) * taken
+    loss = loss * kept + (size - change) * taken
     const total = gain + loss
     out[i] = total < limit ? 0 : 100 * (gain / total)
   }
@@ -49,5 +85,10 @@ export const rsi: IndicatorDefinition = {
     const period = parameterOf(params, 'period')
     return period + fadeBars(1 / period)
   },
-  compute: ({ source }, params, out) => fillRsi(source, parameterOf(params, 'period'), out[0]!),
+  compute: (input, params, out) => {
+    const bars = parameterOf(params, 'period') + 1
+    const seed = warmUp(stream, { input, params, bars }, out)
+    fillRsi(input.source, bars, { seed, out: out[0]! })
+  },
+  stream: defineStream(stream),
 }

@@ -1,7 +1,13 @@
 import type { Candles } from '../market/index.ts'
-import type { IndicatorDefinition, IndicatorParams } from './definition.ts'
+import {
+  defineStream,
+  type IndicatorBar,
+  type IndicatorDefinition,
+  type IndicatorParams,
+} from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { fillRangePosition } from './range-position.ts'
+import { fillRangePosition, nextRangePosition, type RangeState, startRange } from './range-position.ts'
+import { type MeanState, nextMean, startMean } from './sma.ts'
 import { markUndefined } from './warm-up.ts'
 
 interface StochPeriods {
@@ -51,6 +57,24 @@ const fillStoch = (candles: Candles, periods: StochPeriods, [k, d]: readonly Flo
   markUndefined(d!, lookback)
 }
 
+interface StochState {
+  readonly range: RangeState
+  readonly k: MeanState
+  readonly d: MeanState
+}
+
+const nextStoch = (state: StochState, bar: IndicatorBar, out: Float64Array): void => {
+  out.fill(Number.NaN)
+  const position = nextRangePosition(state.range, bar, 'low')
+  if (Number.isNaN(position)) return
+  const k = nextMean(state.k, position)
+  if (Number.isNaN(k)) return
+  const d = nextMean(state.d, k)
+  if (Number.isNaN(d)) return
+  out[0] = k
+  out[1] = d
+}
+
 /**
  * Slow stochastic, 0..100, 0 on a flat range: K is the simple mean of `kSmooth` raw positions in the range of
  * `kPeriod` bars, D the simple mean of `dPeriod` Ks. Both lines start where D does.
@@ -63,4 +87,11 @@ export const stoch: IndicatorDefinition = {
   lookback: lookbackOf,
   stabilisation: lookbackOf,
   compute: ({ candles }, params, out) => fillStoch(candles, periodsOf(params), out),
+  stream: defineStream<StochState>({
+    start: (params) => {
+      const { kPeriod, kSmooth, dPeriod } = periodsOf(params)
+      return { range: startRange(kPeriod), k: startMean(kSmooth), d: startMean(dPeriod) }
+    },
+    next: nextStoch,
+  }),
 }

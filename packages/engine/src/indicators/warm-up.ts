@@ -1,4 +1,10 @@
-import type { IndicatorDefinition, IndicatorParams } from './definition.ts'
+import type {
+  IndicatorBar,
+  IndicatorDefinition,
+  IndicatorInput,
+  IndicatorParams,
+  IndicatorStream,
+} from './definition.ts'
 
 /** Marks the first `count` cells of a column as undefined. */
 export const markUndefined = (column: Float64Array, count: number): void => {
@@ -18,3 +24,39 @@ export const fadeBars = (alpha: number): number =>
 
 /** Smoothing factor of an EMA of `period` bars. */
 export const emaAlpha = (period: number): number => 2 / (period + 1)
+
+const barAt = ({ candles, source }: IndicatorInput, i: number): IndicatorBar => ({
+  time: candles.time[i]!,
+  open: candles.open[i]!,
+  high: candles.high[i]!,
+  low: candles.low[i]!,
+  close: candles.close[i]!,
+  volume: candles.volume[i]!,
+  source: source[i]!,
+})
+
+interface WarmUp {
+  readonly input: IndicatorInput
+  readonly params: IndicatorParams
+  /** How many bars the seed takes; fewer where the series is shorter. */
+  readonly bars: number
+}
+
+/**
+ * Takes the first bars through the streaming form and returns the state it is in then: a batch form with an
+ * intricate seed starts its loop from there.
+ */
+export const warmUp = <State>(
+  stream: IndicatorStream<State>,
+  { input, params, bars }: WarmUp,
+  out: readonly Float64Array[],
+): State => {
+  const state = stream.start(params)
+  const values = new Float64Array(out.length)
+  const end = Math.min(bars, input.source.length)
+  for (let i = 0; i < end; i++) {
+    stream.next(state, barAt(input, i), values)
+    for (let line = 0; line < out.length; line++) out[line]![i] = values[line]!
+  }
+  return state
+}

@@ -1,6 +1,6 @@
-import type { IndicatorDefinition, IndicatorParams } from './definition.ts'
+import { defineStream, type IndicatorDefinition, type IndicatorParams } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { fillRangePosition } from './range-position.ts'
+import { fillRangePosition, nextRangePosition, startRange } from './range-position.ts'
 import { markUndefined } from './warm-up.ts'
 
 const lookbackOf = (params: IndicatorParams): number => parameterOf(params, 'period') - 1
@@ -17,4 +17,10 @@ export const willr: IndicatorDefinition = {
     markUndefined(out[0]!, lookbackOf(params))
     fillRangePosition(candles, { bars: parameterOf(params, 'period'), from: 'high' }, out[0]!)
   },
+  stream: defineStream({
+    start: (params) => startRange(parameterOf(params, 'period')),
+    next: (state, bar, out) => {
+      out[0] = nextRangePosition(state, bar, 'high')
+    },
+  }),
 }
