@@ -65,7 +65,7 @@ test('a job that is postponed keeps its tries', async () => {
 
 test('a chunk waits for Postgres and for workers of its revision, however long they are away', async () => {
   const away = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', poolSize: 1, name: 'test' })
-  const threads = openBacktestThreads(1)
+  const threads = openBacktestThreads({ threads: 1 })
   const cancelWatch = startCancelWatch(away.db, log)
   const datasets = new DatasetCache({ pool: away.pool, limitBytes: 0 })
   const handle = sweepHandlers({ db: away.db, datasets, threads, cancelWatch })['sweep.chunk']

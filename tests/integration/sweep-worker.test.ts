@@ -31,6 +31,7 @@ const pools = startPools({
     LOG_LEVEL: 'silent',
     WORKER_ROLES: ['backtest'],
     BACKTEST_THREADS: 1,
+    INDICATOR_MODULES: [],
     CANDLE_CACHE_BYTES: 1e9,
     QUEUE_NAMESPACE: namespace.prefix,
   },

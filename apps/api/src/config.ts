@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { databaseUrl, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
+import { commaList, databaseUrl, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
 
 const schema = z.object({
   DATABASE_URL: databaseUrl,
@@ -17,6 +17,8 @@ const schema = z.object({
     .int()
     .min(1)
     .default(256 * 1024 * 1024),
+  /** ES modules with indicators of the operator's own: paths and package names; workers must have the same. */
+  INDICATOR_MODULES: z.string().default('').pipe(commaList),
   LOG_LEVEL: logLevel,
   /** Keeps several installations apart on one Redis; workers must have the same. */
   QUEUE_NAMESPACE: z

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { jobCatalog } from '@botcriptofy/contracts/catalog'
+import { registerIndicatorModule } from '@botcriptofy/contracts/indicators'
 import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
+import { loadModules } from '@botcriptofy/runtime/modules'
 import { openQueue } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
@@ -17,6 +19,11 @@ const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url)
 const SHUTDOWN_LIMIT_MS = 15_000
 
 const start = async (config: ApiConfig): Promise<void> => {
+  await loadModules({
+    variable: 'INDICATOR_MODULES',
+    names: config.INDICATOR_MODULES,
+    accept: registerIndicatorModule,
+  })
   const log = createLog({ name: 'api', level: config.LOG_LEVEL })
   const shutdown = createShutdown({ log, limitMs: SHUTDOWN_LIMIT_MS })
   let isDraining = false

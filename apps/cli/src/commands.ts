@@ -3,6 +3,8 @@ import type { Command } from 'commander'
 interface CommandEntry {
   readonly name: string
   readonly description: string
+  /** Names of indicators mean something to it, so the operator's modules are loaded before it works. */
+  readonly usesIndicators?: true
   /** Gives the command its options and its work; called only for the command that is asked for. */
   readonly load: () => Promise<(command: Command) => void>
 }
@@ -12,6 +14,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'backtest',
     description: 'Run a strategy over a candle file',
+    usesIndicators: true,
     load: async () => (await import('./backtest/backtest.command.ts')).defineBacktest,
   },
   {
@@ -31,7 +34,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'indicators',
-    description: 'Compute indicators over a candle file, as CSV',
+    description: 'Compute indicators over a candle file, as CSV; list the known ones',
+    usesIndicators: true,
     load: async () => (await import('./indicators/indicators.command.ts')).defineIndicators,
   },
   {

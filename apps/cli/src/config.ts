@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { databaseUrl, loadConfig, port, redisUrl } from '@botcriptofy/runtime/config'
+import { commaList, databaseUrl, loadConfig, port, redisUrl } from '@botcriptofy/runtime/config'
 import { z } from 'zod'
 import { BadInput } from './failure.ts'
 import { repositoryRoot } from './root.ts'
@@ -22,6 +22,8 @@ const clientConfig = z.object({
 })
 export type ClientConfig = z.infer<typeof clientConfig>
 
+const indicatorConfig = z.object({ INDICATOR_MODULES: z.string().default('').pipe(commaList) })
+
 const administrationConfig = z.object({ DATABASE_URL: databaseUrl })
 const embeddableConfig = z.object({ DATABASE_URL: databaseUrl.optional() })
 const doctorConfig = z.object({
@@ -42,6 +44,8 @@ const read = <Schema extends z.ZodObject>(schema: Schema): Readonly<z.infer<Sche
 
 export const readLauncherConfig = (): Readonly<LauncherConfig> => read(launcherConfig)
 export const readClientConfig = (): Readonly<ClientConfig> => read(clientConfig)
+/** Modules with indicators of the operator's own. */
+export const readIndicatorModules = (): readonly string[] => read(indicatorConfig).INDICATOR_MODULES
 export const readAdministrationConfig = () => read(administrationConfig)
 /** For commands that find the embedded Postgres when no URL is given. */
 export const readGivenDatabaseUrl = (): string | undefined => read(embeddableConfig).DATABASE_URL

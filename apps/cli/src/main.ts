@@ -3,6 +3,12 @@ import { Command, CommanderError } from 'commander'
 import { COMMANDS } from './commands.ts'
 import { exitStatusOf } from './failure.ts'
 
+/** Indicators of the operator's modules; imported only for the commands that know indicators. */
+const loadOwnIndicators = async (): Promise<void> => {
+  const { loadIndicatorModules } = await import('./indicators/indicator-modules.ts')
+  await loadIndicatorModules()
+}
+
 const version = (): string => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   return String(version)
@@ -16,9 +22,11 @@ const program = new Command('botcriptofy')
 
 // `botcriptofy NAME …` or `botcriptofy help NAME`; the other commands stay a name and a line of help.
 const asked = process.argv.slice(2, 4)
-for (const { name, description, load } of COMMANDS) {
+for (const { name, description, usesIndicators, load } of COMMANDS) {
   const command = program.command(name).description(description)
-  if (asked.includes(name)) (await load())(command)
+  if (!asked.includes(name)) continue
+  ;(await load())(command)
+  if (usesIndicators === true) command.hook('preAction', loadOwnIndicators)
 }
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.

@@ -17,6 +17,8 @@ export const workerConfig = z.object({
     .pipe(z.array(z.enum(ROLES)).min(1)),
   /** Threads for backtests; the event loop keeps a core's worth of attention for locks and Postgres. */
   BACKTEST_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
+  /** ES modules with indicators of the operator's own: paths and package names. */
+  INDICATOR_MODULES: z.string().default('').pipe(commaList),
   /** Candles kept in memory, shared by the threads. */
   CANDLE_CACHE_BYTES: z.coerce.number().int().min(1_048_576).default(1_073_741_824),
   /** Prometheus metrics and health on loopback; 0 takes any free port, unset serves none. */

@@ -1,7 +1,9 @@
+import { registerIndicatorModule } from '@botcriptofy/contracts/indicators'
 import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { serveHealth } from '@botcriptofy/runtime/health'
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
+import { loadModules } from '@botcriptofy/runtime/modules'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { openDatabase } from '@botcriptofy/store/database'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
@@ -9,6 +11,11 @@ import { startControl } from './control/control.ts'
 import { startPools } from './pools.ts'
 
 const main = async (config: WorkerConfig) => {
+  await loadModules({
+    variable: 'INDICATOR_MODULES',
+    names: config.INDICATOR_MODULES,
+    accept: registerIndicatorModule,
+  })
   const log = createLog({ name: 'worker', level: config.LOG_LEVEL })
   const shutdown = createShutdown({ log, limitMs: 30_000 })
   const registry = createMetrics('worker')

@@ -21,7 +21,10 @@ export interface PoolOptions {
 /** The backtest queue's worker, its threads and its candles. */
 export const startPools = (options: PoolOptions): { readonly stop: () => Promise<void> } => {
   const { database, config, log } = options
-  const threads = openBacktestThreads(config.BACKTEST_THREADS)
+  const threads = openBacktestThreads({
+    threads: config.BACKTEST_THREADS,
+    indicatorModules: config.INDICATOR_MODULES,
+  })
   const datasets = new DatasetCache({ pool: database.pool, limitBytes: config.CANDLE_CACHE_BYTES })
   const cancelWatch = startCancelWatch(database.db, log)
   const connection = createRedis(options.redisUrl, 'blocking')

@@ -3,6 +3,7 @@ import {
   ENGINE_REVISION,
   type submitBacktestBody,
 } from '@botcriptofy/contracts/backtest'
+import { indicatorDigests } from '@botcriptofy/contracts/indicators'
 import { checkStrategy, strategyReference } from '@botcriptofy/contracts/strategy'
 import type { BacktestConfig } from '@botcriptofy/engine/backtest'
 import type { Problem } from '@botcriptofy/engine/kernel'
@@ -25,6 +26,7 @@ export interface PreparedRun {
   readonly seriesId: string
   readonly dataset: Dataset
   readonly engineRevision: number
+  readonly indicatorDigests: Readonly<Record<string, string>>
 }
 
 /** Refuses with the problem that fits, the strategy's first: it is what users get wrong most. */
@@ -42,7 +44,14 @@ export const prepareRun = async (db: Db, tenant: TenantScope, request: RunReques
     const detail = `expected candles of ${label} in the range, was none from ${fromMs ?? 'the start'} to ${toMs ?? 'the end'}`
     throw new HttpProblem('NO_CANDLES', { detail })
   }
-  return { strategy, config, seriesId: series.id, dataset, engineRevision: ENGINE_REVISION }
+  return {
+    strategy,
+    config,
+    seriesId: series.id,
+    dataset,
+    engineRevision: ENGINE_REVISION,
+    indicatorDigests: indicatorDigests(Object.values(strategy.indicators)),
+  }
 }
 
 const resolveStrategy = async (

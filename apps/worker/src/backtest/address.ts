@@ -1,11 +1,19 @@
 import { type BacktestConfig, ENGINE_REVISION } from '@botcriptofy/engine/backtest'
 import { canonicalJson } from '@botcriptofy/engine/kernel'
 import type { Strategy } from '@botcriptofy/engine/strategy'
+import { digestsOf } from './indicator-digests.ts'
 import { sha256Hex } from '@botcriptofy/store/database'
 
-/** A hash of everything that decides a backtest's numbers; the strategy has its parameters applied. */
+/**
+ * A hash of everything that decides a backtest's numbers; the strategy has its parameters applied. Built-in indicators
+ * belong to the engine's revision, custom ones count by the digest of their source.
+ */
 export const resultAddress = (inputs: {
   readonly strategy: Strategy
   readonly config: BacktestConfig
   readonly datasetDigest: string
-}): string => sha256Hex(canonicalJson({ ...inputs, engineRevision: ENGINE_REVISION }))
+}): string => {
+  const digests = digestsOf(inputs.strategy)
+  const custom = Object.keys(digests).length === 0 ? {} : { indicatorDigests: digests }
+  return sha256Hex(canonicalJson({ ...inputs, ...custom, engineRevision: ENGINE_REVISION }))
+}

@@ -1,4 +1,7 @@
+import { workerData } from 'node:worker_threads'
+import { registerIndicatorModule } from '@botcriptofy/contracts/indicators'
 import {
+  backtestDetail,
   type BacktestReport,
   type BacktestResult,
   ENGINE_REVISION,
@@ -8,9 +11,12 @@ import {
 import { describeProblem } from '@botcriptofy/engine/kernel'
 import type { Candles } from '@botcriptofy/engine/market'
 import { compileStrategy, createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/strategy'
-import { packEquity, packTrades } from '@botcriptofy/store/blob'
+import { loadModules } from '@botcriptofy/runtime/modules'
+import { packDetail, packEquity, packTrades } from '@botcriptofy/store/blob'
 import { sha256Hex } from '@botcriptofy/store/hash'
-import type { BacktestOutcome, BacktestTask } from './task.ts'
+import { z } from 'zod'
+import { requireSameIndicators } from './indicator-digests.ts'
+import type { BacktestOutcome, BacktestTask, ThreadData } from './task.ts'
 
 /** Indicators are shared by the runs of a thread on one dataset; a thread works on one dataset at a time. */
 let current: { readonly digest: string; readonly series: SeriesColumns } | undefined
@@ -21,8 +27,21 @@ const seriesOf = ({ datasetDigest, candles }: BacktestTask): SeriesColumns => {
   return current.series
 }
 
+const threadData = z.object({ indicatorModules: z.array(z.string()) }) satisfies z.ZodType<ThreadData>
+
+/** A module that fails here, though it loaded when the process started, fails the tasks and not the process. */
+const indicators = loadModules({
+  variable: 'INDICATOR_MODULES',
+  names: threadData.parse(workerData).indicatorModules,
+  accept: registerIndicatorModule,
+})
+indicators.catch(() => undefined)
+
 /** Runs one backtest in a thread of the pool. */
-export const runTask = (task: BacktestTask): BacktestOutcome => {
+export const runTask = async (task: BacktestTask): Promise<BacktestOutcome> => {
+  await indicators
+  // A thread that was started anew has read the modules anew.
+  requireSameIndicators(task.strategy, task.indicatorDigests)
   const startedMs = performance.now()
   const series = seriesOf(task)
   const compiled = compileStrategy(task.strategy, { barMs: series.barMs })

@@ -2,13 +2,21 @@ import type { BacktestConfig } from '@botcriptofy/engine/backtest'
 import type { Candles } from '@botcriptofy/engine/market'
 import type { MetricKey } from '@botcriptofy/engine/metrics'
 import type { Strategy } from '@botcriptofy/engine/strategy'
+import type { IndicatorDigests } from './indicator-digests.ts'
 import type { BacktestResultRow } from '@botcriptofy/store/backtest'
+
+/** What a thread is given once, when it starts. */
+export interface ThreadData {
+  readonly indicatorModules: readonly string[]
+}
 
 /** One backtest for a thread. The columns live in SharedArrayBuffers, so handing them over copies nothing. */
 export interface BacktestTask {
   readonly datasetDigest: string
   readonly candles: Candles
   readonly strategy: Strategy
+  /** Of the custom indicators it uses, as pinned when it was submitted; the thread must have the same. */
+  readonly indicatorDigests: IndicatorDigests
   readonly config: BacktestConfig
   readonly objective: MetricKey
   /** Whether trades and equity are wanted: always, or only when the objective beats a value (null: any value). */

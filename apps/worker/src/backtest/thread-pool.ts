@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
-import type { BacktestOutcome, BacktestTask } from './task.ts'
+import type { BacktestOutcome, BacktestTask, ThreadData } from './task.ts'
+
+interface ThreadOptions {
+  readonly threads?: number
+  /** Loaded by each thread for itself. */
+  readonly indicatorModules?: readonly string[]
+}
 
 export interface BacktestThreads {
   readonly run: (task: BacktestTask, signal: AbortSignal) => Promise<BacktestOutcome>
@@ -14,12 +20,17 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const SOURCE_FLAGS = ['--import', 'tsx', '--conditions', '@botcriptofy/source']
 
 /** CPU work runs here and never on the event loop that renews the locks. An abort ends the thread in mid-run. */
-export const openBacktestThreads = (threads: number = availableParallelism()): BacktestThreads => {
+export const openBacktestThreads = ({
+  threads = availableParallelism(),
+  indicatorModules = [],
+}: ThreadOptions = {}): BacktestThreads => {
+  const workerData: ThreadData = { indicatorModules }
   const pool = new Piscina<BacktestTask, BacktestOutcome>({
     filename: fileURLToPath(new URL(`./backtest.thread.${extension}`, import.meta.url)),
     name: 'runTask',
     minThreads: threads,
     maxThreads: threads,
+    workerData,
     ...(extension === 'ts' ? { execArgv: SOURCE_FLAGS } : {}),
   })
   return {

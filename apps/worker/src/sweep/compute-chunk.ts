@@ -101,6 +101,7 @@ const prepareRun = async (
       datasetDigest: dataset.digest,
       candles: await candles,
       strategy,
+      indicatorDigests: payload.indicatorDigests ?? {},
       config,
       objective,
       keepBlobs,

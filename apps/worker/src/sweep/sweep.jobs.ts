@@ -5,6 +5,7 @@ import { TryLater, Unhealable } from '@botcriptofy/runtime/queue'
 import { isDatabaseAway } from '@botcriptofy/store/outage'
 import { type ChunkOutcome, completeChunk, findSweepForWork, startSweep } from '@botcriptofy/store/sweep'
 import { scopeOf } from '@botcriptofy/store/tenant'
+import { IndicatorMismatch, requireSameIndicators } from '../backtest/indicator-digests.ts'
 import { DatasetChanged } from '../candles/dataset-cache.ts'
 import { type CancelWatch, SweepCancelled } from './cancel-watch.ts'
 import { combinationsOf, failedRun } from './combinations.ts'
@@ -45,6 +46,7 @@ const runChunk = async (deps: SweepJobDeps, payload: SweepChunkPayload, context:
   const chunk = { scope, payload, sweep, context }
   const watch = deps.cancelWatch.watch(payload.sweepId)
   try {
+    requireSameIndicators(sweep.strategy, payload.indicatorDigests ?? {})
     return summaryOf(await computeChunk(deps, chunk, AbortSignal.any([watch.signal, context.signal])))
   } catch (error) {
     if (watch.signal.reason instanceof SweepCancelled) return { outcome: 'cancelled' }
@@ -80,5 +82,6 @@ const failChunk = async (deps: SweepJobDeps, chunk: Chunk, error: unknown): Prom
 
 const codeOf = (error: unknown): string => {
   if (error instanceof DatasetChanged) return 'DATASET_CHANGED'
+  if (error instanceof IndicatorMismatch) return 'INDICATOR_MISMATCH'
   return error instanceof Unhealable ? error.code : 'BACKTEST_FAILED'
 }

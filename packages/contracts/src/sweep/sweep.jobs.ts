@@ -10,6 +10,8 @@ export const sweepChunkPayload = z.strictObject({
   to: z.int().positive(),
   /** The chunk belongs to results of this engine; a worker of another revision refuses it. */
   engineRevision: z.int().positive(),
+  /** The sha256 of the module of each custom indicator that is used; a worker with other modules refuses the chunk. */
+  indicatorDigests: z.record(z.string(), z.string()).optional(),
 })
 export type SweepChunkPayload = z.infer<typeof sweepChunkPayload>
 

@@ -18,6 +18,8 @@ export interface NewSweep {
   readonly bars: number
   readonly datasetDigest: string
   readonly engineRevision: number
+  /** The sha256 of the module of each custom indicator that is used, by type; absent or empty: all are built in. */
+  readonly indicatorDigests?: Readonly<Record<string, string>>
 }
 
 /** Writes the sweep and its jobs; the caller's transaction makes them visible together. */
@@ -61,6 +63,7 @@ export const acceptSweep = async (
         from,
         to,
         engineRevision: sweep.engineRevision,
+        ...customOf(sweep),
       },
       subjectId: id,
     })),
@@ -68,6 +71,10 @@ export const acceptSweep = async (
   await insertEvent(tx, scope, { type: `${sweep.kind}.queued`, subjectId: id, data: { total } })
   return { id }
 }
+
+/** Left out where there are none, so that workers of the version before read the payload. */
+const customOf = ({ indicatorDigests = {} }: NewSweep) =>
+  Object.keys(indicatorDigests).length === 0 ? {} : { indicatorDigests }
 
 /** At several million bars a second a chunk of this many bars takes about a second, which keeps the queue's share small. */
 const BARS_PER_CHUNK = 5_000_000
