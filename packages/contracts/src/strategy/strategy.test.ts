@@ -12,13 +12,17 @@ const STRATEGY = {
   direction: 'long',
   indicators: {
     fast: { type: 'sma', params: { period: 10 } },
-    slow: { type: 'sma', params: { period: 30 } },
+    slow: { type: 'sma', params: { period: 30 }, timeframe: '4h' },
   },
   entry: { long: { all: [RULE] } },
   exit: { long: { any: [{ left: { ref: 'fast', offset: 1 }, op: '<', right: 5 }] } },
   stopLoss: { fraction: 0.04 },
   takeProfit: { fraction: 0.08 },
   trailingStop: { fraction: 0.03, activationFraction: 0.02 },
+  entryOrder: { kind: 'stop_limit', stop: { price: { max: ['high', 5] } }, limit: { offsetFraction: 0.01 } },
+  scaleIn: [{ fraction: 0.02, size: 2 }],
+  scaleOut: [{ fraction: 0.04, share: 0.5 }],
+  timeExit: { bars: 48 },
   sizing: { kind: 'equityFraction', value: 1 },
 }
 
@@ -98,6 +102,55 @@ describe('strategySchema', () => {
       entry({ ...RULE, right: JSON.parse('1e999') as unknown }),
       [`entry.long.right: expected ${OPERAND}, was null`],
     ],
+    [
+      entry({ ...RULE, left: { add: ['fast', { div: [1, { abs: null }] }] } }),
+      [`entry.long.left.add[1].div[1].abs: expected ${OPERAND}, was null`],
+    ],
+    [
+      entry({ ...RULE, left: { mul: 'fast' } }),
+      ['entry.long.left.mul: expected a list of operands, was "fast"'],
+    ],
+    [
+      entry({ ...RULE, left: { sub: ['fast', 1], offset: 1 } }),
+      ['entry.long.left.offset: expected no key of this name, was 1'],
+    ],
+    [
+      entry({ ...RULE, left: { add: [1, 2], sub: [1, 2] } }),
+      ['entry.long.left.sub: expected no key of this name, was [1,2]'],
+    ],
+    [
+      { ...STRATEGY, indicators: { fast: { type: 'sma', timeframe: 4 } } },
+      ['indicators.fast.timeframe: expected string, was 4'],
+    ],
+    [
+      { ...STRATEGY, entryOrder: { kind: 'market' } },
+      ['entryOrder.kind: expected limit, stop, stop_limit or oco, was "market"'],
+    ],
+    [
+      { ...STRATEGY, entryOrder: { kind: 'limit', limit: {} } },
+      ['entryOrder.limit: expected one of offsetFraction and price, was {}'],
+    ],
+    [
+      { ...STRATEGY, entryOrder: { kind: 'stop', stop: { price: 1, offsetFraction: 0.1 } } },
+      ['entryOrder.stop: expected one of offsetFraction and price, was {"price":1,"offsetFraction":0.1}'],
+    ],
+    [
+      { ...STRATEGY, entryOrder: { kind: 'stop', stop: { price: { sub: 1 } }, limit: { price: 1 } } },
+      [
+        'entryOrder.stop.price.sub: expected a list of operands, was 1',
+        'entryOrder.limit: expected no key of this name, was {"price":1}',
+      ],
+    ],
+    [
+      { ...STRATEGY, entryOrder: { kind: 'oco', stop: { price: 1 } } },
+      ['entryOrder.limit: expected object, was missing'],
+    ],
+    [{ ...STRATEGY, scaleIn: [{ fraction: 0.1 }] }, ['scaleIn[0].size: expected number, was missing']],
+    [
+      { ...STRATEGY, scaleOut: [{ fraction: 0.1, share: 1, size: 1 }] },
+      ['scaleOut[0].size: expected no key of this name, was 1'],
+    ],
+    [{ ...STRATEGY, timeExit: 5 }, ['timeExit: expected object, was 5']],
   ])('refuses %j', (...[strategy, problems]) => {
     expect(problemsOf(strategy)).toEqual(problems)
   })
@@ -112,6 +165,12 @@ describe('strategySchema', () => {
   it('stops at twenty faults, however many a rule has', () => {
     const hostile = JSON.parse(`${'{"b":1,"not":'.repeat(50_000)}1${'}'.repeat(50_000)}`) as unknown
     expect(problemsOf(entry(hostile))).toHaveLength(20)
+  })
+
+  it('takes arithmetic of any depth', () => {
+    const deep = JSON.parse(`${'{"abs":'.repeat(50_000)}"fast"${'}'.repeat(50_000)}`) as unknown
+    expect(problemsOf(entry({ ...RULE, left: deep }))).toEqual([])
+    expect(problemsOf({ ...STRATEGY, entryOrder: { kind: 'limit', limit: { price: deep } } })).toEqual([])
   })
 
   it('takes rules of any depth', () => {
