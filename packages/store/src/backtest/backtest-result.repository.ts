@@ -20,6 +20,8 @@ export interface BacktestResultRow {
   readonly blobs: { readonly trades: Buffer; readonly equity: Buffer } | null
   /** Of single backtests; the runs of a sweep have none. */
   readonly analysis?: { readonly checks: RunChecks; readonly periodic: PeriodicTables } | undefined
+  /** What the report of a single backtest draws, packed by `packDetail`. */
+  readonly detail?: Buffer | undefined
   readonly computeMs: number
 }
 
@@ -48,6 +50,7 @@ export const insertResults = async (tx: Db, rows: readonly BacktestResultRow[]):
         equity: row.blobs?.equity ?? null,
         checks: jsonOf(row.analysis?.checks),
         periodic: jsonOf(row.analysis?.periodic),
+        detail: row.detail ?? null,
         compute_ms: row.computeMs,
       })),
     )
@@ -57,6 +60,7 @@ export const insertResults = async (tx: Db, rows: readonly BacktestResultRow[]):
         equity: sql`coalesce(backtest_result.equity, excluded.equity)`,
         checks: sql`coalesce(backtest_result.checks, excluded.checks)`,
         periodic: sql`coalesce(backtest_result.periodic, excluded.periodic)`,
+        detail: sql`coalesce(backtest_result.detail, excluded.detail)`,
       }),
     )
     .execute()
@@ -75,7 +79,7 @@ export const findResults = async (db: Db, addresses: readonly string[]) =>
           'address',
           'metrics',
           sql<boolean>`trades is not null`.as('has_blobs'),
-          sql<boolean>`checks is not null`.as('has_analysis'),
+          sql<boolean>`checks is not null and detail is not null`.as('has_analysis'),
         ])
         .where('address', 'in', addresses)
         .execute()

@@ -1,1 +1,2 @@
 export { type EquityColumns, packEquity, packTrades, unpackEquity, unpackTrades } from './blobs.ts'
+export { packDetail, unpackDetail } from './detail.ts'

@@ -109,6 +109,7 @@ export interface Database {
     compute_ms: number
     checks: Json<object> | null
     periodic: Json<object> | null
+    detail: Buffer | null
     created_at: CreatedAt
   }
   sweep: {

@@ -30,14 +30,20 @@ export const findSingleRun = (db: Db, scope: TenantScope, backtestId: string) =>
     ])
     .executeTakeFirst()
 
-/** The trades and the equity of a single backtest; undefined while it has no result. */
+/** The trades, the equity and what else a report draws of a single backtest; undefined while it has no result. */
 export const findSingleRunBlobs = (db: Db, scope: TenantScope, backtestId: string) =>
   db
     .selectFrom('sweep_run')
     .innerJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
     .where('sweep_run.tenant_id', '=', scope.tenantId)
     .where('sweep_run.sweep_id', '=', backtestId)
-    .select(['backtest_result.trades', 'backtest_result.equity'])
+    .select([
+      'backtest_result.trades',
+      'backtest_result.equity',
+      'backtest_result.detail',
+      'backtest_result.checks',
+      'backtest_result.periodic',
+    ])
     .executeTakeFirst()
 
 /** Finished runs with their metrics, best first (undefined metrics last), ties by ordinal. */
