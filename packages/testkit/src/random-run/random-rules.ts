@@ -10,6 +10,8 @@ import type { Draw } from './draw.ts'
 
 export type RandomIndicators = Readonly<Record<string, StrategyIndicator>>
 
+const STREAMED_TYPES = INDICATOR_TYPES.filter((type) => findIndicator(type)?.stream !== undefined)
+
 /** Types whose lines lie on the scale of prices, so that comparing them with prices says something. */
 const PRICE_SCALED = new Set([
   'sma',
@@ -40,7 +42,7 @@ const drawParams = (draw: Draw, type: string): Record<string, number> => {
 
 const randomIndicator = (draw: Draw): StrategyIndicator => {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const type = draw.pick(['sma', ...INDICATOR_TYPES])
+    const type = draw.pick(['sma', ...STREAMED_TYPES])
     const request = { type, params: drawParams(draw, type) }
     const source = draw.pick(FIELDS)
     const candidate =
