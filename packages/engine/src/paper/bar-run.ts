@@ -24,23 +24,41 @@ export interface BarRun {
   readonly trades: PaperTrade[]
 }
 
-export type BarPlace = Pick<BarRun, 'index' | 'time' | 'bar'>
+/** What a bar brings about, in order. */
+export type BarLog = Pick<BarRun, 'events' | 'trades'>
 
-export const createBarRun = (setup: PaperSetup, account: PaperAccount, place: BarPlace): BarRun => ({
-  ...place,
+interface BarPlace {
+  readonly index: number
+  readonly time: number
+  readonly bar: BarPrices
+  readonly log: BarLog
+}
+
+export const createBarRun = (
+  setup: PaperSetup,
+  account: PaperAccount,
+  { index, time, bar, log }: BarPlace,
+): BarRun => ({
   setup,
   account,
-  capacity: barCapacity(setup, place.bar.volume),
+  index,
+  time,
+  bar,
+  capacity: barCapacity(setup, bar.volume),
   pathCash: account.cash,
-  events: [],
-  trades: [],
+  events: log.events,
+  trades: log.trades,
 })
 
 /** The same bar with a copy of the account, to try a path on. */
-export const fork = (run: BarRun): BarRun => ({
-  ...run,
-  account: cloneAccount(run.account),
-  pathCash: run.account.cash,
+export const fork = ({ setup, account, index, time, bar, capacity }: BarRun): BarRun => ({
+  setup,
+  account: cloneAccount(account),
+  index,
+  time,
+  bar,
+  capacity,
+  pathCash: account.cash,
   events: [],
   trades: [],
 })

@@ -2,7 +2,7 @@ import { err, ok, type Problem, type Result } from '../kernel/index.ts'
 import type { Effect, VenueEvent } from '../orders/index.ts'
 import type { PaperAccount } from './account.ts'
 import { detailProblem, type PaperBar } from './bar.ts'
-import { type BarRun, createBarRun } from './bar-run.ts'
+import { type BarLog, type BarRun, createBarRun } from './bar-run.ts'
 import { placeEntry } from './entry-orders.ts'
 import { exitAll } from './exit-fill.ts'
 import { accrueFunding } from './funding.ts'
@@ -88,21 +88,20 @@ export const fillBar = (
   const problem = detailProblem(bar)
   if (problem !== null) return err(problem)
   if (account.blownAtBar !== null) return ok({ events: [], trades: [], equity: 0 })
-  const place = { index: bar.index, time: bar.time }
-  const whole = createBarRun(setup, account, { ...place, bar })
+  const { index, time } = bar
+  const log: BarLog = { events: [], trades: [] }
   let isAmbiguous = false
   for (const part of bar.children ?? [bar]) {
     accrueFunding(setup.config, account, part)
-    const run = { ...createBarRun(setup, account, { ...place, bar: part }), ...collectors(whole) }
+    const run = createBarRun(setup, account, { index, time, bar: part, log })
     openPhase(run)
     run.pathCash = account.cash
     if (pathPhase(run)) isAmbiguous = true
     account.lastTime = part.time
   }
+  const whole = createBarRun(setup, account, { index, time, bar, log })
   if (isAmbiguous) account.ambiguousBars++
   if (bar.isLast === true) endOfData(whole, bar)
   const equity = mark(whole, bar)
-  return ok({ events: whole.events, trades: whole.trades, equity })
+  return ok({ events: log.events, trades: log.trades, equity })
 }
-
-const collectors = ({ events, trades }: BarRun): Pick<BarRun, 'events' | 'trades'> => ({ events, trades })

@@ -3,7 +3,7 @@ import type { BarRun } from './bar-run.ts'
 import { type EntryPrice, fillEntry, fillScaleIn, slippedEntry } from './entry-fill.ts'
 import { mayFill, withdrawEntries } from './entry-orders.ts'
 import { exitMarket, exitPart, liquidate, takeScaleOut } from './exit-fill.ts'
-import { limitReach, nearestStop, opposite, see } from './protection.ts'
+import { isTrailNearer, limitReach, opposite, see } from './protection.ts'
 
 interface Point {
   readonly price: number
@@ -18,36 +18,53 @@ const stopsAt = (run: BarRun, position: PaperPosition, { price, isOpen }: Point)
     liquidate(run, position, { reference: price, gap: isOpen })
     return
   }
-  const stop = position.closing === null ? nearestStop(position) : null
-  if (stop !== null && side * price <= side * stop.level) {
-    exitMarket(run, position, { reference: price, reason: stop.reason, gap: isOpen })
-  }
+  if (position.closing !== null) return
+  const isTrail = isTrailNearer(position)
+  const level = isTrail ? position.trail : position.stop
+  if (level === null || side * price > side * level) return
+  const reason = isTrail ? 'trailing_stop' : 'stop_loss'
+  exitMarket(run, position, { reference: price, reason, gap: isOpen })
 }
 
-interface TargetRule {
-  /** The levels are touched at them (orders that are armed here), or as the touch rule of resting limits says. */
-  readonly isArmed: boolean
+/** How a target is touched: at its level when it is armed here, as the touch rule of resting limits says otherwise. */
+type TargetState = 'armed' | 'rested'
+
+interface PassedTarget {
+  readonly point: Point
+  readonly level: number
+  readonly state: TargetState
 }
 
-/** Partial targets and the target that the price has passed: at their limit, or at the price under at_open. */
-const targetsAt = (
-  run: BarRun,
-  position: PaperPosition,
-  { price, isOpen, isArmed }: Point & TargetRule,
-): void => {
-  const { side } = position
-  const isPassed = (level: number): boolean =>
-    side * price >= side * (isArmed ? level : limitReach(run.setup, opposite(side), level))
-  const fill = (level: number, quantity: number): number => {
+const isPassed = (
+  { setup }: BarRun,
+  { side }: PaperPosition,
+  { point, level, state }: PassedTarget,
+): boolean =>
+  side * point.price >= side * (state === 'armed' ? level : limitReach(setup, opposite(side), level))
+
+/** Sells at the limit that the price has passed, or at the price under at_open. */
+const fillTarget =
+  (run: BarRun, position: PaperPosition, { price, isOpen }: Point) =>
+  (level: number, quantity: number): number => {
     const reference = run.setup.config.limitGap === 'at_open' ? price : level
     const limit = { slips: false, isMaker: true, reason: 'take_profit', gap: isOpen } as const
     return exitPart(run, position, { ...limit, reference, quantity })
   }
+
+/** Partial targets, then the target. */
+const targetsAt = (
+  run: BarRun,
+  position: PaperPosition,
+  { point, state }: { readonly point: Point; readonly state: TargetState },
+): void => {
   for (const order of position.scaleOuts) {
-    if (isPassed(order.price)) takeScaleOut(run, position, { order, fill })
+    if (!isPassed(run, position, { point, level: order.price, state })) continue
+    takeScaleOut(run, position, { order, fill: fillTarget(run, position, point) })
     if (position.quantity === 0) return
   }
-  if (position.target !== null && isPassed(position.target)) fill(position.target, position.quantity)
+  const { target } = position
+  if (target === null || !isPassed(run, position, { point, level: target, state })) return
+  fillTarget(run, position, point)(target, position.quantity)
 }
 
 /** A stop or target that an entry fill arms at or beyond the price fills at once. */
@@ -56,7 +73,7 @@ export const settleArmed = (run: BarRun, point: Point): void => {
   if (account.position !== null) stopsAt(run, account.position, point)
   const { position } = account
   if (position !== null && position.closing === null) {
-    targetsAt(run, position, { ...point, isArmed: true })
+    targetsAt(run, position, { point, state: 'armed' })
   }
 }
 
@@ -95,7 +112,7 @@ const positionAtOpen = (run: BarRun): void => {
   stopsAt(run, position, point)
   if (account.position === null || (!wasClosing && position.closing !== null)) return
   if (marketExitAt(run, position, bar.open)) return
-  targetsAt(run, position, { ...point, isArmed: false })
+  targetsAt(run, position, { point, state: 'rested' })
   scaleInsAt(run, bar.open)
 }
 

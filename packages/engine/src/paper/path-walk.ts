@@ -65,6 +65,7 @@ const stopFirstHeld = (run: BarRun): void => {
   see(account.position!, adverse.to)
   fireAll(run, () => nextLimit(run, favourable, 'targets'))
   fireAll(run, () => nextLimit(run, adverse, 'scaleIns'))
+  fireAll(run, () => nextEntry(run, adverse))
   if (account.position === null) return
   see(account.position, favourable.to)
   const rearmed = nextStop(run, adverse)
@@ -75,8 +76,12 @@ const stopFirstHeld = (run: BarRun): void => {
 /** An entry inside the bar: its stop if the range touches it; nothing says that a target came after it. */
 const stopFirstEntry = (run: BarRun): void => {
   const { open, high, low } = run.bar
-  const next = () => nextEntry(run, { from: open, to: high }) ?? nextEntry(run, { from: open, to: low })
-  fireAll(run, next)
+  fireAll(run, () => {
+    const up = nextEntry(run, { from: open, to: high })
+    const down = nextEntry(run, { from: open, to: low })
+    // Of an oco with both parts in the range the stop is the worse price.
+    return up?.kind === 'entry_stop' || down === null ? up : down
+  })
   const { position } = run.account
   if (position === null) return
   const stop = nextStop(run, { from: open, to: position.side > 0 ? low : high })

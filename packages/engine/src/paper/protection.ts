@@ -93,17 +93,9 @@ export const ratchet = (setup: PaperSetup, position: PaperPosition, price: numbe
   position.trail = trail !== null && side * trail > side * level ? trail : level
 }
 
-/** The stop that the price meets first, with its reason; stop_loss at equal levels. */
-export const nearestStop = ({
-  side,
-  stop,
-  trail,
-}: PaperPosition): { readonly level: number; readonly reason: 'stop_loss' | 'trailing_stop' } | null => {
-  if (trail !== null && (stop === null || side * trail > side * stop)) {
-    return { level: trail, reason: 'trailing_stop' }
-  }
-  return stop === null ? null : { level: stop, reason: 'stop_loss' }
-}
+/** Whether the trailing stop is the one that the price meets first; at equal levels it is the stop loss. */
+export const isTrailNearer = ({ side, stop, trail }: PaperPosition): boolean =>
+  trail !== null && (stop === null || side * trail > side * stop)
 
 /** Widens the range that was seen while the position was open. */
 export const see = (position: PaperPosition, price: number): void => {

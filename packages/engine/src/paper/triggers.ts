@@ -29,27 +29,35 @@ const meet = ({ from, to }: Segment, level: number, way: number): number | null 
 const isNearer = ({ from, best }: Search, at: number): boolean =>
   best === null || Math.abs(at - from) < Math.abs(best.at - from)
 
+const startSearch = ({ from, to }: Segment): Search => ({ from, to, best: null })
+
+type StopKind = 'liquidation' | 'stop_loss' | 'trailing_stop'
+
 const offerStops = (search: Search, position: PaperPosition): void => {
-  const { side, liquidation, stop, trail, closing } = position
-  const offer = (kind: 'liquidation' | 'stop_loss' | 'trailing_stop', level: number | null): void => {
-    const at = level === null ? null : meet(search, level, -side)
-    if (at !== null && isNearer(search, at)) search.best = { kind, at }
-  }
-  offer('liquidation', liquidation)
-  if (closing !== null) return
-  offer('stop_loss', stop)
-  offer('trailing_stop', trail)
+  offerStop(search, position, 'liquidation')
+  if (position.closing !== null) return
+  offerStop(search, position, 'stop_loss')
+  offerStop(search, position, 'trailing_stop')
 }
 
-const offerTargets = (run: BarRun, search: Search, position: PaperPosition): void => {
-  const { side, scaleOuts, target } = position
-  const meetLimit = (level: number): number | null =>
-    meet(search, limitReach(run.setup, opposite(side), level), side)
+const offerStop = (
+  search: Search,
+  { side, liquidation, stop, trail }: PaperPosition,
+  kind: StopKind,
+): void => {
+  const level = kind === 'liquidation' ? liquidation : kind === 'stop_loss' ? stop : trail
+  if (level === null) return
+  const at = meet(search, level, -side)
+  if (at !== null && isNearer(search, at)) search.best = { kind, at }
+}
+
+const offerTargets = (run: BarRun, search: Search, { side, scaleOuts, target }: PaperPosition): void => {
   for (const order of scaleOuts) {
-    const at = meetLimit(order.price)
+    const at = meet(search, limitReach(run.setup, opposite(side), order.price), side)
     if (at !== null && isNearer(search, at)) search.best = { kind: 'scale_out', order, at }
   }
-  const at = target === null ? null : meetLimit(target)
+  if (target === null) return
+  const at = meet(search, limitReach(run.setup, opposite(side), target), side)
   if (at !== null && isNearer(search, at)) search.best = { kind: 'take_profit', at }
 }
 
@@ -78,7 +86,7 @@ const offerEntries = (run: BarRun, search: Search, hasVolume: boolean): void => 
 
 /** Only the orders that end a position at a loss. */
 export const nextStop = (run: BarRun, segment: Segment): Trigger | null => {
-  const search: Search = { ...segment, best: null }
+  const search = startSearch(segment)
   const { position } = run.account
   if (position !== null) offerStops(search, position)
   return search.best
@@ -86,7 +94,7 @@ export const nextStop = (run: BarRun, segment: Segment): Trigger | null => {
 
 /** Only the limits of a position: those that leave it in profit, or those that add to it. */
 export const nextLimit = (run: BarRun, segment: Segment, which: 'targets' | 'scaleIns'): Trigger | null => {
-  const search: Search = { ...segment, best: null }
+  const search = startSearch(segment)
   const { position } = run.account
   if (position === null || position.closing !== null || run.capacity === 0) return null
   if (which === 'targets') offerTargets(run, search, position)
@@ -95,7 +103,7 @@ export const nextLimit = (run: BarRun, segment: Segment, which: 'targets' | 'sca
 }
 
 export const nextEntry = (run: BarRun, segment: Segment): Trigger | null => {
-  const search: Search = { ...segment, best: null }
+  const search = startSearch(segment)
   offerEntries(run, search, run.capacity !== 0)
   return search.best
 }
@@ -105,7 +113,7 @@ export const nextEntry = (run: BarRun, segment: Segment): Trigger | null => {
  * targets, target, scale-ins, entries.
  */
 export const nextTrigger = (run: BarRun, segment: Segment): Trigger | null => {
-  const search: Search = { ...segment, best: null }
+  const search = startSearch(segment)
   const { position } = run.account
   const hasVolume = run.capacity !== 0
   if (position !== null) {
