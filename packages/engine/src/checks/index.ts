@@ -13,4 +13,6 @@ export {
   type WarmupCheck,
 } from './findings.ts'
 export { checkLookahead, type LookaheadInput } from './lookahead.ts'
+export { runChecks, type RunChecksInput } from './run-checks.ts'
 export { type Verdict, VERDICTS } from './verdict.ts'
+export { checkWarmup, type WarmupInput } from './warmup.ts'

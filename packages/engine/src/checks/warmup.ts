@@ -1,0 +1,217 @@
+import type { BacktestConfig } from '../backtest/index.ts'
+import { definitionOf, lineLookbacks } from '../indicators/index.ts'
+import { barLengthMs, type Candles, sliceCandles } from '../market/index.ts'
+import {
+  createSeriesColumns,
+  ENTRY_LONG,
+  ENTRY_SHORT,
+  evaluateSignals,
+  firstSignalBarOn,
+  type Program,
+  type SeriesColumns,
+} from '../strategy/index.ts'
+import type { IndicatorWarmup, WarmupCheck } from './findings.ts'
+import { type NamedIndicator, namedIndicators } from './indicator-names.ts'
+import { ruleReach } from './rule-reach.ts'
+import { measureSettling, type Settling } from './settling.ts'
+import { gravest, type Verdict } from './verdict.ts'
+
+export interface WarmupInput {
+  readonly program: Program
+  readonly candles: Candles
+  readonly config: BacktestConfig
+  /** Histories to start late, for each indicator. */
+  readonly starts?: number | undefined
+  /** Longer series are judged by their first bars. */
+  readonly maxBars?: number | undefined
+  /** Length of a bar, where the candles do not tell it. */
+  readonly barMs?: number | undefined
+  /** Told after every indicator. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
+
+const DEFAULT_STARTS = 8
+const TOLERANCE = 1e-6
+/** Bars that a late history gets at least: what settles with the day (VWAP) does so within, in bars of a minute. */
+const LEAST_WINDOW = 5000
+/** And as a multiple of what the indicator publishes. */
+const WINDOW_FACTOR = 4
+
+type Indicator = Program['indicators'][number]
+
+interface Lengths {
+  /** Bars of the candles in one bar of the indicator. */
+  readonly ratio: number
+  readonly lookback: number
+  readonly published: number
+}
+
+/** Bar k of a higher timeframe is closed, and the partial one before it forgotten, after this many bars. */
+const inBars = (index: number, ratio: number): number => (ratio === 1 ? index : (index + 2) * ratio - 1)
+
+const lengthsOf = (indicator: Indicator, barMs: number | undefined): Lengths => {
+  const { timeframeMs, params } = indicator
+  const definition = definitionOf(indicator)
+  const ratio = timeframeMs === undefined || barMs === undefined ? 1 : timeframeMs / barMs
+  return {
+    ratio,
+    lookback: inBars(definition.lookback(params), ratio),
+    published: inBars(definition.stabilisation(params), ratio),
+  }
+}
+
+/** The longest history, in bars of the candles, that an indicator of the program says it needs to settle. */
+export const longestPublished = (program: Program, barMs: number | undefined): number =>
+  Math.max(0, ...program.indicators.map((indicator) => lengthsOf(indicator, barMs).published))
+
+/** Whether every line has its first value where its definition says; with a higher timeframe the candles decide. */
+const startsAsPublished = (indicator: Indicator, lines: readonly Float64Array[], ratio: number): boolean => {
+  if (ratio !== 1) return true
+  const lookbacks = lineLookbacks(definitionOf(indicator), indicator.params)
+  return lines.every((line, at) => {
+    const first = line.findIndex((value) => !Number.isNaN(value))
+    return first === -1 ? line.length <= lookbacks[at]! : first === lookbacks[at]
+  })
+}
+
+interface Judged {
+  readonly verdict: Verdict
+  readonly text: string
+}
+
+interface Evidence {
+  readonly settling: Settling
+  /** Length of the late histories. */
+  readonly window: number
+  readonly bars: number
+}
+
+const judge = ({ lookback, published }: Lengths, { settling, window, bars }: Evidence): Judged => {
+  if (bars <= lookback) return { verdict: 'fail', text: `no value: ${bars} bars are too few` }
+  const { bars: measured, starts } = settling
+  if (starts === 0) return { verdict: 'warn', text: 'too few bars to start a second history' }
+  if (measured === null && window < 2 * published) {
+    return { verdict: 'warn', text: `not settled after ${window} bars, ${published} are published` }
+  }
+  if (measured === null) {
+    return { verdict: 'warn', text: 'never settles: its values depend on where the history starts' }
+  }
+  if (measured > published) {
+    return { verdict: 'warn', text: `settles after ${measured} bars, although ${published} are published` }
+  }
+  return {
+    verdict: 'pass',
+    text: measured === 0 ? 'settled from the start' : `settles after ${measured} bars`,
+  }
+}
+
+interface Context {
+  readonly input: WarmupInput
+  readonly candles: Candles
+  readonly series: SeriesColumns
+}
+
+const warmupOf = (
+  indicator: Indicator,
+  { ids, key }: NamedIndicator,
+  { input, candles, series }: Context,
+): IndicatorWarmup => {
+  const { barMs } = series
+  const lengths = lengthsOf(indicator, barMs)
+  const whole = series.linesOf(indicator)
+  const window = Math.min(Math.max(LEAST_WINDOW, WINDOW_FACTOR * lengths.published), series.bars >> 1)
+  const settling = measureSettling({
+    candles,
+    whole,
+    linesOn: (late) => createSeriesColumns(late, { barMs }).linesOf(indicator),
+    window,
+    starts: input.starts ?? DEFAULT_STARTS,
+    tolerance: TOLERANCE,
+  })
+  const judged: Judged = startsAsPublished(indicator, whole, lengths.ratio)
+    ? judge(lengths, { settling, window, bars: series.bars })
+    : { verdict: 'fail', text: `has its first value not at its lookback of ${lengths.lookback}` }
+  return {
+    ids,
+    indicator: key,
+    verdict: judged.verdict,
+    lookback: lengths.lookback,
+    published: lengths.published,
+    measured: settling.bars,
+    starts: settling.starts,
+    text: judged.text,
+  }
+}
+
+/** What was measured on this series counts; where nothing settles, waiting longer would not help. */
+const settledFrom = ({ lookback, published, measured, starts }: IndicatorWarmup): number =>
+  starts === 0 ? published : (measured ?? lookback)
+
+const countEntries = (
+  program: Program,
+  series: SeriesColumns,
+  range: { from: number; to: number },
+): number => {
+  const flags = evaluateSignals(program, series)
+  let count = 0
+  for (let bar = range.from; bar < Math.min(range.to, series.bars - 1); bar++) {
+    if ((flags.bytes[bar]! & (ENTRY_LONG | ENTRY_SHORT)) !== 0) count++
+  }
+  series.giveBackFlags(flags)
+  return count
+}
+
+const bars = (count: number): string => `${count} bar${count === 1 ? '' : 's'}`
+
+const textOf = ({
+  recommendedSignalsFromBar: from,
+  unsettledEntrySignals: count,
+  ...check
+}: Omit<WarmupCheck, 'text' | 'verdict'>) => {
+  if (from >= check.bars)
+    return `the warm-up of ${bars(from)} is longer than the series of ${bars(check.bars)}`
+  if (count === 0) return `no entry signal before bar ${from}, where everything has settled`
+  return `${count} entry signals between bar ${check.firstSignalBar} and bar ${from} rest on values that have not settled: set signalsFromBar to ${from}`
+}
+
+const verdictOf = (check: Omit<WarmupCheck, 'text' | 'verdict'>): Verdict => {
+  if (check.recommendedSignalsFromBar >= check.bars && check.indicators.length > 0) return 'fail'
+  return check.unsettledEntrySignals > 0 ? 'warn' : 'pass'
+}
+
+/**
+ * Measures how much history each indicator needs until its values no longer depend on where the history starts, and
+ * says from which bar on signals should be taken.
+ */
+export const checkWarmup = (input: WarmupInput): WarmupCheck => {
+  const { program, config, onProgress } = input
+  const barMs = input.barMs ?? barLengthMs(input.candles)
+  const rows = Math.min(config.rows ?? Infinity, input.maxBars ?? Infinity, input.candles.time.length)
+  const candles = sliceCandles(input.candles, 0, rows)
+  const series = createSeriesColumns(candles, { barMs })
+  const names = namedIndicators(program)
+  const indicators = program.indicators.map((indicator, index) => {
+    const found = warmupOf(indicator, names[index]!, { input, candles, series })
+    onProgress?.(index + 1, names.length)
+    return found
+  })
+  const firstSignalBar = Math.max(firstSignalBarOn(program, series), config.signalsFromBar)
+  const settled = Math.max(0, ...indicators.map(settledFrom))
+  const recommendedSignalsFromBar = Math.max(firstSignalBar, settled === 0 ? 0 : settled + ruleReach(program))
+  const found = {
+    bars: rows,
+    tolerance: TOLERANCE,
+    indicators,
+    firstSignalBar,
+    recommendedSignalsFromBar,
+    unsettledEntrySignals: countEntries(program, series, {
+      from: firstSignalBar,
+      to: recommendedSignalsFromBar,
+    }),
+  }
+  return {
+    verdict: gravest([verdictOf(found), ...indicators.map(({ verdict }) => verdict)]),
+    ...found,
+    text: textOf(found),
+  }
+}
