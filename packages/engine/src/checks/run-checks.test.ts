@@ -38,7 +38,7 @@ const check = (bars: number, config = {}) =>
 
 test('looks at all of the data and at the first bars of what the rules make of it', () => {
   const { data, warmup, lookahead } = check(30_000)
-  expect([data.bars, warmup.bars, lookahead.bars]).toEqual([30_000, 20_000, 20_000])
+  expect([data.bars, warmup.bars, lookahead.bars]).toEqual([30_000, 10_000, 10_000])
   expect(lookahead).toMatchObject({ verdict: 'pass', cuts: { length: 12 } })
   expect(warmup.indicators.map(({ starts }) => starts)).toEqual([3, 3])
 })

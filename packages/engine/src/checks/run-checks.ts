@@ -16,7 +16,7 @@ export interface RunChecksInput {
 }
 
 /** Bars of the rules' checks: what an indicator does wrong it does wrong in the first years, too. */
-const MAX_BARS = 20_000
+const MAX_BARS = 10_000
 /** On a higher timeframe warm-up alone may take longer; then this many times that, up to a limit. */
 const WARMUP_FACTOR = 8
 const MAX_WARMUP_BARS = 200_000

@@ -10,7 +10,7 @@ const BLOCK_BARS = 200
  */
 export const SPIKE_DEVIATIONS = 25
 /** Values that the spread of a whole series is estimated from. */
-const SAMPLE_VALUES = 20_000
+const SAMPLE_VALUES = 4096
 
 /** One way in which a bar can stand out: a ratio of two prices, 1 or more, whose logarithm is measured. */
 interface Source {
