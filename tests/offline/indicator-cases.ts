@@ -59,6 +59,24 @@ const adxCases = [9, 14].flatMap((period) =>
   })),
 )
 
+const channelCases = (base: string, columns: readonly string[], indicator: IndicatorCase['indicator']) =>
+  columns.map((column, line): IndicatorCase => ({
+    ...single(base.replace('*', column), indicator.type, indicator.params),
+    line,
+  }))
+
+const stochfCases = [
+  [14, 3],
+  [5, 3],
+  [8, 5],
+].flatMap(([kPeriod = 0, dPeriod = 0]) =>
+  channelCases(`STOCHF*_${kPeriod}_${dPeriod}`, ['K', 'D'], { type: 'stochf', params: { kPeriod, dPeriod } }),
+)
+
+const DONCHIAN = { type: 'donchian', params: { period: 20 } }
+const KELTNER = { type: 'keltner', params: { period: 20, atrPeriod: 10, multiplier: 2 } }
+const SUPERTREND = { type: 'supertrend', params: { period: 10, multiplier: 3 } }
+
 /** Every column of the shared files whose indicator is one of ours, with the scale of its 1e-9. */
 export const INDICATOR_CASES: readonly IndicatorCase[] = [
   ...periods('SMA', 'sma', [30, 20, 10, 7]),
@@ -79,6 +97,14 @@ export const INDICATOR_CASES: readonly IndicatorCase[] = [
   ...oscillator(periods('WILLR', 'willr', [14, 21])),
   ...periods('ROC', 'roc', [10, 3]),
   single('OBV', 'obv', {}),
+  ...oscillator(stochfCases),
+  single('NATR_14', 'natr', { period: 14 }),
+  ...channelCases('KELTNER_*', ['UPPER_20_10_2', 'MIDDLE_20', 'LOWER_20_10_2'], KELTNER),
+  ...channelCases('SUPERTREND*_10_3', ['', '_DIR'], SUPERTREND),
+  single('DEMA_20', 'dema', { period: 20 }),
+  single('TEMA_20', 'tema', { period: 20 }),
+  single('KAMA_10', 'kama', { period: 10 }),
+  ...channelCases('DONCHIAN_*_20', ['UPPER', 'MIDDLE', 'LOWER'], DONCHIAN),
 ]
 
 export const VWAP_CASE = single('VWAP_SESSION_UTC', 'vwap', {})

@@ -142,6 +142,10 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   bbands: ['upper', 'middle', 'lower'],
   stoch: ['k', 'd'],
   adx: ['adx', 'plusDI', 'minusDI'],
+  stochf: ['k', 'd'],
+  donchian: ['upper', 'middle', 'lower'],
+  keltner: ['upper', 'middle', 'lower'],
+  supertrend: ['value', 'direction'],
 }
 
 /** Case i is asked for under the id `c<i>`. */

@@ -18,6 +18,13 @@ const PARAMS: Readonly<Record<string, fc.Arbitrary<IndicatorParams>>> = {
     kSmooth: fc.integer({ min: 1, max: 9 }),
     dPeriod: fc.integer({ min: 1, max: 9 }),
   }),
+  stochf: fc.record({ kPeriod: PERIOD, dPeriod: fc.integer({ min: 1, max: 9 }) }),
+  supertrend: fc.record({ period: PERIOD, multiplier: fc.double({ min: 0, max: 5, noNaN: true }) }),
+  keltner: fc.record({
+    period: PERIOD,
+    atrPeriod: PERIOD,
+    multiplier: fc.double({ min: 0, max: 5, noNaN: true }),
+  }),
   obv: fc.constant({}),
   vwap: fc.constant({}),
 }
@@ -109,7 +116,7 @@ describe.each(INDICATOR_TYPES)('%s', (type) => {
     )
   })
 
-  const isPercentage = ['rsi', 'stoch', 'adx'].includes(type)
+  const isPercentage = ['rsi', 'stoch', 'stochf', 'adx'].includes(type)
   it.each([1e-8, 1, 1e12])('stays finite and in bounds around a price of %d', (price) => {
     fc.assert(
       fc.property(specOf(type), fc.nat(1000), (spec, seed) => {
@@ -141,10 +148,12 @@ describe('a series that never moves', () => {
   it.each([
     ['rsi', { period: 5 }, [0]],
     ['stoch', { kPeriod: 5, kSmooth: 3, dPeriod: 3 }, [0, 0]],
+    ['stochf', { kPeriod: 5, dPeriod: 3 }, [0, 0]],
     ['willr', { period: 5 }, [0]],
     ['mfi', { period: 5 }, [0]],
     ['adx', { period: 5 }, [0, 0, 0]],
     ['atr', { period: 5 }, [0]],
+    ['natr', { period: 5 }, [0]],
     ['roc', { period: 5 }, [0]],
   ])('has %s of zero', (type, params, values) => {
     for (const price of [1e-8, 0.1, 3, 65_432.1]) {

@@ -7,20 +7,24 @@ import { dema } from './dema.ts'
 import { donchian } from './donchian.ts'
 import { ema } from './ema.ts'
 import { kama } from './kama.ts'
+import { keltner } from './keltner.ts'
 import { macd } from './macd.ts'
 import { mfi } from './mfi.ts'
+import { natr } from './natr.ts'
 import { obv } from './obv.ts'
 import { roc } from './roc.ts'
 import { rsi } from './rsi.ts'
 import { sma } from './sma.ts'
 import { stoch } from './stoch.ts'
+import { stochf } from './stochf.ts'
+import { supertrend } from './supertrend.ts'
 import { tema } from './tema.ts'
 import { vwap } from './vwap.ts'
 import { willr } from './willr.ts'
 import { wma } from './wma.ts'
 
 const CONTRACT = [sma, ema, wma, rsi, macd, bbands, stoch, atr, adx, cci, mfi, willr, roc, obv, vwap]
-const FURTHER = [dema, tema, kama, donchian]
+const FURTHER = [stochf, dema, tema, kama, natr, supertrend, donchian, keltner]
 
 /** Where a custom indicator comes from: the module as the operator named it, and the sha256 of its source. */
 export interface IndicatorOrigin {

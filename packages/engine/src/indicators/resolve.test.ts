@@ -12,7 +12,8 @@ const messagesOf = (request: IndicatorRequest): string[] => {
 describe('the registry', () => {
   it('knows every type of the contract, then the further ones, and nothing else', () => {
     expect(INDICATOR_TYPES.join(' ')).toBe(
-      'sma ema wma rsi macd bbands stoch atr adx cci mfi willr roc obv vwap dema tema kama donchian',
+      'sma ema wma rsi macd bbands stoch atr adx cci mfi willr roc obv vwap ' +
+        'stochf dema tema kama natr supertrend donchian keltner',
     )
     expect(findIndicator('toString')).toBeUndefined()
   })
@@ -36,6 +37,10 @@ describe('the registry', () => {
     ['dema', ['value'], true],
     ['tema', ['value'], true],
     ['kama', ['value'], true],
+    ['stochf', ['k', 'd'], false],
+    ['natr', ['value'], false],
+    ['supertrend', ['value', 'direction'], false],
+    ['keltner', ['upper', 'middle', 'lower'], false],
     ['donchian', ['upper', 'middle', 'lower'], false],
   ])('describes %s by lines %j and taking a source %s', (type, lines, takesSource) => {
     expect(findIndicator(type)).toMatchObject({ type, lines, takesSource })
