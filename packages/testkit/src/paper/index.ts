@@ -1,1 +1,9 @@
 export { barsOf, type Core, drivePaper, enterEffect, type PaperDrive, type PaperRun } from './drive-paper.ts'
+export {
+  describeEvents,
+  describePaperTrade,
+  paperBars,
+  type PaperRow,
+  runScene,
+  type Scene,
+} from './scripted.ts'
