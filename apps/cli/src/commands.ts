@@ -28,6 +28,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./candles/candles.command.ts')).defineCandles,
   },
   {
+    name: 'check',
+    description: 'Before trusting a backtest: check the candles, the warm-up, and that nothing looks ahead',
+    usesIndicators: true,
+    load: async () => (await import('./check/check.command.ts')).defineCheck,
+  },
+  {
     name: 'doctor',
     description: 'what this installation has and lacks, each with what to do about it',
     load: async () => (await import('./doctor/doctor.command.ts')).defineDoctor,
@@ -63,6 +69,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'prune',
     description: 'delete what is past its time (administration, in the database itself)',
     load: async () => (await import('./prune/prune.command.ts')).definePrune,
+  },
+  {
+    name: 'signals',
+    description: 'What the rules of a strategy say about candles: buy, sell or hold, and why',
+    usesIndicators: true,
+    load: async () => (await import('./signals/signals.command.ts')).defineSignals,
   },
   {
     name: 'sweeps',

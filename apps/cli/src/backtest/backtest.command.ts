@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { backtestConfigSchema } from '@botcriptofy/contracts/backtest'
-import { type BacktestConfig, runBacktest, toBacktestReport } from '@botcriptofy/engine/backtest'
+import { runBacktest, toBacktestReport } from '@botcriptofy/engine/backtest'
 import { createSeriesColumns } from '@botcriptofy/engine/strategy'
 import type { Command } from 'commander'
 import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
-import { readJsonFile } from '../json-file/json-file.ts'
 import { programFor, readStrategyFile } from '../strategy-file/strategy-file.ts'
+import { readConfigFile } from './config-file.ts'
 import { describeReport } from './summary.ts'
 
 interface BacktestOptions {
@@ -28,7 +27,7 @@ export const defineBacktest = (command: Command): void => {
 
 const runCommand = async (options: BacktestOptions): Promise<void> => {
   const strategy = await readStrategyFile(options.strategy)
-  const config = await readConfig(options.config)
+  const config = await readConfigFile(options.config)
   const candles = await readCandleFile(options.candles)
   const gaps = describeGaps(candles)
   if (gaps !== undefined) process.stderr.write(`${options.candles}: ${gaps}\n`)
@@ -40,10 +39,5 @@ const runCommand = async (options: BacktestOptions): Promise<void> => {
     options.json === true ? `${JSON.stringify(report)}\n` : describeReport(report, config.initialCapital),
   )
 }
-
-const readConfig = (path: string | undefined): Promise<BacktestConfig> | BacktestConfig =>
-  path === undefined
-    ? backtestConfigSchema.parse({})
-    : readJsonFile({ path, option: '--config', schema: backtestConfigSchema })
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -5,6 +5,7 @@ import { METRIC_DESCRIPTIONS, metricText, reasonText } from '@botcriptofy/report
 import Table from 'cli-table3'
 import type { Command } from 'commander'
 import { BadInput } from '../failure.ts'
+import { NO_RULES } from '../table-style.ts'
 import { type EquityCurve, parseEquityCsv } from './equity-csv.ts'
 
 interface MetricsOptions {
@@ -42,9 +43,6 @@ const readEquityFile = async (path: string): Promise<EquityCurve> => {
   if (!parsed.ok) throw new BadInput(`${path}: ${describeProblem(parsed.error)}`)
   return parsed.value
 }
-
-// One line a metric: a rule between rows doubles the height and says nothing.
-const NO_RULES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }
 
 const tableOf = ({ metrics, metricReasons }: ReturnType<typeof curveMetrics>): string => {
   const table = new Table({

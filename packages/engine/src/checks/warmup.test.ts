@@ -57,7 +57,7 @@ describe('checkWarmup', () => {
     expect(check).toMatchObject({ verdict: 'warn', firstSignalBar: 22, recommendedSignalsFromBar: from })
     expect(check.unsettledEntrySignals).toBeGreaterThan(0)
     expect(check.text).toBe(
-      `${check.unsettledEntrySignals} entry signals between bar 22 and bar ${from} rest on values that have not settled: set signalsFromBar to ${from}`,
+      `${check.unsettledEntrySignals} entry signals between bar 22 and bar ${from}, where values have not settled: set signalsFromBar to ${from}`,
     )
   })
 

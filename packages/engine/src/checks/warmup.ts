@@ -171,7 +171,8 @@ const textOf = ({
   if (from >= check.bars)
     return `the warm-up of ${bars(from)} is longer than the series of ${bars(check.bars)}`
   if (count === 0) return `no entry signal before bar ${from}, where everything has settled`
-  return `${count} entry signals between bar ${check.firstSignalBar} and bar ${from} rest on values that have not settled: set signalsFromBar to ${from}`
+  const signals = count === 1 ? '1 entry signal' : `${count} entry signals`
+  return `${signals} between bar ${check.firstSignalBar} and bar ${from}, where values have not settled: set signalsFromBar to ${from}`
 }
 
 const verdictOf = (check: Omit<WarmupCheck, 'text' | 'verdict'>): Verdict => {
