@@ -211,7 +211,7 @@ describe('expression columns', () => {
           }
         }
       }),
-      { seed: 21, numRuns: 200 },
+      { seed: 21, numRuns: 100 },
     )
   })
 })

@@ -1,4 +1,12 @@
 export { type CompileOptions, compileStrategy } from './compile.ts'
+export {
+  type Action,
+  actionOf,
+  explainSignal,
+  type RuleExplanation,
+  type SignalExplanation,
+} from './explain.ts'
+export type { ExplainedComparison, ExplainedNode, ExplainedOperand } from './explain-rule.ts'
 export { operandColumn, valueAt } from './operand-column.ts'
 export { indicatorKey } from './indicator-key.ts'
 export type {

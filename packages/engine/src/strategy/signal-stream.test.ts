@@ -1,7 +1,7 @@
 import { gappyCandles, strategyArbitrary } from '@botcriptofy/testkit/strategies'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findIndicator, INDICATOR_TYPES } from '../indicators/index.ts'
+import { INDICATOR_TYPES } from '../indicators/index.ts'
 import type { Candles } from '../market/index.ts'
 import { compileStrategy } from './compile.ts'
 import { operandColumn, valueAt } from './operand-column.ts'
@@ -12,8 +12,6 @@ import { evaluateSignals } from './signals.ts'
 import type { Strategy } from './strategy.ts'
 
 const HOUR_MS = 3_600_000
-
-const STREAMING_TYPES = INDICATOR_TYPES.filter((type) => findIndicator(type)?.stream !== undefined)
 
 const programOf = (strategy: Strategy): Program => {
   const compiled = compileStrategy(strategy, { barMs: HOUR_MS })
@@ -39,6 +37,9 @@ interface Evaluation {
   readonly bits: number[]
   readonly prices: number[]
 }
+
+/** Texts are compared much faster than long lists, and every double has one of its own. */
+const textOf = ({ bits, prices }: Evaluation): string => `${bits.join()} at ${prices.join()}`
 
 const fromColumns = (program: Program, candles: Candles): Evaluation => {
   const series = createSeriesColumns(candles, { barMs: HOUR_MS })
@@ -66,7 +67,7 @@ const fromStream = (
 describe('createSignalStream', () => {
   it('gives the bits and prices of the columns at every bar, whatever the strategy', () => {
     let signals = 0
-    const traits = { timeframes: ['1h', '2h', '4h', '1d'], types: STREAMING_TYPES }
+    const traits = { timeframes: ['1h', '2h', '4h', '1d'] }
     fc.assert(
       fc.property(
         fc.nat(),
@@ -76,7 +77,7 @@ describe('createSignalStream', () => {
           const program = programOf(strategy)
           const candles = gappyCandles({ seed, bars, barMs: HOUR_MS })
           const expected = fromColumns(program, candles)
-          expect(fromStream(program, candles, (state) => state)).toEqual(expected)
+          expect(textOf(fromStream(program, candles, (state) => state))).toBe(textOf(expected))
           signals += expected.bits.filter((bits) => bits !== 0).length
         },
       ),
@@ -85,13 +86,15 @@ describe('createSignalStream', () => {
     expect(signals).toBeGreaterThan(1000)
   })
 
-  it.each(STREAMING_TYPES)('gives the bits of the columns for %s on every timeframe', (type) => {
+  it.each([...INDICATOR_TYPES])('gives the bits of the columns for %s on every timeframe', (type) => {
     const traits = { timeframes: ['3h', '8h'], types: [type] }
     fc.assert(
       fc.property(fc.nat(), strategyArbitrary(traits), (seed, strategy) => {
         const program = programOf(strategy)
         const candles = gappyCandles({ seed, bars: 150, barMs: HOUR_MS })
-        expect(fromStream(program, candles, (state) => state)).toEqual(fromColumns(program, candles))
+        expect(textOf(fromStream(program, candles, (state) => state))).toBe(
+          textOf(fromColumns(program, candles)),
+        )
       }),
       { seed: 12, numRuns: 15 },
     )
@@ -102,15 +105,11 @@ describe('createSignalStream', () => {
     ['structuredClone', (state) => structuredClone(state)],
   ])('goes on from a state that went through %s', (_, between) => {
     fc.assert(
-      fc.property(
-        fc.nat(),
-        strategyArbitrary({ timeframes: ['4h'], types: STREAMING_TYPES }),
-        (seed, strategy) => {
-          const program = programOf(strategy)
-          const candles = gappyCandles({ seed, bars: 70, barMs: HOUR_MS })
-          expect(fromStream(program, candles, between)).toEqual(fromColumns(program, candles))
-        },
-      ),
+      fc.property(fc.nat(), strategyArbitrary({ timeframes: ['4h'] }), (seed, strategy) => {
+        const program = programOf(strategy)
+        const candles = gappyCandles({ seed, bars: 70, barMs: HOUR_MS })
+        expect(textOf(fromStream(program, candles, between))).toBe(textOf(fromColumns(program, candles)))
+      }),
       { seed: 13, numRuns: 40 },
     )
   })

@@ -68,7 +68,7 @@ const ruleArbitrary = (operand: fc.Arbitrary<Operand>): fc.Arbitrary<Rule> =>
     const rules = fc.array(tie('rule'), { minLength: 1, maxLength: 3 })
     return {
       rule: fc.oneof(
-        { depthSize: 'medium', maxDepth: 5, withCrossShrink: true },
+        { depthSize: 'small', maxDepth: 5, withCrossShrink: true },
         fc.record({ left: operand, op: fc.constantFrom(...OPERATORS), right: operand }),
         fc.record({ all: rules }),
         fc.record({ any: rules }),
