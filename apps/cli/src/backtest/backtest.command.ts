@@ -29,10 +29,10 @@ const runCommand = async (options: BacktestOptions): Promise<void> => {
   const strategy = await readStrategyFile(options.strategy)
   const config = await readConfigFile(options.config)
   const candles = await readCandleFile(options.candles)
-  const gaps = describeGaps(candles)
-  if (gaps !== undefined) process.stderr.write(`${options.candles}: ${gaps}\n`)
   const series = createSeriesColumns(candles)
   const program = programFor(strategy, series.barMs)
+  const gaps = describeGaps(candles)
+  if (gaps !== undefined) process.stderr.write(`${options.candles}: ${gaps}\n`)
   const result = runBacktest({ program, series, config })
   const report = toBacktestReport({ result, candles, config, sha256, withEquity: options.equity === true })
   process.stdout.write(
