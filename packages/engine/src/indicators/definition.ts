@@ -62,7 +62,7 @@ export interface IndicatorDefinition {
   /** Bars after which a recursive indicator's seed has faded below 1e-6 relative; equals lookback otherwise. */
   readonly stabilisation: (params: IndicatorParams) => number
   readonly compute: (input: IndicatorInput, params: IndicatorParams, out: readonly Float64Array[]) => void
-  readonly stream?: IndicatorStream
+  readonly stream: IndicatorStream
 }
 
 /** A reference to an indicator as users write it, after defaults. */

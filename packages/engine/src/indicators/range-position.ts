@@ -8,52 +8,78 @@ interface RangeWindow {
   readonly from: 'low' | 'high'
 }
 
+/** The extremes of bars j.. to the end of a block of bars, for each j of the block. */
+interface BlockEnds {
+  readonly highest: Float64Array
+  readonly lowest: Float64Array
+}
+
 /**
  * Where each close stands within the range of the last bars, in percent of it; 0 on a flat range. Written from
- * index window.bars - 1 on, cells before are left alone. The bar that holds an extreme keeps it until a newer
- * one reaches it or it leaves the window; only then is the window searched again.
+ * index window.bars - 1 on, cells before are left alone.
+ *
+ * Bars are taken in blocks as long as the window, so that a window is the end of one block and the beginning of the
+ * next: three comparisons a bar, however long the window and however the prices run (van Herk 1992, Gil and Werman
+ * 1993). Which of two prices is higher no processor can predict, so the choice is made by factors 1 and 0, not by a
+ * branch; that is exact.
  */
-export const fillRangePosition = (
-  { high, low, close }: Candles,
-  window: RangeWindow,
-  out: Float64Array,
-): void => {
-  const isFromHigh = window.from === 'high'
-  const bars = close.length
-  let top = -1
-  let bottom = -1
-  let highest = 0
-  let lowest = 0
-  for (let i = window.bars - 1, oldest = 0; i < bars; i++, oldest++) {
-    if (top < oldest) {
-      top = lastHighest(high, oldest, i)
-      highest = high[top]!
-    } else if (high[i]! >= highest) {
-      top = i
-      highest = high[i]!
-    }
-    if (bottom < oldest) {
-      bottom = lastLowest(low, oldest, i)
-      lowest = low[bottom]!
-    } else if (low[i]! <= lowest) {
-      bottom = i
-      lowest = low[i]!
-    }
-    const percent = (highest - lowest) / 100
-    out[i] = percent === 0 ? 0 : (close[i]! - (isFromHigh ? highest : lowest)) / percent
+export const fillRangePosition = (candles: Candles, window: RangeWindow, out: Float64Array): void => {
+  const { bars, from } = window
+  const ends = { highest: new Float64Array(bars), lowest: new Float64Array(bars) }
+  const output = { ends, out, isFromHigh: from === 'high' }
+  for (let end = bars; end <= candles.close.length; end += bars) {
+    fillEnds(candles, end, ends)
+    fillBlock(candles, end, output)
   }
 }
 
-const lastHighest = (x: Float64Array, from: number, to: number): number => {
-  let best = from
-  for (let i = from + 1; i <= to; i++) if (x[i]! >= x[best]!) best = i
-  return best
+const fillEnds = ({ high, low }: Candles, end: number, { highest, lowest }: BlockEnds): void => {
+  const bars = highest.length
+  let top = high[end - 1]!
+  let bottom = low[end - 1]!
+  highest[bars - 1] = top
+  lowest[bars - 1] = bottom
+  for (let i = end - 2, j = bars - 2; j >= 0; i--, j--) {
+    const isHigher = Number(high[i]! > top)
+    const isLower = Number(low[i]! < bottom)
+    top = high[i]! * isHigher + top * (1 - isHigher)
+    bottom = low[i]! * isLower + bottom * (1 - isLower)
+    highest[j] = top
+    lowest[j] = bottom
+  }
 }
 
-const lastLowest = (x: Float64Array, from: number, to: number): number => {
-  let best = from
-  for (let i = from + 1; i <= to; i++) if (x[i]! <= x[best]!) best = i
-  return best
+interface BlockOutput {
+  readonly ends: BlockEnds
+  readonly out: Float64Array
+  readonly isFromHigh: boolean
+}
+
+/** Writes the bar before `end`, whose window is one block, and those whose windows reach over the end. */
+const fillBlock = (
+  { high, low, close }: Candles,
+  end: number,
+  { ends, out, isFromHigh }: BlockOutput,
+): void => {
+  const { highest, lowest } = ends
+  out[end - 1] = positionOf(close[end - 1]!, highest[0]!, lowest[0]!, isFromHigh)
+  const last = Math.min(end + highest.length - 1, close.length)
+  let top = 0
+  let bottom = Number.MAX_VALUE
+  for (let i = end, j = 1; i < last; i++, j++) {
+    const isHigher = Number(high[i]! > top)
+    const isLower = Number(low[i]! < bottom)
+    top = high[i]! * isHigher + top * (1 - isHigher)
+    bottom = low[i]! * isLower + bottom * (1 - isLower)
+    const before = highest[j]!
+    const below = lowest[j]!
+    out[i] = positionOf(close[i]!, before > top ? before : top, below < bottom ? below : bottom, isFromHigh)
+  }
+}
+
+const positionOf = (close: number, highest: number, lowest: number, isFromHigh: boolean): number => {
+  const percent = (highest - lowest) / 100
+  return percent === 0 ? 0 : (close - (isFromHigh ? highest : lowest)) / percent
 }
 
 /** The range of the last bars, as JSON-safe state. */
@@ -75,6 +101,5 @@ export const nextRangePosition = (
 ): number => {
   const highest = nextExtreme(state.highs, bar.high)
   const lowest = nextExtreme(state.lows, bar.low)
-  const percent = (highest - lowest) / 100
-  return percent === 0 ? 0 : (bar.close - (from === 'high' ? highest : lowest)) / percent
+  return positionOf(bar.close, highest, lowest, from === 'high')
 }
