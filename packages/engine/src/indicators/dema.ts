@@ -1,7 +1,7 @@
 import { defineStream, type IndicatorDefinition, type IndicatorParams } from './definition.ts'
-import { type EmaState, nextEma, startEma } from './ema.ts'
+import { type EmaState, fillEma, nextEma, startEma } from './ema.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { emaAlpha, fadeBars } from './warm-up.ts'
+import { emaAlpha, fadeBars, markUndefined } from './warm-up.ts'
 
 interface DemaState {
   readonly first: EmaState
@@ -14,6 +14,24 @@ const next = ({ first, second }: DemaState, value: number): number => {
   const mean = nextEma(first, value)
   // The second mean is seeded with the first `period` values of the first one (TA-Lib's chain).
   return Number.isNaN(mean) ? mean : 2 * mean - nextEma(second, mean)
+}
+
+const fillDema = (x: Float64Array, period: number, out: Float64Array): void => {
+  const alpha = emaAlpha(period)
+  const first = 2 * (period - 1)
+  fillEma(x, period, out)
+  let twice = 0
+  for (let i = period - 1; i < out.length; i++) {
+    const once = out[i]!
+    if (i > first) twice = (once - twice) * alpha + twice
+    else {
+      twice += once
+      if (i < first) continue
+      twice /= period
+    }
+    out[i] = 2 * once - twice
+  }
+  markUndefined(out, first)
 }
 
 const lookbackOf = (params: IndicatorParams): number => 2 * (parameterOf(params, 'period') - 1)
@@ -29,10 +47,7 @@ export const dema: IndicatorDefinition = {
   takesSource: true,
   lookback: lookbackOf,
   stabilisation: (params) => lookbackOf(params) + 2 * fadeBars(emaAlpha(parameterOf(params, 'period'))),
-  compute: ({ source }, params, [out]) => {
-    const state = start(parameterOf(params, 'period'))
-    for (let i = 0; i < source.length; i++) out![i] = next(state, source[i]!)
-  },
+  compute: ({ source }, params, [out]) => fillDema(source, parameterOf(params, 'period'), out!),
   stream: defineStream({
     start: (params) => start(parameterOf(params, 'period')),
     next: (state, { source }, out) => {

@@ -1,5 +1,5 @@
 import { defineStream, type IndicatorDefinition, type IndicatorParams } from './definition.ts'
-import { type ExtremeState, nextExtreme, startExtreme } from './extreme.ts'
+import { type ExtremeState, fillHighest, fillLowest, nextExtreme, startExtreme } from './extreme.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
 
 interface DonchianState {
@@ -26,14 +26,10 @@ export const donchian: IndicatorDefinition = {
   lookback: lookbackOf,
   stabilisation: lookbackOf,
   compute: ({ candles: { high, low } }, params, [upper, middle, lower]) => {
-    const { highs, lows } = start(params)
-    for (let i = 0; i < high.length; i++) {
-      const top = nextExtreme(highs, high[i]!)
-      const bottom = nextExtreme(lows, low[i]!)
-      upper![i] = top
-      middle![i] = (top + bottom) / 2
-      lower![i] = bottom
-    }
+    const period = parameterOf(params, 'period')
+    fillHighest(high, period, upper!)
+    fillLowest(low, period, lower!)
+    for (let i = 0; i < high.length; i++) middle![i] = (upper![i]! + lower![i]!) / 2
   },
   stream: defineStream({
     start,

@@ -1,3 +1,4 @@
+import { markUndefined } from './warm-up.ts'
 import { push, startWindow, type Window } from './window.ts'
 
 /** The highest or the lowest of the last values, as JSON-safe state. */
@@ -47,5 +48,29 @@ const search = (state: ExtremeState): void => {
     if (sign * value < sign * state.extreme) continue
     state.extreme = value
     state.age = age
+  }
+}
+
+/** The highest of the last `length` values, NaN before there are as many. */
+export const fillHighest = (x: Float64Array, length: number, out: Float64Array): void => {
+  markUndefined(out, length - 1)
+  for (let i = length - 1, at = -1; i < x.length; i++) {
+    if (at <= i - length) {
+      at = i - length + 1
+      for (let k = at + 1; k <= i; k++) if (x[k]! >= x[at]!) at = k
+    } else if (x[i]! >= x[at]!) at = i
+    out[i] = x[at]!
+  }
+}
+
+/** The lowest of the last `length` values, NaN before there are as many. */
+export const fillLowest = (x: Float64Array, length: number, out: Float64Array): void => {
+  markUndefined(out, length - 1)
+  for (let i = length - 1, at = -1; i < x.length; i++) {
+    if (at <= i - length) {
+      at = i - length + 1
+      for (let k = at + 1; k <= i; k++) if (x[k]! <= x[at]!) at = k
+    } else if (x[i]! <= x[at]!) at = i
+    out[i] = x[at]!
   }
 }

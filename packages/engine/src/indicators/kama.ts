@@ -1,12 +1,19 @@
 import { defineStream, type IndicatorDefinition } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { emaAlpha, fadeBars } from './warm-up.ts'
+import { emaAlpha, fadeBars, markUndefined } from './warm-up.ts'
 import { oldestOf, push, startWindow, type Window } from './window.ts'
 import { ZERO_BELOW } from './zero.ts'
 
 /** Smoothing factors of the slowest and the fastest mean it can become: EMAs of 30 and of 2 bars. */
 const SLOW = emaAlpha(30)
 const SPREAD = emaAlpha(2) - SLOW
+
+/** TA-Lib takes a path no longer than its rise, and one of no length, for perfectly straight. */
+const factorOf = (change: number, path: number): number => {
+  const isStraight = path <= change || Math.abs(path) < ZERO_BELOW
+  const root = (isStraight ? 1 : Math.abs(change / path)) * SPREAD + SLOW
+  return root * root
+}
 
 interface KamaState {
   /** The last period + 1 values. */
@@ -44,12 +51,24 @@ const next = (state: KamaState, value: number): number => {
     state.path -= Math.abs(left - oldest)
     state.path += Math.abs(value - before)
   }
-  const change = value - oldest
-  // TA-Lib takes a path no longer than its rise, and one of no length, for perfectly straight.
-  const isStraight = state.path <= change || Math.abs(state.path) < ZERO_BELOW
-  const efficiency = isStraight ? 1 : Math.abs(change / state.path)
-  const root = efficiency * SPREAD + SLOW
-  return (state.mean = (value - state.mean) * (root * root) + state.mean)
+  return (state.mean = (value - state.mean) * factorOf(value - oldest, state.path) + state.mean)
+}
+
+const fillKama = (x: Float64Array, period: number, out: Float64Array): void => {
+  markUndefined(out, period)
+  const bars = x.length
+  if (bars <= period) return
+  let path = 0
+  for (let i = 1; i < period; i++) path += Math.abs(x[i]! - x[i - 1]!)
+  let mean = x[period - 1]!
+  for (let i = period; i < bars; i++) {
+    const value = x[i]!
+    const oldest = x[i - period]!
+    if (i > period) path -= Math.abs(x[i - period - 1]! - oldest)
+    path += Math.abs(value - x[i - 1]!)
+    mean = (value - mean) * factorOf(value - oldest, path) + mean
+    out[i] = mean
+  }
 }
 
 /**
@@ -65,10 +84,7 @@ export const kama: IndicatorDefinition = {
   takesSource: true,
   lookback: (params) => parameterOf(params, 'period'),
   stabilisation: (params) => parameterOf(params, 'period') + fadeBars(SLOW * SLOW),
-  compute: ({ source }, params, [out]) => {
-    const state = start(parameterOf(params, 'period'))
-    for (let i = 0; i < source.length; i++) out![i] = next(state, source[i]!)
-  },
+  compute: ({ source }, params, [out]) => fillKama(source, parameterOf(params, 'period'), out!),
   stream: defineStream({
     start: (params) => start(parameterOf(params, 'period')),
     next: (state, { source }, out) => {

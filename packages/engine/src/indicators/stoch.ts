@@ -28,7 +28,7 @@ const lookbackOf = (params: IndicatorParams): number => {
 }
 
 /** Running mean of x[first..] written to `out` from index first + period - 1 on, in the order of `fillSma`. */
-const smoothFrom = (
+export const smoothFrom = (
   x: Float64Array,
   window: { readonly first: number; readonly period: number },
   out: Float64Array,

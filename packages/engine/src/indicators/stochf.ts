@@ -2,6 +2,7 @@ import { defineStream, type IndicatorDefinition, type IndicatorParams } from './
 import { parameterOf, periodParameter } from './parameters.ts'
 import { fillRangePosition, nextRangePosition, type RangeState, startRange } from './range-position.ts'
 import { type MeanState, nextMean, startMean } from './sma.ts'
+import { smoothFrom } from './stoch.ts'
 import { markUndefined } from './warm-up.ts'
 
 interface StochfState {
@@ -25,9 +26,8 @@ export const stochf: IndicatorDefinition = {
   stabilisation: lookbackOf,
   compute: ({ candles }, params, [k, d]) => {
     const bars = parameterOf(params, 'kPeriod')
-    const mean = startMean(parameterOf(params, 'dPeriod'))
     fillRangePosition(candles, { bars, from: 'low' }, k!)
-    for (let i = bars - 1; i < k!.length; i++) d![i] = nextMean(mean, k![i]!)
+    smoothFrom(k!, { first: bars - 1, period: parameterOf(params, 'dPeriod') }, d!)
     markUndefined(k!, lookbackOf(params))
     markUndefined(d!, lookbackOf(params))
   },

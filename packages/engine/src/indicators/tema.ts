@@ -1,7 +1,7 @@
 import { defineStream, type IndicatorDefinition, type IndicatorParams } from './definition.ts'
-import { type EmaState, nextEma, startEma } from './ema.ts'
+import { type EmaState, fillEma, nextEma, startEma } from './ema.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { emaAlpha, fadeBars } from './warm-up.ts'
+import { emaAlpha, fadeBars, markUndefined } from './warm-up.ts'
 
 interface TemaState {
   readonly first: EmaState
@@ -23,6 +23,32 @@ const next = ({ first, second, third }: TemaState, value: number): number => {
   return Number.isNaN(twice) ? twice : nextEma(third, twice) + (3 * once - 3 * twice)
 }
 
+const fillTema = (x: Float64Array, period: number, out: Float64Array): void => {
+  const alpha = emaAlpha(period)
+  const second = 2 * (period - 1)
+  const first = 3 * (period - 1)
+  fillEma(x, period, out)
+  let twice = 0
+  let thrice = 0
+  for (let i = period - 1; i < out.length; i++) {
+    const once = out[i]!
+    if (i > second) twice = (once - twice) * alpha + twice
+    else {
+      twice += once
+      if (i < second) continue
+      twice /= period
+    }
+    if (i > first) thrice = (twice - thrice) * alpha + thrice
+    else {
+      thrice += twice
+      if (i < first) continue
+      thrice /= period
+    }
+    out[i] = thrice + (3 * once - 3 * twice)
+  }
+  markUndefined(out, first)
+}
+
 const lookbackOf = (params: IndicatorParams): number => 3 * (parameterOf(params, 'period') - 1)
 
 /**
@@ -36,10 +62,7 @@ export const tema: IndicatorDefinition = {
   takesSource: true,
   lookback: lookbackOf,
   stabilisation: (params) => lookbackOf(params) + 3 * fadeBars(emaAlpha(parameterOf(params, 'period'))),
-  compute: ({ source }, params, [out]) => {
-    const state = start(parameterOf(params, 'period'))
-    for (let i = 0; i < source.length; i++) out![i] = next(state, source[i]!)
-  },
+  compute: ({ source }, params, [out]) => fillTema(source, parameterOf(params, 'period'), out!),
   stream: defineStream({
     start: (params) => start(parameterOf(params, 'period')),
     next: (state, { source }, out) => {
