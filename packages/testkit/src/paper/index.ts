@@ -7,3 +7,4 @@ export {
   runScene,
   type Scene,
 } from './scripted.ts'
+export { paperArbitrary } from './random-paper.ts'
