@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { RunChecks } from '@botcriptofy/engine/checks'
+import type { PeriodicTables } from '@botcriptofy/engine/metrics'
 import { backtestConfigSchema } from '@botcriptofy/contracts/backtest'
 import { idParams } from '@botcriptofy/contracts/http'
 import { checkStrategy } from '@botcriptofy/contracts/strategy'
@@ -7,7 +9,7 @@ import {
   type BacktestReportData,
   renderBacktestReport,
 } from '@botcriptofy/report/backtest'
-import { unpackEquity, unpackTrades } from '@botcriptofy/store/blob'
+import { unpackDetail, unpackEquity, unpackTrades } from '@botcriptofy/store/blob'
 import { digestCandles, loadCandles } from '@botcriptofy/store/candles'
 import type { OpenDatabase } from '@botcriptofy/store/database'
 import { findSingleRun, findSingleRunBlobs, type SweepRow } from '@botcriptofy/store/sweep'
@@ -61,6 +63,11 @@ const reportDataOf = async (
       detail: `expected a completed backtest, was ${row.status}`,
     })
   }
+  if (!blobs.detail) {
+    throw new HttpProblem('ILLEGAL_TRANSITION', {
+      detail: 'expected a result with the curves of a report, was one of an earlier version; submit it again',
+    })
+  }
   if (digestCandles(candles) !== row.dataset_digest) {
     throw new HttpProblem('DATASET_CHANGED', {
       detail: 'expected the candles of the run, they were imported anew since; submit the backtest again',
@@ -87,6 +94,9 @@ const reportDataOf = async (
       metricReasons: run?.metric_reasons ?? {},
       recommendations: result.recommendations,
     },
+    detail: unpackDetail(blobs.detail),
+    entryHours: (blobs.periodic as PeriodicTables | null)?.entryHours ?? [],
+    checks: blobs.checks as RunChecks | null,
   }
 }
 

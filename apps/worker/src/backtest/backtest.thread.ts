@@ -15,6 +15,7 @@ import { loadModules } from '@botcriptofy/runtime/modules'
 import { packDetail, packEquity, packTrades } from '@botcriptofy/store/blob'
 import { sha256Hex } from '@botcriptofy/store/hash'
 import { z } from 'zod'
+import { analysisOf, type FinishedRun } from './analysis.ts'
 import { requireSameIndicators } from './indicator-digests.ts'
 import type { BacktestOutcome, BacktestTask, ThreadData } from './task.ts'
 
@@ -47,7 +48,8 @@ export const runTask = async (task: BacktestTask): Promise<BacktestOutcome> => {
   const compiled = compileStrategy(task.strategy, { barMs: series.barMs })
   if (!compiled.ok) return { kind: 'invalid', detail: compiled.error.map(describeProblem).join('; ') }
   const { config, candles } = task
-  const result = runBacktest({ program: compiled.value, series, config })
+  const input = { program: compiled.value, series, config }
+  const result = runBacktest(input)
   const report = toBacktestReport({ result, candles, config, sha256: sha256Hex, withEquity: false })
   const objectiveValue = report.metrics[task.objective]
   return {
@@ -66,10 +68,17 @@ export const runTask = async (task: BacktestTask): Promise<BacktestOutcome> => {
       tradesSha256: report.tradesSha256,
       tradeCount: report.trades.length,
       blobs: isKept(task, objectiveValue) ? packBlobs(report, result, candles) : null,
+      // Only single backtests have a report.
+      ...(task.keepBlobs === 'always' ? reportParts({ input, result, report }) : {}),
       computeMs: performance.now() - startedMs,
     },
   }
 }
+
+const reportParts = (run: FinishedRun) => ({
+  detail: packDetail(backtestDetail(run)),
+  analysis: analysisOf(run),
+})
 
 const isKept = ({ keepBlobs }: BacktestTask, objectiveValue: number | null): boolean =>
   keepBlobs === 'always' ||

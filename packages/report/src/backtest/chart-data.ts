@@ -1,100 +1,144 @@
-import { extremeRows, mergeBars } from '../page/downsample.ts'
+import { packBytes, packFloat32, packFloat64 } from '../page/pack.ts'
 import type { BacktestReportData } from './data.ts'
 import { drawdownColumn } from './equity-history.ts'
+import { exitText } from './exit-table.ts'
+import { exposureSteps } from './exposure.ts'
+import { quoteAsset } from './key-metrics.ts'
+import { priceBars, type PriceBars } from './price-bars.ts'
+import { tradeLevels } from './trade-levels.ts'
+import { TRADES_SHOWN } from './trades-table.ts'
 
-const CURVE_BUCKETS = 700
-const BAR_BUCKETS = 3000
-/** More marks would double the page; those of the first trades are kept. */
-const TRADES_MARKED = 10_000
+const EXPOSURE_STEPS = 365
+/** More points would hide each other; those of the first trades are kept. */
+export const TRADES_DRAWN = 5000
 
-/** What the charts of a page read, as JSON; times are epoch seconds. */
-export interface ChartData {
-  readonly curve: {
-    readonly time: readonly number[]
-    readonly equity: readonly number[]
-    /** Buying and holding from the first tradable open; null before it, and altogether when undefined. */
-    readonly held: readonly (number | null)[] | null
-    readonly drawdown: readonly number[]
-  }
-  readonly bars: {
-    readonly time: readonly number[]
-    readonly open: readonly number[]
-    readonly high: readonly number[]
-    readonly low: readonly number[]
-    readonly close: readonly number[]
-  }
-  /** How many bars of the series one drawn bar stands for. */
-  readonly barsPerBar: number
-  readonly decimals: number
-  readonly intraday: boolean
-  /** Long?, entry second, exit second, return fraction. */
-  readonly trades: readonly (readonly [boolean, number, number, number])[]
-}
-
-/** Nobody sees the eleventh digit of a chart, but it would double the size of the page. */
-const short = (value: number): number => Number(value.toPrecision(9))
-const seconds = (timeMs: number): number => Math.floor(timeMs / 1000)
+type Column = string
 
 /**
- * Equity of holding from the first tradable open, found back from the metric: last close / (1 + buyAndHold). Bars
- * before that open are warm-up.
+ * What the scripts of a page read, as JSON. Columns are base64: times (epoch seconds) and trade prices of float64,
+ * the rest of float32, where NaN stands for nothing.
  */
-export const heldColumn = ({ candles, equity, config, result }: BacktestReportData): Float64Array | null => {
+export interface ChartData {
+  readonly quote: string
+  readonly curve: {
+    readonly time: Column
+    readonly equity: Column
+    readonly held: Column | null
+    readonly drawdown: Column
+    readonly worst: Column | null
+    readonly best: Column | null
+  }
+  readonly sharpe: { readonly time: Column; readonly value: Column }
+  readonly exposure: { readonly time: Column; readonly long: Column; readonly short: Column }
+  readonly bars: PriceBars
+  readonly trades: TradeColumns
+  /** Of trades with more than one entry or exit: trade, entry?, epoch second, price, quantity. */
+  readonly fills: readonly (readonly [number, boolean, number, number, number])[]
+  /** A position still open at the end: long?, epoch second, price. */
+  readonly open: readonly [boolean, number, number] | null
+}
+
+interface TradeColumns {
+  readonly count: number
+  /** 1 for a long. */
+  readonly long: Column
+  readonly entryTime: Column
+  readonly entryPrice: Column
+  readonly exitTime: Column
+  readonly exitPrice: Column
+  readonly result: Column
+  readonly pnl: Column
+  readonly mae: Column
+  readonly mfe: Column
+  readonly stop: Column
+  readonly target: Column
+  readonly quantity: Column
+  readonly fees: Column
+  /** Index into `reasons`. */
+  readonly reason: Column
+  readonly reasons: readonly string[]
+}
+
+/** Equity of holding from the first tradable open; NaN before it, null when there is none. */
+export const heldColumn = ({ candles, equity, config, detail }: BacktestReportData): Float64Array | null => {
+  const { firstTradableBar } = detail
   const rows = equity.length
-  const { buyAndHold } = result.metrics
-  if (buyAndHold === null || rows === 0) return null
-  const base = (candles.close[rows - 1] as number) / (1 + buyAndHold)
-  const isBase = (open: number): boolean => Math.abs(open - base) <= base * 1e-12
-  const first = Math.max(0, candles.open.subarray(0, rows).findIndex(isBase))
+  if (firstTradableBar >= rows) return null
+  const base = candles.open[firstTradableBar] as number
   return Float64Array.from({ length: rows }, (_, row) =>
-    row < first ? Number.NaN : (config.initialCapital * (candles.close[row] as number)) / base,
+    row < firstTradableBar ? Number.NaN : (config.initialCapital * (candles.close[row] as number)) / base,
   )
 }
 
-/** Decimals that show six significant digits of a usual price. */
-const priceDecimals = (price: number): number =>
-  price > 0 ? Math.min(10, Math.max(2, 5 - Math.floor(Math.log10(price)))) : 2
-
-const DAY_SECONDS = 86_400
+const tradeColumns = (data: BacktestReportData): TradeColumns => {
+  const trades = data.result.trades.slice(0, TRADES_DRAWN)
+  const { mae, mfe } = data.detail
+  const levels = trades.map(tradeLevels(data))
+  const texts = trades.map(exitText)
+  const reasons = [...new Set(texts)]
+  return {
+    count: trades.length,
+    long: packBytes(trades.map(({ side }) => (side === 'long' ? 1 : 0))),
+    entryTime: packFloat64(trades.map(({ entryTime }) => entryTime / 1000)),
+    entryPrice: packFloat64(trades.map(({ entryPrice }) => entryPrice)),
+    exitTime: packFloat64(trades.map(({ exitTime }) => exitTime / 1000)),
+    exitPrice: packFloat64(trades.map(({ exitPrice }) => exitPrice)),
+    result: packFloat32(trades.map(({ returnFraction }) => returnFraction)),
+    pnl: packFloat32(trades.map(({ pnl }) => pnl)),
+    mae: packFloat32(mae.subarray(0, trades.length)),
+    mfe: packFloat32(mfe.subarray(0, trades.length)),
+    stop: packFloat32(levels.map(({ stop }) => stop)),
+    target: packFloat32(levels.map(({ target }) => target)),
+    quantity: packFloat32(trades.map(({ quantity }) => quantity)),
+    fees: packFloat32(trades.map(({ fees }) => fees)),
+    reason: packBytes(texts.map((text) => reasons.indexOf(text))),
+    reasons,
+  }
+}
 
 export const chartData = (data: BacktestReportData): ChartData => {
-  const { candles, equity, config, result } = data
-  const rows = equity.length
-  const time = candles.time.subarray(0, rows)
-  const drawdown = drawdownColumn({ time, equity, initialCapital: config.initialCapital })
+  const { candles, equity, config, result, detail, market } = data
+  const { time } = candles
+  const seconds = (rows: ArrayLike<number>) =>
+    packFloat64(Array.from(rows, (row) => (time[row] as number) / 1000))
+  const atRows = (column: Float64Array) =>
+    packFloat32(Array.from(detail.curveRows, (row) => column[row] as number))
   const held = heldColumn(data)
-  const drawn = extremeRows(
-    held === null ? [equity, drawdown] : [equity, drawdown, held],
-    rows,
-    CURVE_BUCKETS,
-  )
-  const pick = (column: Float64Array) => drawn.map((row) => short(column[row] as number))
-  const bars = mergeBars(candles, rows, BAR_BUCKETS)
-  const barTimes = bars.time.map(seconds)
+  const exposure = exposureSteps(data, EXPOSURE_STEPS)
+  const { openPosition, band, sharpe } = detail
   return {
+    quote: quoteAsset(market.symbol),
     curve: {
-      time: drawn.map((row) => seconds(time[row] as number)),
-      equity: pick(equity),
-      held: held === null ? null : pick(held).map((value) => (Number.isNaN(value) ? null : value)),
-      drawdown: pick(drawdown),
+      time: seconds(detail.curveRows),
+      equity: atRows(equity),
+      held: held === null ? null : atRows(held),
+      drawdown: atRows(drawdownColumn({ time, equity, initialCapital: config.initialCapital })),
+      worst: band === null ? null : packFloat32(band.worst),
+      best: band === null ? null : packFloat32(band.best),
     },
-    bars: {
-      time: barTimes,
-      open: bars.open.map(short),
-      high: bars.high.map(short),
-      low: bars.low.map(short),
-      close: bars.close.map(short),
+    sharpe: { time: seconds(sharpe.rows), value: packFloat32(sharpe.values) },
+    exposure: {
+      time: seconds(exposure.from),
+      long: packFloat32(exposure.long),
+      short: packFloat32(exposure.short),
     },
-    barsPerBar: Math.max(1, Math.round(rows / Math.max(1, barTimes.length))),
-    decimals: priceDecimals(candles.close[rows - 1] ?? 0),
-    intraday: barTimes.some((second) => second % DAY_SECONDS !== 0),
-    trades: result.trades
-      .slice(0, TRADES_MARKED)
-      .map(({ side, entryTime, exitTime, returnFraction }) => [
-        side === 'long',
-        seconds(entryTime),
-        seconds(exitTime),
-        short(returnFraction),
-      ]),
+    bars: priceBars(candles, result.bars, result.trades.slice(0, TRADES_SHOWN)),
+    trades: tradeColumns(data),
+    fills: result.trades
+      .slice(0, TRADES_DRAWN)
+      .flatMap(({ fills = [] }, trade) =>
+        fills.map(
+          ({ leg, index, price, quantity }) =>
+            [trade, leg === 'entry', (time[index] as number) / 1000, price, quantity] as const,
+        ),
+      ),
+    open:
+      openPosition === null
+        ? null
+        : [
+            openPosition.side === 'long',
+            (time[openPosition.entryIndex] as number) / 1000,
+            openPosition.entryPrice,
+          ],
   }
 }

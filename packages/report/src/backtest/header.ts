@@ -28,6 +28,10 @@ export const header = (data: BacktestReportData): Html => {
     `${countText(result.bars)} bars`,
   ]
   return html`<header>
+    <div class="tools">
+      <button type="button" class="switch" id="theme">Dark</button>
+      <button type="button" class="switch" id="print">Print</button>
+    </div>
     <p class="kicker">Backtest report</p>
     <h1>
       ${strategy.name}

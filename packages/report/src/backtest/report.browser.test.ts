@@ -52,7 +52,11 @@ describe.skipIf(executablePath === undefined)('a report in Chromium (of /usr/bin
   const open = async (colorScheme: 'light' | 'dark') => {
     const page = await browser.newPage({ colorScheme })
     const complaints: string[] = []
-    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`))
+    page.on('console', (message) => {
+      // Said of this test itself, which reads pixels again and again.
+      if (message.text().includes('willReadFrequently')) return
+      complaints.push(`${message.type()}: ${message.text()}`)
+    })
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('request', (request) => {
       if (request.url() !== address) complaints.push(`request: ${request.url()}`)
@@ -74,7 +78,14 @@ describe.skipIf(executablePath === undefined)('a report in Chromium (of /usr/bin
     'draws every chart in a %s scheme without a complaint',
     async (scheme) => {
       const { page, complaints } = await open(scheme)
-      for (const chart of ['equity-chart', 'drawdown-chart', 'price-chart']) {
+      for (const chart of [
+        'equity',
+        'drawdown-chart',
+        'sharpe-chart',
+        'exposure-chart',
+        'market',
+        'excursions',
+      ]) {
         await expect.poll(() => inked(page, chart)).toBeGreaterThan(2000)
       }
       expect(complaints).toEqual([])
@@ -117,11 +128,61 @@ describe.skipIf(executablePath === undefined)('a report in Chromium (of /usr/bin
       .poll(() => page.evaluate(`document.querySelector('#equity-chart canvas').clientWidth`))
       .toBeLessThan(400)
     await page.getByRole('button', { name: 'log scale' }).click()
-    await page.getByRole('button', { name: 'whole period' }).click()
     await page.locator('#trades tbody tr').first().click()
+    await page.getByRole('button', { name: 'whole period' }).click()
     expect((await page.pdf()).byteLength).toBeGreaterThan(20_000)
     await expect.poll(() => inked(page, 'equity-chart')).toBeGreaterThan(1000)
     expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  const caption = (page: Page) => page.locator('#price-caption').innerText()
+
+  it('zooms to a trade from the table, from a point and by buttons, and out again', async () => {
+    const { page, complaints } = await open('light')
+    await page.locator('#trades tbody tr[data-trade="4"]').click()
+    await expect.poll(() => caption(page)).toMatch(/^#5 long .* Each candle stands for one bar\.$/)
+    await page.getByRole('button', { name: 'next trade' }).click()
+    await expect.poll(() => caption(page)).toMatch(/^#6 /)
+    await page.getByRole('button', { name: 'whole period' }).click()
+    await expect.poll(() => caption(page)).toMatch(/^Each candle stands for up to \d+ bars\.$/)
+    await page.locator('#mfe-chart').focus()
+    await page.keyboard.press('ArrowRight')
+    const hovered = await page.locator('#mfe-chart + .tip').innerText()
+    expect(hovered).toMatch(/^#\d+ long /)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => caption(page)).toContain(hovered)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('draws finer candles when the reader zooms in, and coarse ones again', async () => {
+    const { page } = await open('light')
+    const zoom = async (button: string) => {
+      for (let turn = 0; turn < 5; turn++) await page.getByRole('button', { name: button }).click()
+    }
+    await zoom('zoom in')
+    await expect.poll(() => caption(page)).toBe('Each candle stands for one bar.')
+    await zoom('zoom out')
+    await expect.poll(() => caption(page)).toMatch(/up to \d+ bars/)
+    await page.close()
+  })
+
+  it('changes between light and dark by its button', async () => {
+    const { page } = await open('light')
+    const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
+    const light = await background()
+    await page.getByRole('button', { name: 'Dark' }).click()
+    expect(await background()).not.toBe(light)
+    await page.getByRole('button', { name: 'Light' }).click()
+    expect(await background()).toBe(light)
+    await page.close()
+  })
+
+  it.each([390, 820, 1440])('fits a window of %d pixels', async (width) => {
+    const { page } = await open('light')
+    await page.setViewportSize({ width, height: 900 })
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
     await page.close()
   })
 })

@@ -6,6 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { METRIC_DESCRIPTIONS } from '../metric-text/metric-description.ts'
 import { heldColumn } from './chart-data.ts'
 import type { BacktestReportData, DatasetLabel } from './data.ts'
+import type { PackedBars } from '../page/pack-bars.ts'
+import { decode } from '../page/decode.fixture.ts'
+import type { ChartData } from './chart-data.ts'
 import { backtestReportPolicy, renderBacktestReport } from './report.ts'
 
 const MARKET = { venue: 'generator', symbol: 'SIM/USDT', timeframe: '1h' }
@@ -24,6 +27,9 @@ const textOf = (page: string): string =>
   markupOf(page)
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ')
+
+const chartDataOf = (page: string): ChartData =>
+  JSON.parse(/id="report-data">\s*([\s\S]*?)\s*<\/script>/.exec(page)?.[1] ?? '') as ChartData
 
 const usual = dataOf({ candles: candlesOf(5000) })
 const page = renderBacktestReport(usual)
@@ -136,7 +142,7 @@ describe('a page without network', () => {
     expect(policy).toBe(backtestReportPolicy())
     expect(policy).toContain("default-src 'none'")
     const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => match[1] ?? '')
-    expect(scripts).toHaveLength(4)
+    expect(scripts).toHaveLength(9)
     for (const script of scripts) {
       expect(policy).toContain(`'sha256-${createHash('sha256').update(script).digest('base64')}'`)
     }
@@ -163,15 +169,49 @@ describe('a large run', () => {
     expect(textOf(text)).toMatch(/The first 1,000 of [\d,]+ trades are listed here/)
   })
 
+  it('draws the first five thousand trades and says so', () => {
+    expect(chartDataOf(text).trades.count).toBe(5000)
+    expect(textOf(text)).toMatch(/The first 5,000 of [\d,]+ trades are drawn/)
+  })
+
   it('keeps the lowest and the highest equity in what it draws', () => {
-    const data = /id="report-data">\s*([\s\S]*?)\s*<\/script>/.exec(text)?.[1] ?? ''
-    const { curve } = JSON.parse(data) as { curve: { equity: number[] } }
-    const round = (value: number) => Number(value.toPrecision(9))
+    const equity = decode.float32(chartDataOf(text).curve.equity)
     let [low, high] = [Infinity, -Infinity]
     for (const value of large.equity) {
       low = Math.min(low, value)
       high = Math.max(high, value)
     }
-    expect([Math.min(...curve.equity), Math.max(...curve.equity)]).toEqual([round(low), round(high)])
+    expect([Math.min(...equity), Math.max(...equity)]).toEqual([Math.fround(low), Math.fround(high)])
+  })
+})
+
+describe('a thousand trades over half a million bars', () => {
+  const slow = {
+    ...SMA_CROSS,
+    indicators: {
+      fast: { type: 'sma', params: { period: 70 } },
+      slow: { type: 'sma', params: { period: 330 } },
+    },
+  }
+  const candles = candlesOf(500_000, 60_000)
+  const run = dataOf({ candles, strategy: slow })
+  const text = renderBacktestReport(run)
+  const { overview, detail } = chartDataOf(text).bars
+
+  it('stay below 2 MB', () => {
+    expect(run.result.trades.length).toBeGreaterThan(1000)
+    expect(Buffer.byteLength(text)).toBeLessThan(2_000_000)
+  })
+
+  it('have every bar around each entry and each exit, and the whole period coarsely', () => {
+    expect(decode.barsOf(overview).bars).toHaveLength(1200)
+    const { bars, rows } = decode.barsOf(detail as PackedBars)
+    const single = new Set(bars.filter((_, k) => rows[k] === 1).map(({ time }) => time * 1000))
+    const near = (at: number) => Array.from({ length: 9 }, (_, k) => candles.time[at - 4 + k] ?? 0)
+    const wanted = run.result.trades
+      .slice(0, 1000)
+      .flatMap(({ entryIndex, exitIndex }) => [...near(entryIndex), ...near(exitIndex)])
+    expect(wanted.filter((timeMs) => !single.has(timeMs))).toEqual([])
+    expect(rows.reduce((sum, count) => sum + count, 0)).toBe(500_000)
   })
 })

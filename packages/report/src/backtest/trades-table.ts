@@ -1,8 +1,7 @@
-import type { Trade } from '@botcriptofy/engine/backtest'
 import { countText, durationText, moneyText, percentText, priceText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
 import { minuteText } from '../page/time-text.ts'
-import type { BacktestReportData } from './data.ts'
+import type { BacktestReportData, ReportedTrade } from './data.ts'
 import { exitText } from './exit-table.ts'
 import { quoteAsset } from './key-metrics.ts'
 
@@ -11,27 +10,37 @@ export const TRADES_SHOWN = 1000
 
 const quantityText = (value: number): string => String(Number(value.toPrecision(8)))
 
-/** A cell that sorts by its number instead of its text. */
-const cell = (value: number, text: string, tone = ''): Html =>
-  html`<td data-value="${String(value)}" class="${tone}">${text}</td>`
+const toneOf = (value: number): string => (value < 0 ? 'loss' : value > 0 ? 'gain' : '')
 
-const rowOf = (trade: Trade, index: number): Html => {
-  const tone = trade.pnl < 0 ? 'loss' : trade.pnl > 0 ? 'gain' : ''
+interface Row {
+  readonly trade: ReportedTrade
+  readonly index: number
+  readonly mae: number
+  readonly mfe: number
+}
+
+/** The numbers to sort by come from the data of the page, see `assets/trades.js`. */
+const rowOf = ({ trade, index, mae, mfe }: Row): Html => {
+  const tone = toneOf(trade.pnl)
+  const fills = trade.fills === undefined ? '' : ` (${trade.fills.length} fills)`
+  const texts = [
+    minuteText(trade.entryTime),
+    priceText(trade.entryPrice),
+    minuteText(trade.exitTime),
+    priceText(trade.exitPrice),
+    trade.exitIndex === trade.entryIndex ? 'in one bar' : durationText(trade.exitTime - trade.entryTime),
+    quantityText(trade.quantity),
+    moneyText(trade.fees),
+  ]
   return html`<tr tabindex="0" data-trade="${String(index)}">
-    ${[
-      cell(index + 1, String(index + 1)),
-      html`<td><span class="side ${trade.side}">${trade.side}</span></td>`,
-      cell(trade.entryTime, minuteText(trade.entryTime)),
-      cell(trade.entryPrice, priceText(trade.entryPrice)),
-      cell(trade.exitTime, minuteText(trade.exitTime)),
-      cell(trade.exitPrice, priceText(trade.exitPrice)),
-      cell(trade.exitTime - trade.entryTime, durationText(trade.exitTime - trade.entryTime)),
-      cell(trade.quantity, quantityText(trade.quantity)),
-      cell(trade.fees, moneyText(trade.fees)),
-      cell(trade.pnl, moneyText(trade.pnl), tone),
-      cell(trade.returnFraction, percentText(trade.returnFraction), tone),
-      html`<td>${exitText(trade)}</td>`,
-    ]}
+    <td>${index + 1}</td>
+    <td class="side ${trade.side}">${trade.side}</td>
+    ${texts.map((text) => html`<td>${text}</td>`)}
+    <td class="${tone}">${moneyText(trade.pnl)}</td>
+    <td class="${tone}">${percentText(trade.returnFraction)}</td>
+    <td>${percentText(mae)}</td>
+    <td>${percentText(mfe)}</td>
+    <td>${exitText(trade)}${fills}</td>
   </tr>`
 }
 
@@ -47,11 +56,14 @@ const HEADS = [
   'Fees',
   'Result',
   'Return',
+  'Adverse',
+  'Favourable',
   'Reason',
 ]
 
-export const tradesTable = ({ result, market }: BacktestReportData): Html => {
+export const tradesTable = ({ result, market, detail }: BacktestReportData): Html => {
   const { trades } = result
+  const excursions = (i: number) => ({ mae: detail.mae[i] ?? Number.NaN, mfe: detail.mfe[i] ?? Number.NaN })
   if (trades.length === 0) {
     return html`<section class="card" id="trades">
       <h2>Trades</h2>
@@ -79,7 +91,7 @@ export const tradesTable = ({ result, market }: BacktestReportData): Html => {
           </tr>
         </thead>
         <tbody>
-          ${trades.slice(0, TRADES_SHOWN).map(rowOf)}
+          ${trades.slice(0, TRADES_SHOWN).map((trade, index) => rowOf({ trade, index, ...excursions(index) }))}
         </tbody>
       </table>
     </div>

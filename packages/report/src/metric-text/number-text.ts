@@ -1,5 +1,10 @@
 const grouped = (digits: number) =>
-  new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  new Intl.NumberFormat('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    // Nothing is shown as -0.00.
+    signDisplay: 'negative',
+  })
 
 const WHOLE = grouped(0)
 const TWO_DIGITS = grouped(2)

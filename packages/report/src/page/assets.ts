@@ -12,7 +12,16 @@ const packageFile = (name: string, path: string): string =>
 const ownFile = (name: string): string =>
   readFileSync(new URL(`../../assets/${name}`, import.meta.url), 'utf8')
 
-export type ScriptName = 'uplot' | 'lightweight-charts' | 'charts' | 'table'
+export type ScriptName =
+  | 'uplot'
+  | 'lightweight-charts'
+  | 'decode'
+  | 'page'
+  | 'curves'
+  | 'price'
+  | 'scatter'
+  | 'trades'
+  | 'table'
 export type StyleName = 'uplot' | 'report'
 
 const READ_SCRIPT: Readonly<Record<ScriptName, () => string>> = {
@@ -20,7 +29,12 @@ const READ_SCRIPT: Readonly<Record<ScriptName, () => string>> = {
   // Its own banner names the licence, and the chart shows the attribution.
   'lightweight-charts': () =>
     packageFile('lightweight-charts', 'dist/lightweight-charts.standalone.production.js'),
-  charts: () => ownFile('charts.js'),
+  decode: () => ownFile('decode.js'),
+  page: () => ownFile('page.js'),
+  curves: () => ownFile('curves.js'),
+  price: () => ownFile('price.js'),
+  scatter: () => ownFile('scatter.js'),
+  trades: () => ownFile('trades.js'),
   table: () => ownFile('table.js'),
 }
 

@@ -1,33 +1,10 @@
 import type { Candles } from '@botcriptofy/engine/market'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { extremeRows, mergeBars } from './downsample.ts'
+import { bucketStarts, mergeBars } from './downsample.ts'
 
 const RUNS = { seed: 11, numRuns: 200 }
 const prices = fc.array(fc.double({ min: 1, max: 100, noNaN: true }), { minLength: 1, maxLength: 200 })
-
-describe('extremeRows', () => {
-  it('takes every row where there are few', () => {
-    expect(extremeRows([Float64Array.of(3, 1, 2)], 3, 10)).toEqual([0, 1, 2])
-    expect(extremeRows([new Float64Array()], 0, 10)).toEqual([])
-  })
-
-  it('loses no extreme, is ascending and no longer than two rows a bucket and column', () => {
-    fc.assert(
-      fc.property(prices, fc.integer({ min: 1, max: 20 }), (values, buckets) => {
-        const column = Float64Array.from(values)
-        const rows = extremeRows([column], values.length, buckets)
-        const drawn = rows.map((row) => values[row] ?? Number.NaN)
-        expect(Math.max(...drawn)).toBe(Math.max(...values))
-        expect(Math.min(...drawn)).toBe(Math.min(...values))
-        expect(rows.length).toBeLessThanOrEqual(2 * buckets + 2)
-        expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b))
-        expect([rows[0], rows.at(-1)]).toEqual([0, values.length - 1])
-      }),
-      RUNS,
-    )
-  })
-})
 
 describe('mergeBars', () => {
   const candlesOf = (values: readonly number[]): Candles => {
@@ -43,7 +20,8 @@ describe('mergeBars', () => {
   }
 
   it('merges open, extremes and close', () => {
-    expect(mergeBars(candlesOf([5, 9, 3, 6]), 4, 2)).toEqual({
+    expect(mergeBars(candlesOf([5, 9, 3, 6]), 4, [0, 2])).toEqual({
+      from: [0, 2],
       time: [0, 120_000],
       open: [5, 9],
       high: [10, 7],
@@ -53,13 +31,13 @@ describe('mergeBars', () => {
   })
 
   it('keeps the bars as they are where there are few, and reads no row beyond the run', () => {
-    expect(mergeBars(candlesOf([5, 9, 3]), 2, 10).close).toEqual([5, 9])
+    expect(mergeBars(candlesOf([5, 9, 3]), 2, bucketStarts(2, 10)).close).toEqual([5, 9])
   })
 
   it('keeps the extremes and both ends of any series', () => {
     fc.assert(
       fc.property(prices, fc.integer({ min: 1, max: 20 }), (values, buckets) => {
-        const bars = mergeBars(candlesOf(values), values.length, buckets)
+        const bars = mergeBars(candlesOf(values), values.length, bucketStarts(values.length, buckets))
         expect(bars.time.length).toBe(Math.min(values.length, buckets))
         expect(Math.max(...bars.high)).toBe(Math.max(...values) + 1)
         expect(Math.min(...bars.low)).toBe(Math.min(...values) - 1)

@@ -5,12 +5,17 @@ export interface Heat {
   readonly text: string
   /** The largest size among the cells: drawn in full colour. */
   readonly strongest: number
+  /** More about the cell, for the pointer. */
+  readonly title?: string
 }
 
 /** A table cell whose colour tells the sign and the size of its value. */
-export const heatCell = ({ value, text, strongest }: Heat): Html => {
+export const heatCell = ({ value, text, strongest, title }: Heat): Html => {
   const strength = strongest === 0 ? 0 : Math.round((Math.abs(value) / strongest) * 70)
-  return html`<td class="heat ${value < 0 ? 'loss' : 'gain'}" style="--heat:${strength}%">${text}</td>`
+  const more = title === undefined ? null : html` title="${title}"`
+  return html`<td class="heat ${value < 0 ? 'loss' : 'gain'}" style="--heat:${strength}%" ${more}>
+    ${text}
+  </td>`
 }
 
 /** The largest size of the values that exist. */

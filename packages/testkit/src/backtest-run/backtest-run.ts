@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import {
   type BacktestConfig,
+  type BacktestDetail,
+  backtestDetail,
   type BacktestReport,
   DEFAULT_BACKTEST_CONFIG,
   ENGINE_REVISION,
@@ -8,6 +10,7 @@ import {
   toBacktestReport,
 } from '@botcriptofy/engine/backtest'
 import type { Candles } from '@botcriptofy/engine/market'
+import { type EntryHour, periodicTables } from '@botcriptofy/engine/metrics'
 import { compileStrategy, createSeriesColumns, type Strategy } from '@botcriptofy/engine/strategy'
 
 /** Crossing averages with a stop and a target: many trades on any series. */
@@ -35,6 +38,9 @@ export interface BacktestRun {
   readonly candles: Candles
   readonly equity: Float64Array
   readonly result: BacktestReport
+  readonly detail: BacktestDetail
+  readonly entryHours: readonly EntryHour[]
+  readonly checks: null
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -51,7 +57,16 @@ export const backtestRun = (options: BacktestRunOptions): BacktestRun => {
   const config = { ...DEFAULT_BACKTEST_CONFIG, ...options.config }
   const compiled = compileStrategy(strategy)
   if (!compiled.ok) throw new Error(`expected a sound strategy, was ${JSON.stringify(compiled.error)}`)
-  const result = runBacktest({ program: compiled.value, series: createSeriesColumns(candles), config })
+  const input = { program: compiled.value, series: createSeriesColumns(candles), config }
+  const result = runBacktest(input)
+  const report = toBacktestReport({ result, candles, config, sha256, withEquity: false })
+  const periodic = periodicTables({
+    time: candles.time.subarray(0, result.bars),
+    equity: result.equity,
+    initialCapital: config.initialCapital,
+    firstTradableBar: result.firstTradableBar,
+    trades: report.trades,
+  })
   return {
     strategy,
     strategySha256: sha256(JSON.stringify(strategy)),
@@ -59,6 +74,9 @@ export const backtestRun = (options: BacktestRunOptions): BacktestRun => {
     config,
     candles,
     equity: result.equity,
-    result: toBacktestReport({ result, candles, config, sha256, withEquity: false }),
+    result: report,
+    detail: backtestDetail({ input, result }),
+    entryHours: periodic.entryHours,
+    checks: null,
   }
 }

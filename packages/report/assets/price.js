@@ -1,0 +1,284 @@
+// The candles with entries, exits, stops and targets; coarse over the whole period, in full around the trades.
+;(() => {
+  'use strict'
+  const { LightweightCharts, sheet } = globalThis
+  const { data, trades, text, colour } = sheet
+  const overview = sheet.barsOf(data.bars.overview)
+  const detail = data.bars.detail === null ? overview : sheet.barsOf(data.bars.detail)
+  if (overview.count === 0) {
+    document.getElementById('market').hidden = true
+    return
+  }
+  const caption = document.getElementById('price-caption')
+  const { decimals } = overview
+  const DAY_SECONDS = 86_400
+  const isIntraday = overview.bars.some(({ time }) => time % DAY_SECONDS !== 0)
+
+  let level = overview
+  let selected = null
+  let view = null
+  let frame = null
+
+  /** The bar of a level that holds an instant. */
+  const barAt = ({ bars }, second) => {
+    let low = 0
+    let high = bars.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (bars[middle].time <= second) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+  const timeAt = (second) => level.bars[barAt(level, second)].time
+
+  const MARKED_UP_TO = 200
+  const WRITTEN_UP_TO = 30
+
+  const entryMark = (isLong, second) => ({
+    time: timeAt(second),
+    position: isLong ? 'belowBar' : 'aboveBar',
+    shape: isLong ? 'arrowUp' : 'arrowDown',
+    color: colour('accent'),
+  })
+
+  const marksOf = (isWritten) => (i) => {
+    const isLong = trades.long[i] === 1
+    const result = trades.result[i]
+    return [
+      entryMark(isLong, trades.entryTime[i]),
+      {
+        time: timeAt(trades.exitTime[i]),
+        position: isLong ? 'aboveBar' : 'belowBar',
+        shape: result < 0 ? 'square' : 'circle',
+        size: 0.7,
+        color: colour(result < 0 ? 'loss' : 'gain'),
+        ...(isWritten ? { text: text.signedPercent(result) } : {}),
+      },
+    ]
+  }
+
+  /** Every fill of the chosen trade, at its price. */
+  const fillMarks = () => {
+    if (selected === null) return []
+    const own = data.fills.filter(([trade]) => trade === selected)
+    const ends = [
+      [selected, true, trades.entryTime[selected], trades.entryPrice[selected]],
+      [selected, false, trades.exitTime[selected], trades.exitPrice[selected]],
+    ]
+    return (own.length === 0 ? ends : own).map(([, isEntry, second, price]) => ({
+      time: timeAt(second),
+      position: 'atPriceMiddle',
+      price,
+      shape: isEntry ? 'circle' : 'square',
+      size: 0.5,
+      color: colour('text'),
+    }))
+  }
+
+  /** Entries and exits in sight: none where they would only cover the candles, returns written where few. */
+  const marksBetween = (from, to) => {
+    const among = []
+    for (let i = 0; i < trades.count && among.length <= MARKED_UP_TO; i++) {
+      if (trades.exitTime[i] >= from && trades.entryTime[i] <= to) among.push(i)
+    }
+    const shown = among.length > MARKED_UP_TO ? [] : among
+    const marks = shown.flatMap(marksOf(shown.length <= WRITTEN_UP_TO))
+    if (data.open !== null && data.open[1] <= to) marks.push(entryMark(data.open[0], data.open[1]))
+    return [...marks, ...fillMarks()].sort((a, b) => a.time - b.time)
+  }
+
+  const rowsText = (count) => (count === 1 ? 'one bar' : `up to ${count.toLocaleString('en-US')} bars`)
+  const say = (from, to) => {
+    const most = level.rows.slice(Math.max(0, from), to + 1).reduce((a, b) => Math.max(a, b), 1)
+    const candles = `Each candle stands for ${rowsText(most)}.`
+    caption.textContent = selected === null ? candles : `${sheet.tradeText(selected)}. ${candles}`
+  }
+
+  const DETAIL_BELOW = 90
+  const OVERVIEW_ABOVE = 150
+
+  const setLevel = (next) => {
+    level = next
+    view.series.setData(level.bars)
+  }
+
+  /** What was asked for and is not shown yet: the library moves with its next frame. */
+  let asked = null
+  const PATIENCE = 5
+  const setRange = (from, to) => {
+    asked = { from, frames: 0 }
+    view.chart.timeScale().setVisibleLogicalRange({ from, to })
+    updateSoon()
+  }
+  const isMoving = () => {
+    if (asked === null) return false
+    const range = view.chart.timeScale().getVisibleLogicalRange()
+    if ((range !== null && Math.abs(range.from - asked.from) < 1) || ++asked.frames > PATIENCE) asked = null
+    return asked !== null
+  }
+
+  /** First and last drawn bar in sight; null while nothing is drawn. */
+  const inSight = () => {
+    const range = view.chart.timeScale().getVisibleLogicalRange()
+    if (range === null) return null
+    const last = level.bars.length - 1
+    const within = (at) => Math.min(last, Math.max(0, at))
+    return [within(Math.floor(range.from)), within(Math.ceil(range.to))]
+  }
+
+  /** Finer candles where the reader has zoomed in, coarse ones where there would be too many. */
+  const followZoom = () => {
+    const bars = inSight()
+    if (bars === null || detail === overview) return
+    const [from, to] = bars
+    const start = level.bars[from].time
+    const end = level.bars[Math.min(to + 1, level.bars.length - 1)].time
+    const coarse = barAt(overview, end) - barAt(overview, start)
+    const next = coarse < DETAIL_BELOW ? detail : coarse > OVERVIEW_ABOVE ? overview : level
+    if (next === level) return
+    setLevel(next)
+    drawTrade()
+    setRange(barAt(level, start), barAt(level, end))
+  }
+
+  const update = () => {
+    frame = null
+    if (isMoving()) {
+      updateSoon()
+      return
+    }
+    followZoom()
+    const bars = inSight()
+    if (bars === null) return
+    const [from, to] = bars
+    view.markers.setMarkers(marksBetween(level.bars[from].time, level.bars[to].time))
+    say(from, to)
+  }
+  /** Not within the event itself: what is changed there is an event again. */
+  const updateSoon = () => {
+    frame ??= requestAnimationFrame(update)
+  }
+
+  const THIN_LINE = {
+    lineWidth: 1,
+    lastValueVisible: false,
+    priceLineVisible: false,
+    crosshairMarkerVisible: false,
+  }
+
+  /** Lines of the chosen trade: from fill to fill, its stop and its target. */
+  const drawTrade = () => {
+    for (const line of view.lines) view.chart.removeSeries(line)
+    view.lines = []
+    if (selected === null) return
+    const i = selected
+    const first = barAt(level, trades.entryTime[i])
+    // A line needs two bars.
+    const last = Math.min(level.bars.length - 1, Math.max(first + 1, barAt(level, trades.exitTime[i])))
+    if (last === first) return
+    const add = ([from, to], color, lineStyle) => {
+      if (Number.isNaN(from) || Number.isNaN(to)) return
+      const options = { ...THIN_LINE, color, lineStyle }
+      const line = view.chart.addSeries(LightweightCharts.LineSeries, options)
+      line.setData([
+        { time: level.bars[first].time, value: from },
+        { time: level.bars[last].time, value: to },
+      ])
+      view.lines.push(line)
+    }
+    const { Dotted, Dashed, Solid } = LightweightCharts.LineStyle
+    add([trades.entryPrice[i], trades.exitPrice[i]], colour(trades.result[i] < 0 ? 'loss' : 'gain'), Solid)
+    add([trades.stop[i], trades.stop[i]], colour('loss'), Dashed)
+    add([trades.target[i], trades.target[i]], colour('gain'), Dotted)
+  }
+
+  const draw = (element) => {
+    const line = colour('grid')
+    const chart = LightweightCharts.createChart(element, {
+      width: element.clientWidth,
+      height: element.clientHeight,
+      layout: {
+        background: { color: 'transparent' },
+        textColor: colour('muted'),
+        fontFamily: getComputedStyle(document.body).fontFamily,
+        attributionLogo: true,
+      },
+      grid: { vertLines: { color: line }, horzLines: { color: line } },
+      rightPriceScale: { borderColor: line },
+      timeScale: { borderColor: line, timeVisible: isIntraday, minBarSpacing: 0.05 },
+      crosshair: { mode: 0 },
+      // A page that is scrolled past the chart shall not zoom it.
+      handleScroll: { mouseWheel: false, vertTouchDrag: false },
+      handleScale: { mouseWheel: false },
+    })
+    const series = chart.addSeries(LightweightCharts.CandlestickSeries, {
+      upColor: colour('gain'),
+      downColor: colour('loss'),
+      wickUpColor: colour('gain'),
+      wickDownColor: colour('loss'),
+      borderVisible: false,
+      lastValueVisible: false,
+      priceLineVisible: false,
+      priceFormat: { type: 'custom', formatter: text.price, minMove: 10 ** -decimals },
+    })
+    const markers = LightweightCharts.createSeriesMarkers(series, [])
+    chart.timeScale().subscribeVisibleLogicalRangeChange(updateSoon)
+    return { chart, series, markers, lines: [] }
+  }
+
+  const showAll = () => {
+    if (level !== overview) setLevel(overview)
+    selected = null
+    drawTrade()
+    setRange(-0.5, level.bars.length - 0.5)
+  }
+
+  const MARGIN_BARS = 12
+  sheet.showTrade = (i, isScrolling = true) => {
+    selected = i
+    if (level !== detail) setLevel(detail)
+    drawTrade()
+    const entry = barAt(detail, trades.entryTime[i])
+    const exit = barAt(detail, trades.exitTime[i])
+    setRange(entry - MARGIN_BARS, exit + MARGIN_BARS)
+    if (isScrolling) document.getElementById('market').scrollIntoView({ behavior: 'smooth', block: 'start' })
+  }
+
+  sheet.onPaint(() => {
+    const kept = view?.chart.timeScale().getVisibleLogicalRange() ?? null
+    view?.chart.remove()
+    view = draw(document.getElementById('price-chart'))
+    setLevel(level)
+    drawTrade()
+    if (kept === null) showAll()
+    else setRange(kept.from, kept.to)
+    update()
+  })
+
+  const element = document.getElementById('price-chart')
+  const wheelZooms = (isOn) => () => view.chart.applyOptions({ handleScale: { mouseWheel: isOn } })
+  element.addEventListener('pointerdown', wheelZooms(true))
+  element.addEventListener('pointerleave', wheelZooms(false))
+
+  const zoom = (factor) => () => {
+    const { from, to } = view.chart.timeScale().getVisibleLogicalRange()
+    const half = ((to - from) / 2) * factor
+    setRange((from + to) / 2 - half, (from + to) / 2 + half)
+  }
+  document.getElementById('zoom-in').addEventListener('click', zoom(0.5))
+  document.getElementById('zoom-out').addEventListener('click', zoom(2))
+  document.getElementById('show-all').addEventListener('click', showAll)
+  const step = (by) => () => {
+    const next = selected === null ? (by > 0 ? 0 : trades.count - 1) : selected + by
+    sheet.showTrade((next + trades.count) % trades.count, false)
+  }
+  for (const [id, by] of [
+    ['trade-before', -1],
+    ['trade-after', 1],
+  ]) {
+    const button = document.getElementById(id)
+    button.hidden = trades.count === 0
+    button.addEventListener('click', step(by))
+  }
+})()

@@ -1,0 +1,50 @@
+import type { BacktestReportData } from './data.ts'
+import { bucketStarts } from '../page/downsample.ts'
+
+/** Mean value of what was held at the closes of each step, as a fraction of equity; both sides >= 0. */
+export interface ExposureSteps {
+  /** First row of each step. */
+  readonly from: readonly number[]
+  readonly long: readonly number[]
+  readonly short: readonly number[]
+}
+
+interface Holding {
+  readonly isLong: boolean
+  readonly quantity: number
+  /** Rows at whose close it is held. */
+  readonly from: number
+  readonly to: number
+}
+
+const holdingsOf = ({ result, detail }: BacktestReportData): readonly Holding[] => {
+  const open = detail.openPosition
+  const closed = result.trades.map(({ side, quantity, entryIndex, exitIndex }) => ({
+    isLong: side === 'long',
+    quantity,
+    from: entryIndex,
+    to: exitIndex,
+  }))
+  if (open === null) return closed
+  const { side, quantity, entryIndex } = open
+  return [...closed, { isLong: side === 'long', quantity, from: entryIndex, to: result.bars }]
+}
+
+export const exposureSteps = (data: BacktestReportData, steps: number): ExposureSteps => {
+  const { candles, equity, result } = data
+  const from = bucketStarts(result.bars, steps)
+  const sums = { long: from.map(() => 0), short: from.map(() => 0) }
+  for (const { isLong, quantity, from: first, to } of holdingsOf(data)) {
+    const side = isLong ? sums.long : sums.short
+    // The step of a row, give or take the one that rounding moves; corrected below.
+    let step = Math.max(0, Math.floor((first * from.length) / Math.max(1, result.bars)) - 1)
+    for (let row = first; row < to; row++) {
+      while ((from[step + 1] ?? Infinity) <= row) step++
+      const worth = equity[row] as number
+      if (worth > 0) side[step] = (side[step] as number) + (quantity * (candles.close[row] as number)) / worth
+    }
+  }
+  const mean = (sum: number, step: number): number =>
+    sum / ((from[step + 1] ?? result.bars) - (from[step] as number))
+  return { from, long: sums.long.map(mean), short: sums.short.map(mean) }
+}
