@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { METRIC_KEYS } from '@botcriptofy/engine/metrics'
+import { strategySchema } from '@botcriptofy/contracts/strategy'
+import { backtestDetail, DEFAULT_BACKTEST_CONFIG, runBacktest } from '@botcriptofy/engine/backtest'
+import { runChecks } from '@botcriptofy/engine/checks'
+import { generateCandles } from '@botcriptofy/engine/market'
+import { METRIC_KEYS, periodicTables } from '@botcriptofy/engine/metrics'
+import { createSeriesColumns } from '@botcriptofy/engine/strategy'
 import { insertResults } from '@botcriptofy/store/backtest'
-import { packEquity, packTrades } from '@botcriptofy/store/blob'
+import { packDetail, packEquity, packTrades } from '@botcriptofy/store/blob'
 import { newId } from '@botcriptofy/store/database'
+import { programOf } from '@botcriptofy/testkit/bars'
 import {
   DAILY,
   FIRST_DAY_MS,
@@ -48,6 +54,8 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/backtests/:id': { id: 'backtest' },
   'GET /v1/backtests/:id/trades': { id: 'backtest' },
   'GET /v1/backtests/:id/equity': { id: 'backtest' },
+  'GET /v1/backtests/:id/checks': { id: 'backtest' },
+  'GET /v1/backtests/:id/periodic': { id: 'backtest' },
   'GET /v1/backtests/:id/report': { id: 'backtest' },
   'POST /v1/backtests/:id/cancel': { id: 'backtest' },
   'DELETE /v1/backtests/:id': { id: 'backtest' },
@@ -100,6 +108,31 @@ const create = async (url: string, payload: object | string | undefined, idName 
   return answer.json()[idName]
 }
 
+/** What the report of a backtest needs beyond its numbers, of a run over one bar. */
+const reportParts = () => {
+  const candles = generateCandles({
+    seed: 1,
+    bars: 1,
+    startMs: FIRST_DAY_MS,
+    timeframeMs: 86_400_000,
+    startPrice: 100,
+  })
+  const program = programOf(strategySchema.parse(SMA_CROSS))
+  const config = DEFAULT_BACKTEST_CONFIG
+  const input = { program, config, series: createSeriesColumns(candles) }
+  const result = runBacktest(input)
+  const { time } = candles
+  const { equity, firstTradableBar } = result
+  const { initialCapital } = config
+  return {
+    analysis: {
+      checks: runChecks({ program, candles, config }),
+      periodic: periodicTables({ time, equity, initialCapital, firstTradableBar, trades: [] }),
+    },
+    detail: packDetail(backtestDetail({ input, result })),
+  }
+}
+
 /** What a worker would have stored, so that the owner's own requests for rows succeed. */
 const finishBacktest = async (id: string) => {
   const address = newId()
@@ -120,6 +153,7 @@ const finishBacktest = async (id: string) => {
       tradesSha256: '',
       tradeCount: 0,
       blobs: { trades: packTrades([]), equity: packEquity({ time, equity: time }) },
+      ...reportParts(),
       computeMs: 1,
     },
   ])

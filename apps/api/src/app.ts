@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie'
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { problemSchema } from '@botcriptofy/contracts/problem'
 import { newId } from '@botcriptofy/store/database'
+import { backtestAnalysisRoutes } from './backtests/backtest-analysis.routes.ts'
 import { backtestReportRoutes } from './backtests/backtest-report.routes.ts'
 import { backtestRowRoutes } from './backtests/backtest-rows.routes.ts'
 import { backtestRoutes } from './backtests/backtests.routes.ts'
@@ -77,6 +78,7 @@ const v1Routes = (deps: ApiDeps) => async (app: FastifyInstance) => {
   await app.register(strategyRoutes(deps))
   await app.register(backtestRoutes(deps))
   await app.register(backtestRowRoutes(deps))
+  await app.register(backtestAnalysisRoutes(deps))
   await app.register(backtestReportRoutes(deps))
   await app.register(sweepRoutes(deps))
   await app.register(sweepReportRoutes(deps))

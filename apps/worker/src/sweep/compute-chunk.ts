@@ -93,7 +93,7 @@ const prepareRun = async (
     const address = addressOf(combination)
     const completed = { ordinal, params, paramsSha256, status: 'completed', address } as const
     const found = known.get(address)
-    if (found !== undefined && (found.has_blobs || keepBlobs !== 'always')) {
+    if (found !== undefined && ((found.has_blobs && found.has_analysis) || keepBlobs !== 'always')) {
       return { run: { ...completed, isCached: true, objectiveValue: found.metrics[objective] ?? null } }
     }
     candles ??= unlessAborted(deps.datasets.load(dataset), inputs.signal)

@@ -17,6 +17,7 @@ export {
   tradePage,
 } from './backtest.http.ts'
 export { type BacktestConfigInput, backtestConfigSchema } from './config.ts'
+export { periodicSchema } from './periodic.ts'
 export {
   backtestReportSchema,
   type BacktestReportJson,

@@ -77,7 +77,7 @@ export interface WarmupCheck {
   /** Agreement asked for, relative to the size of the values. */
   readonly tolerance: number
   readonly indicators: readonly IndicatorWarmup[]
-  /** First bar that may signal in the run as it is configured. */
+  /** First bar that may signal in the run as it is configured; `bars` when there is none. */
   readonly firstSignalBar: number
   /** Set this as `signalsFromBar`: from here on nothing depends on where the history starts. */
   readonly recommendedSignalsFromBar: number

@@ -196,7 +196,7 @@ export const checkWarmup = (input: WarmupInput): WarmupCheck => {
     onProgress?.(index + 1, names.length)
     return found
   })
-  const firstSignalBar = Math.max(firstSignalBarOn(program, series), config.signalsFromBar)
+  const firstSignalBar = Math.min(Math.max(firstSignalBarOn(program, series), config.signalsFromBar), rows)
   const settled = Math.max(0, ...indicators.map(settledFrom))
   const recommendedSignalsFromBar = Math.max(firstSignalBar, settled === 0 ? 0 : settled + ruleReach(program))
   const found = {

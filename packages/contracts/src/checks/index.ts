@@ -1,0 +1,1 @@
+export { runChecksView } from './checks.http.ts'
