@@ -1,6 +1,7 @@
 import { invariant } from '../kernel/index.ts'
 import type { Candles } from '../market/index.ts'
 import type { IndicatorDefinition, IndicatorSpec } from './definition.ts'
+import { requireFiniteColumns } from './finite.ts'
 import { findIndicator } from './registry.ts'
 
 /** The definition of a resolved spec. */
@@ -10,9 +11,13 @@ export const definitionOf = (spec: IndicatorSpec): IndicatorDefinition => {
   return definition
 }
 
-/** One fresh column per line, aligned with the bars, NaN while undefined. */
+/**
+ * One fresh column per line, aligned with the bars, NaN while undefined. Throws where the candles hold NaN or an
+ * infinity.
+ */
 export const computeIndicator = (candles: Candles, spec: IndicatorSpec): Float64Array[] => {
   const definition = definitionOf(spec)
+  requireFiniteColumns(candles, definition, spec)
   const columns = definition.lines.map(() => new Float64Array(candles.close.length))
   definition.compute({ candles, source: candles[spec.source] }, spec.params, columns)
   return columns

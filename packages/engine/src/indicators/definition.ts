@@ -1,3 +1,4 @@
+import { invariant } from '../kernel/index.ts'
 import type { Candles, SourceField } from '../market/index.ts'
 
 /** One numeric parameter of an indicator; integers unless said otherwise. */
@@ -38,10 +39,25 @@ export interface IndicatorStream<State = IndicatorState> {
   readonly next: (state: State, bar: IndicatorBar, out: Float64Array) => void
 }
 
-/** Keeps each indicator's own state type: callers hold a state without looking inside, only its stream reads it. */
+const requireFinite = (bar: IndicatorBar): void => {
+  const { time, open, high, low, close, volume, source } = bar
+  // One look at the sum, which finite numbers could overflow, spares seven.
+  if (Number.isFinite(time + open + high + low + close + volume + source)) return
+  for (const [name, value] of Object.entries({ time, open, high, low, close, volume, source })) {
+    invariant(Number.isFinite(value), `${name} of the bar at ${time} is a finite number, was ${value}`)
+  }
+}
+
+/**
+ * Keeps each indicator's own state type: callers hold a state without looking inside, only its stream reads it. The
+ * stream that comes out throws at a bar with NaN or an infinity, before it changes the state.
+ */
 export const defineStream = <State>(stream: IndicatorStream<State>): IndicatorStream => ({
   start: stream.start,
-  next: (state, bar, out) => stream.next(state as State, bar, out),
+  next: (state, bar, out) => {
+    requireFinite(bar)
+    stream.next(state as State, bar, out)
+  },
 })
 
 /**

@@ -62,7 +62,8 @@ const fillBlock = (
   { ends, out, isFromHigh }: BlockOutput,
 ): void => {
   const { highest, lowest } = ends
-  out[end - 1] = positionOf(close[end - 1]!, highest[0]!, lowest[0]!, isFromHigh)
+  const base = isFromHigh ? highest[0]! : lowest[0]!
+  out[end - 1] = percentOf(close[end - 1]! - base, highest[0]! - lowest[0]!)
   const last = Math.min(end + highest.length - 1, close.length)
   let top = 0
   let bottom = Number.MAX_VALUE
@@ -73,13 +74,15 @@ const fillBlock = (
     bottom = low[i]! * isLower + bottom * (1 - isLower)
     const before = highest[j]!
     const below = lowest[j]!
-    out[i] = positionOf(close[i]!, before > top ? before : top, below < bottom ? below : bottom, isFromHigh)
+    const ceiling = before > top ? before : top
+    const floor = below < bottom ? below : bottom
+    out[i] = percentOf(close[i]! - (isFromHigh ? ceiling : floor), ceiling - floor)
   }
 }
 
-const positionOf = (close: number, highest: number, lowest: number, isFromHigh: boolean): number => {
-  const percent = (highest - lowest) / 100
-  return percent === 0 ? 0 : (close - (isFromHigh ? highest : lowest)) / percent
+const percentOf = (distance: number, range: number): number => {
+  const percent = range / 100
+  return percent === 0 ? 0 : distance / percent
 }
 
 /** The range of the last bars, as JSON-safe state. */
@@ -101,5 +104,5 @@ export const nextRangePosition = (
 ): number => {
   const highest = nextExtreme(state.highs, bar.high)
   const lowest = nextExtreme(state.lows, bar.low)
-  return positionOf(bar.close, highest, lowest, from === 'high')
+  return percentOf(bar.close - (from === 'high' ? highest : lowest), highest - lowest)
 }
