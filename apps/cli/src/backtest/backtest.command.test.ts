@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { backtestReportSchema } from '@botcriptofy/contracts/backtest'
@@ -64,6 +64,28 @@ describe('botcriptofy backtest', { timeout: 60_000 }, () => {
     expect(equity).toHaveLength(8)
     expect(equity?.[0]).toEqual([0, 10_000])
     expect(equity?.at(-1)).toEqual([420_000, finalEquity])
+  })
+
+  it('writes the report of the same run as one HTML file', async () => {
+    const path = join(folder, 'report.html')
+    const { code, stdout } = await run([...INPUT, '--json', '--report', path])
+    expect(code).toBe(0)
+    const { tradesSha256 } = backtestReportSchema.parse(JSON.parse(stdout))
+    const page = readFileSync(path, 'utf8')
+    expect(page).toContain('<title>touch · candles.csv 1m</title>')
+    expect(page).toContain(tradesSha256)
+    expect(page).toContain('Look-ahead')
+    expect(page).toContain(
+      createHash('sha256')
+        .update(readFileSync(join(folder, 'candles.csv')))
+        .digest('hex'),
+    )
+  })
+
+  it('refuses a report that cannot be written', async () => {
+    const { code, stdout, stderr } = await run([...INPUT, '--report', '/no/such/folder/report.html'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(/--report: expected a writable file, was .* \(ENOENT\)/)
   })
 
   it('takes a configuration', async () => {

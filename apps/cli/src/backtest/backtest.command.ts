@@ -12,6 +12,7 @@ interface BacktestOptions {
   readonly strategy: string
   readonly config?: string
   readonly equity?: boolean
+  readonly report?: string
   readonly json?: boolean
 }
 
@@ -21,6 +22,7 @@ export const defineBacktest = (command: Command): void => {
     .requiredOption('--strategy <file>', 'the strategy as JSON')
     .option('--config <file>', 'capital, fees, slippage and fill rules as JSON; all have defaults')
     .option('--equity', 'add the equity at every close to the JSON')
+    .option('--report <file>', 'write the tear sheet there, one HTML file that needs no network')
     .option('--json', 'print the whole result as one JSON object')
     .action(runCommand)
 }
@@ -33,8 +35,14 @@ const runCommand = async (options: BacktestOptions): Promise<void> => {
   const program = programFor(strategy, series.barMs)
   const gaps = describeGaps(candles)
   if (gaps !== undefined) process.stderr.write(`${options.candles}: ${gaps}\n`)
-  const result = runBacktest({ program, series, config })
+  const input = { program, series, config }
+  const result = runBacktest(input)
   const report = toBacktestReport({ result, candles, config, sha256, withEquity: options.equity === true })
+  if (options.report !== undefined) {
+    // The charts are read for a report only.
+    const { writeReport } = await import('./report-option.ts')
+    await writeReport(options.report, { candlePath: options.candles, input, result, report })
+  }
   process.stdout.write(
     options.json === true ? `${JSON.stringify(report)}\n` : describeReport(report, config.initialCapital),
   )

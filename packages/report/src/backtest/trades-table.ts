@@ -63,6 +63,7 @@ const HEADS = [
 
 export const tradesTable = ({ result, market, detail }: BacktestReportData): Html => {
   const { trades } = result
+  const quote = quoteAsset(market.symbol)
   const excursions = (i: number) => ({ mae: detail.mae[i] ?? Number.NaN, mfe: detail.mfe[i] ?? Number.NaN })
   if (trades.length === 0) {
     return html`<section class="card" id="trades">
@@ -80,7 +81,9 @@ export const tradesTable = ({ result, market, detail }: BacktestReportData): Htm
   return html`<section class="card" id="trades">
     <h2>
       Trades
-      <small>prices and results in ${quoteAsset(market.symbol)}; choose a row to see it in the chart</small>
+      <small
+        >${quote === '' ? '' : `prices and results in ${quote}; `}choose a row to see it in the chart</small
+      >
     </h2>
     ${more}
     <div class="scroll tall">
