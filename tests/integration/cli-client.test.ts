@@ -111,6 +111,9 @@ describe('the client commands', { timeout: 120_000 }, () => {
     const shown = await cli(['backtests', 'show', done.id])
     expect(shown.stdout, shown.stderr).toContain('sma-cross on testex BTC/USD 1d: completed')
 
+    const checks = await cli(['backtests', 'checks', done.id])
+    expect(checks.stdout, checks.stderr).toMatch(/^Candles: 60 bars [^]*nothing changed in \d+ truncated runs/)
+
     const queued = await json('backtests', 'submit', ...submission())
     expect(queued).toEqual({ id: expect.any(String), status: 'queued' })
     const watched = await json('backtests', 'watch', queued.id)

@@ -10,7 +10,14 @@ import { createRedis } from '@botcriptofy/runtime/redis'
 import { importCandles } from '@botcriptofy/store/candles'
 import { newId } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
-import { acceptSweep, cancelSweep, findSingleRun, findSweep, listRuns } from '@botcriptofy/store/sweep'
+import {
+  acceptSweep,
+  cancelSweep,
+  findSingleRun,
+  findSingleRunBlobs,
+  findSweep,
+  listRuns,
+} from '@botcriptofy/store/sweep'
 import { scopeOf } from '@botcriptofy/store/tenant'
 import { testDatabase } from '@botcriptofy/testkit/database'
 import { redisNamespace } from '@botcriptofy/testkit/redis'
@@ -129,6 +136,31 @@ test('a backtest goes from the outbox through BullMQ and a thread into Postgres'
   })
   expect(run?.trade_count).toBeGreaterThan(0)
   expect(run?.trades_sha256).toMatch(/^[0-9a-f]{64}$/)
+  expect(await findSingleRunBlobs(database.db, scope, id)).toMatchObject({
+    checks: {
+      data: { bars: 3000 },
+      warmup: {
+        bars: 3000,
+        indicators: [
+          { ids: ['fast'], measured: 4 },
+          { ids: ['slow'], measured: 19 },
+        ],
+      },
+      lookahead: { verdict: 'pass', bars: 3000, differences: [] },
+    },
+    periodic: { summary: { day: { periods: 3 } }, months: [{ fromMs: START_MS }] },
+  })
+}, 60_000)
+
+test('the runs of a sweep are not checked one by one, a backtest of the same strategy is', async () => {
+  const candles = minutes(600, 12)
+  const sweep = await submit({ kind: 'sweep', symbol: 'CHECKED/USDT', candles, axes: [fast([5])] })
+  await ended('sweep', sweep)
+  expect(await findSingleRunBlobs(database.db, scope, sweep)).toMatchObject({ checks: null, periodic: null })
+  const id = await submit({ kind: 'backtest', symbol: 'CHECKED/USDT', candles })
+  expect(await ended('backtest', id)).toMatchObject({ computed: 1 })
+  expect((await findSingleRunBlobs(database.db, scope, id))?.checks).not.toBeNull()
+  expect((await findSingleRunBlobs(database.db, scope, sweep))?.checks).not.toBeNull()
 }, 60_000)
 
 test('the same backtest is not computed again, not even as part of a sweep', async () => {

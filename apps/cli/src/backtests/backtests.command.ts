@@ -1,6 +1,9 @@
 import { acceptedRun, backtestView } from '@botcriptofy/contracts/backtest'
+import { runChecksView } from '@botcriptofy/contracts/checks'
 import type { Command } from 'commander'
+import { describeRunChecks } from '../check/run-checks-text.ts'
 import { connect } from '../client/connect.ts'
+import { WorkFailed } from '../failure.ts'
 import { addSubmitOptions, printJson, submitBody, type SubmitFlags } from '../runs/options.ts'
 import { addRunCommands, runView } from '../runs/run-commands.ts'
 import { watchRun } from '../runs/watch.ts'
@@ -10,6 +13,22 @@ import { describeBacktest } from './backtest-text.ts'
 export const defineBacktests = (backtests: Command): void => {
   addSubmitOptions(backtests.command('submit').description('queue a backtest')).action(submit)
   addRunCommands(backtests, { name: 'backtests', print })
+  backtests
+    .command('checks')
+    .description('what was checked before it ran: candles, warm-up, look-ahead')
+    .argument('<id>')
+    .option('--json', 'print one JSON object')
+    .action(showChecks)
+}
+
+/** Status 1 when a check failed, as with `botcriptofy check`. */
+const showChecks = async (id: string, flags: { readonly json?: boolean }): Promise<void> => {
+  const checks = await connect().get(`/v1/backtests/${encodeURIComponent(id)}/checks`, runChecksView)
+  if (flags.json === true) printJson(checks)
+  else process.stdout.write(describeRunChecks(checks))
+  const { data, warmup, lookahead } = checks
+  const failed = Object.entries({ data, warmup, lookahead }).filter(([, check]) => check.verdict === 'fail')
+  if (failed.length > 0) throw new WorkFailed(`failed: ${failed.map(([name]) => name).join(', ')}`)
 }
 
 const print = async (view: unknown): Promise<void> => {
