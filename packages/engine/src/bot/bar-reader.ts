@@ -11,15 +11,6 @@ export interface BarSeries {
   readonly detail?: Candles | undefined
 }
 
-const rowAt = ({ time, open, high, low, close, volume }: Candles, row: number): BarPrices => ({
-  time: time[row]!,
-  open: open[row]!,
-  high: high[row]!,
-  low: low[row]!,
-  close: close[row]!,
-  volume: volume[row]!,
-})
-
 /** The first row of [from, length) that opens at `timeMs` or later. */
 const firstFrom = (time: Float64Array, from: number, timeMs: number): number => {
   let low = from
@@ -36,7 +27,14 @@ const childrenOf = (detail: Candles, fromMs: number, toMs: number): readonly Bar
   const children: BarPrices[] = []
   for (let row = firstFrom(detail.time, 0, fromMs); row < detail.time.length; row++) {
     if (detail.time[row]! >= toMs) break
-    children.push(rowAt(detail, row))
+    children.push({
+      time: detail.time[row]!,
+      open: detail.open[row]!,
+      high: detail.high[row]!,
+      low: detail.low[row]!,
+      close: detail.close[row]!,
+      volume: detail.volume[row]!,
+    })
   }
   return children
 }
@@ -49,8 +47,17 @@ export const createBarReader = ({
   detail,
 }: BarSeries): ((index: number) => PaperBar) => {
   return (index) => {
-    const row = rowAt(candles, index)
-    const bar = { ...row, index, isLast: index === bars - 1 }
-    return detail === undefined ? bar : { ...bar, children: childrenOf(detail, row.time, row.time + barMs) }
+    const openMs = candles.time[index]!
+    return {
+      time: openMs,
+      open: candles.open[index]!,
+      high: candles.high[index]!,
+      low: candles.low[index]!,
+      close: candles.close[index]!,
+      volume: candles.volume[index]!,
+      index,
+      isLast: index === bars - 1,
+      children: detail === undefined ? undefined : childrenOf(detail, openMs, openMs + barMs),
+    }
   }
 }

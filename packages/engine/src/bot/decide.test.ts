@@ -143,7 +143,7 @@ describe('a stance', () => {
     expect(noteEvent(stance, fill('entry', 'long', 1))).toEqual([])
     expect(stance).toEqual({ ...flatStance(), side: 1 })
     expect(noteEvent(stance, fill('entry', 'long', 2))).toEqual([])
-    expect(noteEvent(stance, fill('exit', 'long', 1))).toEqual([])
+    expect(noteEvent(stance, { ...fill('exit', 'long', 1), reason: 'take_profit' })).toEqual([])
     expect(stance).toEqual({ ...flatStance(), side: 1 })
     noteEvent(stance, fill('exit', 'long', 0))
     expect(stance).toEqual(flatStance())
@@ -163,6 +163,12 @@ describe('a stance', () => {
     const stance = after({ withdrawnSide: 1, entrySide: -1 }, [])
     noteEvent(stance, { kind: 'orderUpdate', side: 'long', status: 'cancelled' })
     expect(stance).toEqual({ ...flatStance(), entrySide: -1 })
+  })
+
+  it('is leaving when the volume covered a part of its stop only', () => {
+    const stance = after({ side: 1 }, [])
+    expect(noteEvent(stance, fill('exit', 'long', 1))).toEqual([])
+    expect(stance).toEqual({ ...flatStance(), side: 1, isExiting: true })
   })
 
   it('keeps a reversal in mind when a stop was faster than its exit', () => {

@@ -1,5 +1,5 @@
 import { describeProblem, type Problem, type Result } from '../kernel/index.ts'
-import type { Effect, VenueEvent } from '../orders/index.ts'
+import type { VenueEvent } from '../orders/index.ts'
 import {
   type BarReport,
   createPaperAccount,
@@ -11,7 +11,7 @@ import {
   submit,
 } from '../paper/index.ts'
 import { type BarSeries, createBarReader } from './bar-reader.ts'
-import { type CoreState, startState, step, type StepProgram } from './step.ts'
+import { type CoreEvent, type CoreState, startState, step, type StepProgram } from './step.ts'
 
 /** A core and the paper venue it trades at: what is fixed while it runs. */
 export interface StepRun {
@@ -37,22 +37,30 @@ export interface RunBar {
   readonly isSilent: boolean
 }
 
-/** Hands events to the core and its effects to the venue, until neither has anything to say. */
-const exchange = (run: StepRun, state: StepRunState, { bar, isSilent }: RunBar) => {
-  const timeMs = bar.time + run.barMs
-  const send = (effects: readonly Effect[]): void => {
-    for (const effect of effects) tell(submit(run.paper, state.account, { effect, index: bar.index }))
+/** A bar on its way through a run. */
+interface Passage {
+  readonly run: StepRun
+  readonly state: StepRunState
+  readonly next: RunBar
+}
+
+const stampOf = ({ run, state, next }: Passage): { readonly seq: number; readonly timeMs: number } => ({
+  seq: state.core.seq + 1,
+  timeMs: next.bar.time + run.barMs,
+})
+
+/** Hands an event to the core and what it wants to the venue, until neither has anything to say. */
+const take = (passage: Passage, event: CoreEvent): void => {
+  const { run, state, next } = passage
+  const { state: core, effects } = step(run.program, state.core, event)
+  state.core = core
+  for (const effect of effects) {
+    report(passage, submit(run.paper, state.account, { effect, index: next.bar.index }))
   }
-  const stamp = () => ({ seq: state.core.seq + 1, timeMs })
-  const tell = (events: readonly VenueEvent[]): void => {
-    for (const event of events) take({ ...event, ...stamp() })
-  }
-  const take = (event: Parameters<typeof step>[2]): void => {
-    const next = step(run.program, state.core, event)
-    state.core = next.state
-    send(next.effects)
-  }
-  return { tell, close: () => take({ kind: 'candle', ...stamp(), bar, isSilent }) }
+}
+
+const report = (passage: Passage, events: readonly VenueEvent[]): void => {
+  for (const event of events) take(passage, { ...event, ...stampOf(passage) })
 }
 
 /**
@@ -60,12 +68,13 @@ const exchange = (run: StepRun, state: StepRunState, { bar, isSilent }: RunBar) 
  * what it wants is ordered. An error changes nothing; it says where a bar and its detail bars disagree.
  */
 export const runBar = (run: StepRun, state: StepRunState, next: RunBar): Result<BarReport, Problem> => {
-  const report = fillBar(run.paper, state.account, next.bar)
-  if (!report.ok) return report
-  const { tell, close } = exchange(run, state, next)
-  tell(report.value.events)
-  close()
-  return report
+  const filled = fillBar(run.paper, state.account, next.bar)
+  if (!filled.ok) return filled
+  const passage = { run, state, next }
+  report(passage, filled.value.events)
+  const { bar, isSilent } = next
+  take(passage, { kind: 'candle', ...stampOf(passage), bar, isSilent })
+  return filled
 }
 
 export interface StepSeries extends Omit<BarSeries, 'barMs'> {

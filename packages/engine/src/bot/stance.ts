@@ -60,7 +60,12 @@ export const noteEvent = (stance: Stance, event: VenueEvent): readonly Effect[] 
     stance.withdrawnSide = 0
     return NOTHING
   }
-  if (event.leg === 'exit' || stance.side !== 0) return NOTHING
+  if (event.leg === 'exit') {
+    // What the volume left of a stop follows at the next opens; a partial target leaves the rest where it is.
+    if (event.reason !== 'take_profit') stance.isExiting = true
+    return NOTHING
+  }
+  if (stance.side !== 0) return NOTHING
   const side = signOf(event.side)
   stance.side = side
   if (stance.withdrawnSide !== side) {

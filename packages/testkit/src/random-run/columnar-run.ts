@@ -22,6 +22,7 @@ export const columnarRun = (
     program,
     series: createSeriesColumns(series.candles, { barMs: series.barMs }),
     config: { ...config, ...changes },
+    detail: series.detail,
   })
   return { trades: tradeRows(result.trades, series.candles), result }
 }

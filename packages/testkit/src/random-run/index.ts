@@ -1,6 +1,6 @@
 export { columnarRun, type ColumnarRun } from './columnar-run.ts'
 export { createDraw, type Draw } from './draw.ts'
-export { type Difference, parityDifferences } from './parity.ts'
+export { type Difference, type Parity, parityOf } from './parity.ts'
 export { randomCandles, type RandomSeries } from './random-candles.ts'
 export { randomRun, type RandomRun, type RunKind } from './random-run.ts'
 export { referenceRun, type ReferenceRun, stepRunOf, usedBars } from './reference-run.ts'

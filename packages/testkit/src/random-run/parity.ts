@@ -12,10 +12,17 @@ export interface Difference {
   readonly reference: unknown
 }
 
+/** How a backtest by columns and one by the reference loop compare. */
+export interface Parity {
+  readonly differences: readonly Difference[]
+  /** Trades of the run by columns. */
+  readonly trades: number
+}
+
 const firstDifference = <T>(what: string, columnar: ArrayLike<T>, reference: ArrayLike<T>): Difference[] => {
   const length = Math.max(columnar.length, reference.length)
   for (let at = 0; at < length; at++) {
-    if (isDeepStrictEqual(columnar[at], reference[at])) continue
+    if (Object.is(columnar[at], reference[at]) || isDeepStrictEqual(columnar[at], reference[at])) continue
     return [{ what: `${what} ${at}`, columnar: columnar[at], reference: reference[at] }]
   }
   return []
@@ -27,15 +34,16 @@ const heldBy = ({ position }: PaperAccount): BacktestResult['openPosition'] => {
   return { side: side > 0 ? 'long' : 'short', entryIndex, entryPrice, quantity }
 }
 
-const bandOf = (run: RandomRun, own: ReferenceRun): BacktestResult['band'] => {
+/** Band of a run in mode worst or best, which is one half of it; for the others it would take two more runs. */
+const bandOf = (run: RandomRun, own: ReferenceRun): BacktestResult['band'] | null => {
   const { path, initialCapital } = run.config
-  const [worst, best] = (['worst', 'best'] as const).map((mode) =>
-    mode === path ? own : referenceRun(run, { path: mode }),
-  )
+  if (path !== 'worst' && path !== 'best') return null
+  const other = referenceRun(run, { path: path === 'worst' ? 'best' : 'worst' })
+  const [worst, best] = path === 'worst' ? [own, other] : [other, own]
   return {
-    worst: worst?.equity.at(-1) ?? initialCapital,
-    best: best?.equity.at(-1) ?? initialCapital,
-    ambiguousBars: worst?.state.account.ambiguousBars ?? 0,
+    worst: worst.equity.at(-1) ?? initialCapital,
+    best: best.equity.at(-1) ?? initialCapital,
+    ambiguousBars: worst.state.account.ambiguousBars,
   }
 }
 
@@ -43,27 +51,29 @@ const bandOf = (run: RandomRun, own: ReferenceRun): BacktestResult['band'] => {
  * Runs a backtest by columns and by the reference loop and says where they differ: first trade, first point of the
  * equity, then the figures of the whole run. Numbers are compared to the last bit.
  */
-export const parityDifferences = (run: RandomRun): readonly Difference[] => {
+export const parityOf = (run: RandomRun): Parity => {
   const { trades, result } = columnarRun(run)
   const reference = referenceRun(run)
   const { account } = reference.state
+  const band = bandOf(run, reference)
   const whole = {
     columnar: {
-      band: result.band,
+      band: band === null ? null : result.band,
       openPosition: result.openPosition,
       denied: result.denied,
       blownAtBar: result.blownAtBar,
     },
     reference: {
-      band: bandOf(run, reference),
+      band,
       openPosition: heldBy(account),
       denied: account.denied,
       blownAtBar: account.blownAtBar,
     },
   }
-  return [
+  const differences = [
     ...firstDifference('trade', trades, reference.trades),
     ...firstDifference('equity', result.equity, reference.equity),
     ...(isDeepStrictEqual(whole.columnar, whole.reference) ? [] : [{ what: 'result', ...whole }]),
   ]
+  return { differences, trades: trades.length }
 }

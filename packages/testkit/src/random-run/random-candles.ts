@@ -1,4 +1,4 @@
-import { allocateCandles, type Candles } from '@botcriptofy/engine/market'
+import { allocateCandles, type Candles, resampleCandles } from '@botcriptofy/engine/market'
 import type { Draw } from './draw.ts'
 
 /** Candles and the grid their prices lie on; null where prices are any double. */
@@ -6,6 +6,8 @@ export interface RandomSeries {
   readonly candles: Candles
   readonly barMs: number
   readonly tick: number | null
+  /** Finer candles that the bars were made of. */
+  readonly detail?: Candles
 }
 
 /** What a series is like; each trait may be absent (0). */
@@ -78,4 +80,14 @@ export const randomCandles = (draw: Draw, bars: number): RandomSeries => {
     price = close
   }
   return { candles, barMs, tick }
+}
+
+/** Bars that were made of finer ones: some have fewer children than others. */
+export const randomDetailedCandles = (draw: Draw, bars: number): RandomSeries => {
+  const factor = draw.pick([2, 4, 5])
+  const fine = randomCandles(draw, bars * factor)
+  const barMs = fine.barMs * factor
+  const whole = resampleCandles(fine.candles, { fromMs: fine.barMs, toMs: barMs, incompleteEdges: 'keep' })
+  if (!whole.ok) throw new RangeError(`expected ${fine.barMs} ms to divide ${barMs} ms`)
+  return { ...fine, candles: whole.value, barMs, detail: fine.candles }
 }

@@ -40,22 +40,26 @@ const drawParams = (draw: Draw, type: string): Record<string, number> => {
   )
 }
 
-const randomIndicator = (draw: Draw): StrategyIndicator => {
+/** Some indicators run on bars that are a few times as long. */
+const drawTimeframe = (draw: Draw, barMs: number): Pick<StrategyIndicator, 'timeframe'> =>
+  draw.chance(0.2) ? { timeframe: `${(draw.whole(1, 5) * barMs) / 60_000}m` } : {}
+
+const randomIndicator = (draw: Draw, barMs: number): StrategyIndicator => {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const type = draw.pick(['sma', ...STREAMED_TYPES])
     const request = { type, params: drawParams(draw, type) }
     const source = draw.pick(FIELDS)
     const candidate =
       findIndicator(type)?.takesSource === true && draw.chance(0.3) ? { ...request, source } : request
-    if (resolveIndicator(candidate, 'indicator').ok) return candidate
+    if (resolveIndicator(candidate, 'indicator').ok) return { ...candidate, ...drawTimeframe(draw, barMs) }
   }
   return { type: 'sma', params: { period: 3 } }
 }
 
-/** One to four indicators of any type with short periods. */
-export const randomIndicators = (draw: Draw): RandomIndicators =>
+/** One to four indicators of any type with short periods, for bars of `barMs`. */
+export const randomIndicators = (draw: Draw, barMs: number): RandomIndicators =>
   Object.fromEntries(
-    Array.from({ length: draw.whole(1, 4) }, (_, index) => [`i${index}`, randomIndicator(draw)]),
+    Array.from({ length: draw.whole(1, 4) }, (_, index) => [`i${index}`, randomIndicator(draw, barMs)]),
   )
 
 interface Line {
@@ -80,20 +84,43 @@ const PRICES: readonly [Line, ...Line[]] = [
 const back = (draw: Draw, { name }: Line): Operand =>
   draw.chance(0.75) ? name : { ref: name, offset: draw.whole(0, 4) }
 
+/** Arithmetic of two prices that is on the scale of prices again. */
+const mixed = (draw: Draw, [a, b]: readonly [Operand, Operand]): Operand =>
+  draw.pick([
+    { min: [a, b] },
+    { max: [a, b, 'close'] },
+    { div: [{ add: [a, b] }, 2] },
+    { mul: [a, draw.between(0.97, 1.03)] },
+    { add: [a, { mul: [{ abs: { sub: [a, b] } }, draw.between(-1, 1)] }] },
+  ])
+
+/** Something on the scale of prices: a field, a line, arithmetic of both. */
+export const randomPrice = (draw: Draw, indicators: RandomIndicators): Operand =>
+  drawPrice(draw, linesOf(indicators))
+
+const drawPrice = (draw: Draw, lines: readonly Line[]): Operand => {
+  const prices = [...PRICES, ...lines.filter(({ isPrice }) => isPrice)]
+  const plain = (): Operand => back(draw, draw.pick(prices))
+  return draw.chance(0.15) ? mixed(draw, [plain(), plain()]) : plain()
+}
+
+type Operands = Pick<Comparison, 'left' | 'right'>
+
 /** Prices meet prices; anything else meets its own past or a number an oscillator crosses. */
-const randomComparison = (draw: Draw, lines: readonly Line[]): Comparison => {
+const randomOperands = (draw: Draw, lines: readonly Line[]): Operands => {
   const line = draw.pick([...PRICES, ...lines, ...lines])
-  const op = draw.pick(OPERATORS)
+  if (line.isPrice && draw.chance(0.85)) {
+    const left = back(draw, line)
+    const right = drawPrice(draw, lines)
+    return draw.chance(0.1) ? { left: { sub: [left, right] }, right: 0 } : { left, right }
+  }
   const own = { ref: line.name, offset: draw.whole(1, 5) }
-  const other = draw.pick([...PRICES, ...lines.filter(({ isPrice }) => isPrice)])
-  const right = line.isPrice
-    ? draw.chance(0.8)
-      ? back(draw, other)
-      : own
-    : draw.chance(0.5)
-      ? own
-      : draw.whole(-50, 80)
-  const left = back(draw, line)
+  return { left: line.name, right: line.isPrice || draw.chance(0.5) ? own : draw.whole(-50, 80) }
+}
+
+const randomComparison = (draw: Draw, lines: readonly Line[]): Comparison => {
+  const { left, right } = randomOperands(draw, lines)
+  const op = draw.pick(OPERATORS)
   return draw.chance(0.8) ? { left, op, right } : { left: right, op, right: left }
 }
 

@@ -1,12 +1,15 @@
 import type { BacktestConfig } from '@botcriptofy/engine/backtest'
 import { compileStrategy, type Program, type Strategy } from '@botcriptofy/engine/strategy'
 import { createDraw, type Draw } from './draw.ts'
-import { randomCandles, type RandomSeries } from './random-candles.ts'
+import { randomCandles, randomDetailedCandles, type RandomSeries } from './random-candles.ts'
 import { randomConfig, withAccountFeatures } from './random-config.ts'
 import { type RandomMarket, randomStrategy, withOrderFeatures } from './random-strategy.ts'
 
-/** `plain` has market entries on a spot account; `featured` may use everything an order or an account can have. */
-export type RunKind = 'plain' | 'featured'
+/**
+ * `plain` has market entries on a spot account; `featured` may use everything an order or an account can have, and
+ * `detailed` fills in finer candles besides.
+ */
+export type RunKind = 'plain' | 'featured' | 'detailed'
 
 /** A backtest that nobody would think of. */
 export interface RandomRun {
@@ -16,7 +19,7 @@ export interface RandomRun {
   readonly config: BacktestConfig
 }
 
-const drawBars = (draw: Draw): number => (draw.chance(0.03) ? draw.whole(1, 4) : draw.whole(30, 240))
+const drawBars = (draw: Draw): number => (draw.chance(0.03) ? draw.whole(1, 4) : draw.whole(25, 120))
 
 /** Drawn rules may contradict what compilation allows (a stop beyond zero): such draws are thrown away. */
 const compiled = (
@@ -27,7 +30,7 @@ const compiled = (
   for (;;) {
     const plain = randomStrategy(draw, market)
     const strategy = kind === 'plain' ? plain : withOrderFeatures(draw, plain, market)
-    const result = compileStrategy(strategy)
+    const result = compileStrategy(strategy, { barMs: market.series.barMs })
     if (result.ok) return { strategy, program: result.value }
   }
 }
@@ -35,7 +38,8 @@ const compiled = (
 /** The same seed and kind give the same run. */
 export const randomRun = (seed: number, kind: RunKind): RandomRun => {
   const draw = createDraw(seed)
-  const series = randomCandles(draw, drawBars(draw))
+  const bars = drawBars(draw)
+  const series = kind === 'detailed' ? randomDetailedCandles(draw, bars) : randomCandles(draw, bars)
   const plain = randomConfig(draw, series)
   const market = { series, initialCapital: plain.initialCapital }
   const { strategy, program } = compiled(draw, market, kind)

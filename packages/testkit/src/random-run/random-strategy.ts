@@ -9,7 +9,7 @@ import type {
 } from '@botcriptofy/engine/strategy'
 import type { Draw } from './draw.ts'
 import type { RandomSeries } from './random-candles.ts'
-import { type RandomIndicators, randomIndicators, randomRule } from './random-rules.ts'
+import { type RandomIndicators, randomIndicators, randomPrice, randomRule } from './random-rules.ts'
 
 /** What a strategy is drawn for: its stops fit the series, its sizes the capital. */
 export interface RandomMarket {
@@ -50,7 +50,7 @@ const randomSizing = (draw: Draw, { series, initialCapital }: RandomMarket, hasS
 /** Rules, directions, sizing and protection: what plain strategies consist of. */
 export const randomStrategy = (draw: Draw, market: RandomMarket): Strategy => {
   const direction = draw.pick(['long', 'short', 'both', 'both'])
-  const indicators = randomIndicators(draw)
+  const indicators = randomIndicators(draw, market.series.barMs)
   const move = usualMove(market)
   const stopLoss = draw.chance(0.5) ? { fraction: distance(draw, move) } : undefined
   const activationFraction = draw.pick([undefined, 0, distance(draw, move)])
@@ -68,16 +68,16 @@ export const randomStrategy = (draw: Draw, market: RandomMarket): Strategy => {
   }
 }
 
-const randomLevel = (draw: Draw, move: number): PriceLevel =>
+const randomLevel = (draw: Draw, move: number, indicators: RandomIndicators): PriceLevel =>
   draw.chance(0.75)
     ? { offsetFraction: draw.pick([0, distance(draw, move * 0.4)]) }
-    : { price: draw.pick(['close', 'low', 'high', { ref: 'close', offset: 2 }]) }
+    : { price: randomPrice(draw, indicators) }
 
-const randomOrder = (draw: Draw, move: number): EntryOrder => {
+const randomOrder = (draw: Draw, move: number, indicators: RandomIndicators): EntryOrder => {
   const expireBars = draw.pick([undefined, 1, 2, 5])
   const kind = draw.pick(['limit', 'stop', 'stop_limit', 'oco'])
-  const limit = randomLevel(draw, move)
-  const stop = randomLevel(draw, move)
+  const limit = randomLevel(draw, move, indicators)
+  const stop = randomLevel(draw, move, indicators)
   if (kind === 'limit') return { kind, limit, expireBars }
   return kind === 'stop' ? { kind, stop, expireBars } : { kind, stop, limit, expireBars }
 }
@@ -103,7 +103,7 @@ export const withOrderFeatures = (draw: Draw, strategy: Strategy, market: Random
   const move = usualMove(market)
   return {
     ...strategy,
-    ...(draw.chance(0.5) ? { entryOrder: randomOrder(draw, move) } : {}),
+    ...(draw.chance(0.5) ? { entryOrder: randomOrder(draw, move, strategy.indicators) } : {}),
     ...(draw.chance(0.35) ? { scaleIn: scaleInSteps(draw, move) } : {}),
     ...(draw.chance(0.35) ? { scaleOut: scaleOutSteps(draw, move) } : {}),
     ...(draw.chance(0.35) ? { timeExit: { bars: draw.pick([1, 2, 5, 12]) } } : {}),

@@ -22,13 +22,14 @@ export const stepRunOf = ({ program, series, config }: RandomRun): StepRun => ({
 
 /** Walks every bar of a run; `config` replaces what it says. */
 export const referenceRun = (run: RandomRun, config: Partial<BacktestConfig> = {}): ReferenceRun => {
-  const { candles } = run.series
+  const { candles, detail } = run.series
   const changed = { ...run, config: { ...run.config, ...config } }
   const { signalsFromBar } = changed.config
   const { trades, equity, state } = runSteps(stepRunOf(changed), {
     candles,
     bars: usedBars(changed),
     signalsFromBar,
+    detail,
   })
   return { trades: tradeRows(paperTradeLog(trades), candles), equity, state }
 }
