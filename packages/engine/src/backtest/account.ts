@@ -1,8 +1,10 @@
-import type { ExitReason } from '../positions/index.ts'
+import type { BacktestConfig } from '../paper/index.ts'
+import { EXIT_REASONS, type ExitReason } from '../positions/index.ts'
 import { armTargetAndTrail, signedStopOf } from './protection.ts'
 import type { DenialCode } from '../orders/index.ts'
-import type { Simulation } from './simulation.ts'
+import type { Position, Simulation } from './simulation.ts'
 import { resolveQuantity } from './sizing.ts'
+import { addRow, type TradeRecorder } from './trade-recorder.ts'
 
 /** What protection is measured from: the fill, or the close that gave the signal. */
 const protectionBase = ({ config, candles }: Simulation, bar: number, fillPrice: number): number =>
@@ -54,34 +56,67 @@ export const exitPrice = (simulation: Simulation, signedPrice: number, slips: bo
   return side * prices.down(signedPrice * (1 - side * config.slippageRate))
 }
 
+/** The rate of an exit's fee: what does not slip has rested at the venue. */
+export const exitFeeRate = ({ feeRate, makerFeeRate }: BacktestConfig, slips: boolean): number =>
+  slips ? feeRate : (makerFeeRate ?? feeRate)
+
 /** Closes the whole position and records the trade. */
 export const leave = (simulation: Simulation, bar: number, exit: Exit): void => {
   const { position, config, recorder } = simulation
-  const { side, quantity, entryPrice, entryFee } = position
+  const { side, quantity } = position
   const price = exitPrice(simulation, exit.signedPrice, exit.slips)
-  const fee = config.feeRate * quantity * price
+  const fee = exitFeeRate(config, exit.slips) * quantity * price
   simulation.cash += side * quantity * price - fee
-  const fees = entryFee + fee
-  const signedEntry = side * entryPrice
-  recorder.append({
-    side,
-    entryIndex: position.entryIndex,
-    entryPrice,
-    exitIndex: bar,
-    exitPrice: price,
-    quantity,
-    fees,
-    pnl: side * quantity * (price - entryPrice) - fees,
-    reason: exit.reason,
-    gap: exit.gap,
-    slippageCost: position.entrySlippage + quantity * Math.abs(price - side * exit.signedPrice),
-    mae: Math.min(0, (position.signedLow - signedEntry) / entryPrice),
-    mfe: Math.max(0, (position.signedHigh - signedEntry) / entryPrice),
-  })
+  if (recorder !== null) {
+    const { signedPrice, reason, gap } = exit
+    record(recorder, position, { bar, price, fee, signedPrice, reason, gap })
+  }
   position.side = 0
-  position.quantity = 0
+}
+
+interface ExitFill extends Omit<Exit, 'slips'> {
+  readonly bar: number
+  readonly price: number
+  readonly fee: number
+}
+
+const record = (recorder: TradeRecorder, position: Position, exit: ExitFill): void => {
+  const { side, quantity, entryPrice } = position
+  const { price } = exit
+  const fees = position.entryFee + exit.fee
+  const pnl = side * quantity * (price - entryPrice) - fees
+  const signedEntry = side * entryPrice
+  const row = addRow(recorder)
+  const { columns } = recorder
+  columns.side[row] = side
+  columns.entryIndex[row] = position.entryIndex
+  columns.entryPrice[row] = entryPrice
+  columns.exitIndex[row] = exit.bar
+  columns.exitPrice[row] = price
+  columns.quantity[row] = quantity
+  columns.fees[row] = fees
+  columns.pnl[row] = pnl
+  columns.returnFraction[row] = pnl / (quantity * entryPrice)
+  columns.exitReason[row] = EXIT_REASONS.indexOf(exit.reason)
+  columns.gap[row] = exit.gap ? 1 : 0
+  columns.slippageCost[row] = position.entrySlippage + quantity * Math.abs(price - side * exit.signedPrice)
+  columns.mae[row] = Math.min(0, (position.signedLow - signedEntry) / entryPrice)
+  columns.mfe[row] = Math.max(0, (position.signedHigh - signedEntry) / entryPrice)
 }
 
 /** Cash plus the position at a signed price; the exit fee is not reserved. */
 export const markedEquity = ({ cash, position }: Simulation, signedPrice: number): number =>
   position.side === 0 ? cash : cash + position.quantity * signedPrice
+
+/** An account worth nothing at the close of `bar` is closed for good. Returns the bar to go on with: none. */
+export const blow = (simulation: Simulation, bar: number): number => {
+  const { position, candles, bars, marks } = simulation
+  if (position.side !== 0) {
+    const signedPrice = position.side * candles.close[bar]!
+    leave(simulation, bar, { signedPrice, slips: true, reason: 'liquidation', gap: false })
+  }
+  simulation.cash = 0
+  simulation.blownAtBar = bar
+  marks.flat({ from: bar, to: bars }, 0)
+  return bars
+}

@@ -1,30 +1,39 @@
-import { ENTRY_LONG, ENTRY_SHORT, EXIT_LONG, EXIT_SHORT } from '../strategy/index.ts'
 import { REVERSE_EXIT, SIGNAL_EXIT, type Simulation } from './simulation.ts'
 
-export const ENTRIES = ENTRY_LONG | ENTRY_SHORT
-
-/** Bits that matter while the position is on this side. */
-export const signalMask = (side: number): number => {
-  if (side === 0) return ENTRIES
-  return side > 0 ? EXIT_LONG | ENTRY_SHORT : EXIT_SHORT | ENTRY_LONG
+/**
+ * First bar at or after `from` whose close sends a flat account into the market; the last bar when there is none.
+ * Entries for both sides at one bar cancel out.
+ */
+export const nextEntry = ({ rules, config, lastBar }: Simulation, from: number): number => {
+  let bar = Math.max(from, config.signalsFromBar)
+  while (bar < lastBar) {
+    const long = rules.entryLong.next(bar)
+    const short = rules.entryShort.next(bar)
+    if (long !== short) return Math.min(long, short)
+    bar = long + 1
+  }
+  return lastBar
 }
 
-/** True when a flat account acts on the byte: entries for both sides cancel out. */
-export const isEntry = (bits: number): boolean =>
-  (bits & ENTRIES) === ENTRY_LONG || (bits & ENTRIES) === ENTRY_SHORT
+/** Orders the entry that `bar` signals, as found by `nextEntry`. */
+export const orderEntry = (simulation: Simulation, bar: number): void => {
+  simulation.pendingEntry = simulation.rules.entryLong.next(bar) === bar ? 1 : -1
+}
 
-/** Turns the signals at the close of `bar` into orders for the next open; an opposite entry reverses. */
-export const decide = (simulation: Simulation, bar: number): void => {
-  const bits = simulation.signals.bytes[bar]!
-  const { side } = simulation.position
-  if (side === 0) {
-    if (isEntry(bits)) simulation.pendingEntry = (bits & ENTRY_LONG) !== 0 ? 1 : -1
-    return
-  }
-  if ((bits & (side > 0 ? ENTRY_SHORT : ENTRY_LONG)) !== 0) {
+/** First bar at or after `from` whose close ends the open position; the last bar when there is none. */
+export const nextExit = ({ rules, position }: Simulation, from: number): number =>
+  position.side > 0
+    ? Math.min(rules.exitLong.next(from), rules.entryShort.next(from))
+    : Math.min(rules.exitShort.next(from), rules.entryLong.next(from))
+
+/** Orders the exit that `bar` signals, as found by `nextExit`; an opposite entry reverses. */
+export const orderExit = (simulation: Simulation, bar: number): void => {
+  const { rules, position } = simulation
+  const opposite = position.side > 0 ? rules.entryShort : rules.entryLong
+  if (opposite.next(bar) === bar) {
     simulation.pendingExit = REVERSE_EXIT
-    simulation.pendingEntry = -side
-  } else if ((bits & (side > 0 ? EXIT_LONG : EXIT_SHORT)) !== 0) {
+    simulation.pendingEntry = -position.side
+  } else {
     simulation.pendingExit = SIGNAL_EXIT
   }
 }

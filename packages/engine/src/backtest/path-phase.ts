@@ -1,4 +1,4 @@
-import { exitPrice, leave, markedEquity } from './account.ts'
+import { exitFeeRate, exitPrice, leave, markedEquity } from './account.ts'
 import type { Simulation, WalkOutcome } from './simulation.ts'
 import {
   STOP_FILL,
@@ -47,7 +47,8 @@ const equityAfter = (simulation: Simulation, outcome: WalkOutcome): number => {
   if (outcome.fill === SURVIVES) return markedEquity(simulation, simulation.walked.close)
   const { cash, config, position } = simulation
   const price = fillPrice(simulation, outcome)
-  return cash + position.side * position.quantity * price - config.feeRate * position.quantity * price
+  const fee = exitFeeRate(config, outcome.fill !== TARGET_FILL) * position.quantity * price
+  return cash + position.side * position.quantity * price - fee
 }
 
 /** Both paths, the one with the lower (worst) or higher (best) marked equity kept; a tie takes the low first. */

@@ -1,19 +1,16 @@
 import { type Candles, sliceCandles } from '../market/index.ts'
-import type { TradeLog } from '../positions/index.ts'
-import {
-  createSeriesColumns,
-  evaluateSignals,
-  firstSignalBarOn,
-  type FlagColumn,
-  type Program,
-  type SeriesColumns,
-} from '../strategy/index.ts'
 import type { DenialCode } from '../orders/index.ts'
-import type { BacktestConfig, PaperPosition, PathMode } from '../paper/index.ts'
-import { needsOrderLoop, runOrderLoop } from './order-loop.ts'
-import { paperTradeLog } from './order-loop-trades.ts'
-import { createSimulation, type Simulation } from './simulation.ts'
-import { simulate } from './simulate.ts'
+import type { BacktestConfig } from '../paper/index.ts'
+import type { TradeLog } from '../positions/index.ts'
+import { createSeriesColumns, firstSignalBarOn, type Program, type SeriesColumns } from '../strategy/index.ts'
+import { marksInto } from './marks.ts'
+import { needsOrderLoop } from './order-loop.ts'
+import { createOrderRunner } from './order-run.ts'
+import { runPlain } from './plain-run.ts'
+import { type Band, bandOf, type OpenPosition, type Run } from './run.ts'
+import { createTradeRecorder } from './trade-recorder.ts'
+
+export type { Band, OpenPosition } from './run.ts'
 
 export interface BacktestInput {
   readonly program: Program
@@ -27,21 +24,6 @@ export interface BacktestInput {
    * bar needs some, with its open, high, low and close; see `detailMismatch`.
    */
   readonly detail?: Candles | undefined
-}
-
-/** Final equity over the two paths of every bar, in quote units. */
-export interface Band {
-  readonly worst: number
-  readonly best: number
-  /** Bars of the worst run where the two paths give different fills. */
-  readonly ambiguousBars: number
-}
-
-export interface OpenPosition {
-  readonly side: 'long' | 'short'
-  readonly entryIndex: number
-  readonly entryPrice: number
-  readonly quantity: number
 }
 
 export interface BacktestResult {
@@ -61,117 +43,42 @@ export interface BacktestResult {
   readonly blownAtBar: number | null
 }
 
-const limitRows = (series: SeriesColumns, rows: number | null): SeriesColumns =>
+/** The first `rows` bars of a series; all of them when null. */
+export const limitRows = (series: SeriesColumns, rows: number | null): SeriesColumns =>
   rows === null || rows >= series.bars
     ? series
     : createSeriesColumns(sliceCandles(series.candles, 0, rows), { barMs: series.barMs })
 
-/** Bars before `signalsFromBar`, the last bar and what pads the column give no signal. */
-const silence = (signals: Uint8Array, signalsFromBar: number, bars: number): void => {
-  signals.fill(0, 0, signalsFromBar)
-  signals.fill(0, Math.max(0, bars - 1))
+/** First bar at which a fill can happen; the number of bars when there is none. */
+export const firstTradableBarOf = (program: Program, series: SeriesColumns, config: BacktestConfig): number =>
+  Math.min(Math.max(firstSignalBarOn(program, series), config.signalsFromBar) + 1, series.bars)
+
+type Outcome = Run & { readonly band: Band }
+
+const runWithOrders = (input: BacktestInput, series: SeriesColumns, equity: Float64Array): Outcome => {
+  const { program, config, detail } = input
+  const { run, release } = createOrderRunner({ program, series, config, detail })
+  const first = run(config.path, equity)
+  const band = bandOf(first, config.path, (path) => run(path, new Float64Array(series.bars)))
+  release()
+  return { ...first, band }
 }
-
-/** What one run over the series gives, besides the equity that it writes. */
-interface Run {
-  readonly trades: TradeLog
-  readonly finalEquity: number
-  readonly ambiguousBars: number
-  readonly openPosition: OpenPosition | null
-  readonly denied: Readonly<Record<DenialCode, number>>
-  readonly blownAtBar: number | null
-}
-
-const finalOf = (equity: Float64Array, { initialCapital }: BacktestConfig): number =>
-  equity[equity.length - 1] ?? initialCapital
-
-/** Where no bar is ambiguous both paths fill alike at every bar, so one run stands for all. */
-const bandOf = (run: Run, { path }: BacktestConfig, rerun: (path: PathMode) => Run): Band => {
-  const worst = path === 'worst' ? run : rerun('worst')
-  const { finalEquity, ambiguousBars } = worst
-  if (ambiguousBars === 0) return { worst: finalEquity, best: finalEquity, ambiguousBars }
-  const best = path === 'best' ? run : rerun('best')
-  return { worst: finalEquity, best: best.finalEquity, ambiguousBars }
-}
-
-const openPositionOf = ({ position }: Simulation): OpenPosition | null => {
-  const { side, entryIndex, entryPrice, quantity } = position
-  return side === 0 ? null : { side: side > 0 ? 'long' : 'short', entryIndex, entryPrice, quantity }
-}
-
-interface RunInput extends Omit<BacktestInput, 'equity'> {
-  readonly signals: FlagColumn
-  readonly equity: Float64Array
-}
-
-/** Market entries on a spot account: at most one position, at most one stop and one target. */
-const runPlain = (input: RunInput): Run => {
-  const { program, config, signals, equity, series } = input
-  const simulation = createSimulation({ candles: series.candles, signals, program, config, equity })
-  simulate(simulation)
-  const { recorder, ambiguousBars, denied, blownAtBar } = simulation
-  return {
-    trades: recorder.log(),
-    finalEquity: finalOf(equity, config),
-    ambiguousBars,
-    openPosition: openPositionOf(simulation),
-    denied,
-    blownAtBar: blownAtBar < 0 ? null : blownAtBar,
-  }
-}
-
-const runWithOrders = (input: RunInput): Run => {
-  const { trades, account } = runOrderLoop(input)
-  const { position, ambiguousBars, denied, blownAtBar } = account
-  return {
-    trades: paperTradeLog(trades),
-    finalEquity: finalOf(input.equity, input.config),
-    ambiguousBars,
-    openPosition: position === null ? null : heldOf(position),
-    denied,
-    blownAtBar,
-  }
-}
-
-const heldOf = ({ side, entryIndex, entryPrice, quantity }: PaperPosition): OpenPosition => ({
-  side: side > 0 ? 'long' : 'short',
-  entryIndex,
-  entryPrice,
-  quantity,
-})
-
-const hasLevels = ({ strategy: { stopLoss, takeProfit, trailingStop } }: Program): boolean =>
-  stopLoss !== undefined || takeProfit !== undefined || trailingStop !== undefined
 
 /** Runs a strategy over a series by the fill rules of BAR-1. Equal input gives equal output, to the last bit. */
 export const runBacktest = (input: BacktestInput): BacktestResult => {
   const { program, config } = input
   const series = limitRows(input.series, config.rows)
   const { bars } = series
-  const signals = evaluateSignals(program, series)
-  silence(signals.bytes, config.signalsFromBar, bars)
-  const isPlain = !needsOrderLoop(input)
-  const runWith = (path: PathMode, equity: Float64Array): Run => {
-    const { detail } = input
-    const whole = { program, series, signals, config: { ...config, path }, equity, detail }
-    return isPlain ? runPlain(whole) : runWithOrders(whole)
-  }
   const equity = input.equity?.subarray(0, bars) ?? new Float64Array(bars)
-  const { trades, finalEquity, ...run } = runWith(config.path, equity)
-  const isClear = isPlain && !hasLevels(program)
-  const band = isClear
-    ? { worst: finalEquity, best: finalEquity, ambiguousBars: 0 }
-    : bandOf({ trades, finalEquity, ...run }, config, (path) => runWith(path, new Float64Array(bars)))
-  series.giveBackFlags(signals)
-  return {
-    bars,
-    trades,
-    equity,
-    finalEquity,
-    band,
-    firstTradableBar: Math.min(Math.max(firstSignalBarOn(program, series), config.signalsFromBar) + 1, bars),
-    openPosition: run.openPosition,
-    denied: run.denied,
-    blownAtBar: run.blownAtBar,
-  }
+  const { ambiguousBars: _, ...outcome } = needsOrderLoop(input)
+    ? runWithOrders(input, series, equity)
+    : runPlain({
+        program,
+        series,
+        config,
+        marks: marksInto(equity, series.candles.close),
+        recorder: createTradeRecorder(bars),
+        isSwept: false,
+      })
+  return { bars, equity, firstTradableBar: firstTradableBarOf(program, series, config), ...outcome }
 }

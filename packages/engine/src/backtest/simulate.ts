@@ -1,5 +1,5 @@
-import { leave, markedEquity } from './account.ts'
-import { decide } from './decide.ts'
+import { blow, leave, markedEquity } from './account.ts'
+import { nextExit, orderExit } from './decide.ts'
 import { openPhase } from './open-phase.ts'
 import { pathPhase } from './path-phase.ts'
 import { NO_EXIT, type Simulation } from './simulation.ts'
@@ -14,41 +14,43 @@ const endOfData = (simulation: Simulation, bar: number): void => {
   leave(simulation, bar, { signedPrice, slips: true, reason: 'end_of_data', gap: false })
 }
 
-/** Marks equity at the close. At zero or below the account is closed for good and worth nothing from there on. */
-const mark = (simulation: Simulation, bar: number): void => {
-  const { position, candles, equity } = simulation
-  const signedClose = position.side * candles.close[bar]!
-  const marked = markedEquity(simulation, signedClose)
-  if (marked > 0) {
-    equity[bar] = marked
-    return
-  }
-  if (position.side !== 0) {
-    leave(simulation, bar, { signedPrice: signedClose, slips: true, reason: 'liquidation', gap: false })
-  }
-  simulation.cash = 0
-  simulation.blownAtBar = bar
-  equity.fill(0, bar)
+/** Marks a position at the close and decides; returns the next bar. */
+const closeHeld = (simulation: Simulation, bar: number): number => {
+  const { position, candles, marks, cash, lastBar } = simulation
+  const { side, quantity } = position
+  if (!(markedEquity(simulation, side * candles.close[bar]!) > 0)) return blow(simulation, bar)
+  marks.held({ from: bar, to: bar + 1 }, cash, side * quantity)
+  if (bar < lastBar && nextExit(simulation, bar) === bar) orderExit(simulation, bar)
+  return bar + 1
 }
 
-/** One bar, in the order of BAR-1: open, path, (end of data), mark, decide. */
-const processBar = (simulation: Simulation, bar: number): void => {
+/** One bar in the order of BAR-1: open, path, (end of data), mark, decide. Returns the next bar to look at. */
+const processBar = (simulation: Simulation, bar: number): number => {
+  const { position } = simulation
   openPhase(simulation, bar)
-  if (simulation.position.side !== 0) pathPhase(simulation, bar)
-  if (bar === simulation.bars - 1) endOfData(simulation, bar)
-  mark(simulation, bar)
-  if (simulation.blownAtBar < 0) decide(simulation, bar)
+  if (position.side === 0) return skipFlat(simulation, bar)
+  const next = skipHeld(simulation, bar)
+  if (next > bar) return next
+  pathPhase(simulation, bar)
+  if (bar === simulation.lastBar) endOfData(simulation, bar)
+  return position.side === 0 ? skipFlat(simulation, bar) : closeHeld(simulation, bar)
 }
 
-/** Runs a simulation to its end. Bars at which nothing can happen are only marked. */
+const hasOrders = ({ pendingEntry, pendingExit }: Simulation): boolean =>
+  pendingEntry !== 0 || pendingExit !== NO_EXIT
+
+/** Runs a simulation to its end. Bars at which nothing can happen are passed over. */
 export const simulate = (simulation: Simulation): void => {
   const { bars, position } = simulation
   let bar = 0
-  while (bar < bars && simulation.blownAtBar < 0) {
-    if (simulation.pendingEntry === 0 && simulation.pendingExit === NO_EXIT) {
-      bar = position.side === 0 ? skipFlat(simulation, bar) : skipHeld(simulation, bar)
-      if (bar === bars) return
+  while (bar < bars) {
+    if (!hasOrders(simulation)) {
+      const next = position.side === 0 ? skipFlat(simulation, bar) : skipHeld(simulation, bar)
+      if (next > bar) {
+        bar = next
+        continue
+      }
     }
-    processBar(simulation, bar++)
+    bar = processBar(simulation, bar)
   }
 }

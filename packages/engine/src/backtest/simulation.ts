@@ -1,9 +1,11 @@
 import type { DenialCode } from '../orders/index.ts'
 import type { Candles } from '../market/index.ts'
-import type { FlagColumn, Program } from '../strategy/index.ts'
+import type { Program, RuleCursors } from '../strategy/index.ts'
 import type { BacktestConfig } from '../paper/index.ts'
 import { createGrid, createPriceGrid, type Grid, type PriceGrid } from '../paper/index.ts'
-import { createTradeRecorder, type TradeRecorder } from './trade-recorder.ts'
+import type { BarExtremes } from './bar-extremes.ts'
+import type { EquityMarks } from './marks.ts'
+import type { TradeRecorder } from './trade-recorder.ts'
 
 /** What the next open has to do for an open position. */
 export const NO_EXIT = 0
@@ -65,16 +67,20 @@ export interface SignedBar {
 /** Everything a run reads and changes. One object with fixed fields, so that the loops over it stay fast. */
 export interface Simulation {
   readonly candles: Candles
+  /** Null where the series is run once. */
+  readonly extremes: BarExtremes | null
   readonly bars: number
-  /** ENTRY_… and EXIT_… bits of each bar; 0 where no signal is allowed. */
-  readonly signals: FlagColumn
+  /** It never signals; what is still held leaves there. */
+  readonly lastBar: number
+  /** They end at the last bar. */
+  readonly rules: RuleCursors
   readonly program: Program
   readonly config: BacktestConfig
   readonly prices: PriceGrid
   readonly quantities: Grid
-  /** Marked equity at each close; written by the run. */
-  readonly equity: Float64Array
-  readonly recorder: TradeRecorder
+  readonly marks: EquityMarks
+  /** Null where nobody asks for the trades. */
+  readonly recorder: TradeRecorder | null
   readonly denied: Record<DenialCode, number>
   readonly position: Position
   cash: number
@@ -91,13 +97,14 @@ export interface Simulation {
   readonly highFirst: WalkOutcome
 }
 
+/** Doubles from the start, so that no field changes its kind of number during a run. */
 const flatPosition = (): Position => ({
   side: 0,
-  quantity: 0,
+  quantity: Number.NaN,
   entryIndex: -1,
-  entryPrice: 0,
-  entryFee: 0,
-  entrySlippage: 0,
+  entryPrice: Number.NaN,
+  entryFee: Number.NaN,
+  entrySlippage: Number.NaN,
   signedStop: -Infinity,
   signedTarget: Infinity,
   signedReach: Infinity,
@@ -111,35 +118,42 @@ const flatPosition = (): Position => ({
 const emptyOutcome = (): WalkOutcome => ({
   fill: 0,
   gap: false,
-  signedPrice: 0,
-  signedAnchor: 0,
-  signedTrail: 0,
-  signedLow: 0,
-  signedHigh: 0,
+  signedPrice: Number.NaN,
+  signedAnchor: Number.NaN,
+  signedTrail: Number.NaN,
+  signedLow: Number.NaN,
+  signedHigh: Number.NaN,
 })
 
-export interface SimulationInput {
-  readonly candles: Candles
-  readonly signals: FlagColumn
-  readonly program: Program
-  readonly config: BacktestConfig
-  readonly equity: Float64Array
+export type SimulationInput = Pick<
+  Simulation,
+  'candles' | 'extremes' | 'rules' | 'program' | 'config' | 'marks' | 'recorder'
+>
+
+export const createSimulation = (input: SimulationInput): Simulation => {
+  const { candles, extremes, rules, program, config, marks, recorder } = input
+  const bars = candles.time.length
+  return {
+    candles,
+    extremes,
+    bars,
+    lastBar: bars - 1,
+    rules,
+    program,
+    config,
+    prices: createPriceGrid(config.priceTick),
+    quantities: createGrid(config.quantityStep),
+    marks,
+    recorder,
+    denied: { ZERO_QUANTITY: 0, MIN_NOTIONAL: 0, INSUFFICIENT_CASH: 0, NO_STOP_DISTANCE: 0 },
+    position: flatPosition(),
+    cash: config.initialCapital,
+    pendingExit: NO_EXIT,
+    pendingEntry: 0,
+    ambiguousBars: 0,
+    blownAtBar: -1,
+    walked: { open: Number.NaN, adverse: Number.NaN, favourable: Number.NaN, close: Number.NaN },
+    lowFirst: emptyOutcome(),
+    highFirst: emptyOutcome(),
+  }
 }
-
-export const createSimulation = (input: SimulationInput): Simulation => ({
-  ...input,
-  bars: input.candles.time.length,
-  prices: createPriceGrid(input.config.priceTick),
-  quantities: createGrid(input.config.quantityStep),
-  recorder: createTradeRecorder(),
-  denied: { ZERO_QUANTITY: 0, MIN_NOTIONAL: 0, INSUFFICIENT_CASH: 0, NO_STOP_DISTANCE: 0 },
-  position: flatPosition(),
-  cash: input.config.initialCapital,
-  pendingExit: NO_EXIT,
-  pendingEntry: 0,
-  ambiguousBars: 0,
-  blownAtBar: -1,
-  walked: { open: 0, adverse: 0, favourable: 0, close: 0 },
-  lowFirst: emptyOutcome(),
-  highFirst: emptyOutcome(),
-})

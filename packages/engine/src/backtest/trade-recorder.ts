@@ -1,28 +1,4 @@
-import { EXIT_REASONS, type ExitReason, type TradeLog } from '../positions/index.ts'
-
-export interface TradeRow {
-  readonly side: number
-  readonly entryIndex: number
-  readonly entryPrice: number
-  readonly exitIndex: number
-  readonly exitPrice: number
-  readonly quantity: number
-  readonly fees: number
-  readonly pnl: number
-  readonly reason: ExitReason
-  readonly gap: boolean
-  readonly slippageCost: number
-  readonly mae: number
-  readonly mfe: number
-}
-
-export interface TradeRecorder {
-  readonly append: (row: TradeRow) => void
-  /** The rows so far; the columns may be longer than `length`. */
-  readonly log: () => TradeLog
-}
-
-const FIRST_CAPACITY = 256
+import type { TradeLog } from '../positions/index.ts'
 
 const allocate = (capacity: number) => ({
   side: new Int8Array(capacity),
@@ -42,38 +18,34 @@ const allocate = (capacity: number) => ({
 })
 type Columns = ReturnType<typeof allocate>
 
-const grow = (old: Columns): Columns => {
-  const grown = allocate(old.side.length * 2)
-  for (const name of Object.keys(old) as (keyof Columns)[]) grown[name].set(old[name])
-  return grown
+/** Finished trades as columns that double when they are full. A row is written in place, so that it makes no object. */
+export interface TradeRecorder {
+  columns: Columns
+  length: number
 }
 
-const write = (columns: Columns, at: number, row: TradeRow): void => {
-  columns.side[at] = row.side
-  columns.entryIndex[at] = row.entryIndex
-  columns.entryPrice[at] = row.entryPrice
-  columns.exitIndex[at] = row.exitIndex
-  columns.exitPrice[at] = row.exitPrice
-  columns.quantity[at] = row.quantity
-  columns.fees[at] = row.fees
-  columns.pnl[at] = row.pnl
-  columns.returnFraction[at] = row.pnl / (row.quantity * row.entryPrice)
-  columns.exitReason[at] = EXIT_REASONS.indexOf(row.reason)
-  columns.gap[at] = row.gap ? 1 : 0
-  columns.slippageCost[at] = row.slippageCost
-  columns.mae[at] = row.mae
-  columns.mfe[at] = row.mfe
-}
+const FEWEST_ROWS = 64
+const BARS_PER_ROW = 64
 
-/** Writes finished trades into columns that double when they are full. */
-export const createTradeRecorder = (): TradeRecorder => {
-  let columns = allocate(FIRST_CAPACITY)
-  let length = 0
-  return {
-    append: (row) => {
-      if (length === columns.side.length) columns = grow(columns)
-      write(columns, length++, row)
-    },
-    log: () => ({ length, ...columns }),
+/** The first columns hold a trade every 64 bars. */
+export const createTradeRecorder = (bars: number): TradeRecorder => ({
+  columns: allocate(Math.max(FEWEST_ROWS, Math.ceil(bars / BARS_PER_ROW))),
+  length: 0,
+})
+
+/** Adds a row, whose columns the caller writes. */
+export const addRow = (recorder: TradeRecorder): number => {
+  const { columns, length } = recorder
+  if (length === columns.side.length) {
+    recorder.columns = allocate(length * 2)
+    for (const name of Object.keys(columns) as (keyof Columns)[]) recorder.columns[name].set(columns[name])
   }
+  recorder.length++
+  return length
 }
+
+/** The rows so far; the columns are those of the recorder and may be longer. */
+export const logOf = ({ columns, length }: TradeRecorder): TradeLog => ({ length, ...columns })
+
+/** For runs of which nobody reads the trades. */
+export const NO_TRADES: TradeLog = { length: 0, ...allocate(0) }

@@ -1,6 +1,6 @@
 export const DAY_MS = 86_400_000
 
-const dayOf = (timeMs: number): number => Math.floor(timeMs / DAY_MS)
+export const dayOf = (timeMs: number): number => Math.floor(timeMs / DAY_MS)
 
 interface Rows {
   readonly from: number

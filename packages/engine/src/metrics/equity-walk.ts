@@ -1,3 +1,5 @@
+import { addRepeatedly } from './repeated-sum.ts'
+
 /** An equity series as aligned columns; rows [from, to) count, the stamps are strictly ascending. */
 export interface EquitySeries {
   /** Epoch ms UTC. */
@@ -29,60 +31,144 @@ export interface EquityWalk {
   readonly durationSumMs: number
 }
 
-/** Walks a series once, without an object per row. Throws on equity that is not a number. */
-export const walkEquity = (series: EquitySeries): EquityWalk => {
-  const { time, equity, from, startEquity } = series
-  let to = Math.max(from, series.to)
-  let episodes = 0
-  let worstDepth = 0
-  let worstLoss = 0
-  let depthSum = 0
-  let longestMs = 0
-  let durationSumMs = 0
-  let sum = 0
-  let value = startEquity
-  let peak = startEquity
-  let trough = startEquity
-  let peakTime = time[from] ?? 0
+/** A walk under way; the rows are handed to it in order, stretch by stretch, and no row makes an object. */
+export interface EquityWalker {
+  readonly time: Float64Array
+  readonly from: number
+  to: number
+  isBlown: boolean
+  episodes: number
+  worstDepth: number
+  worstLoss: number
+  depthSum: number
+  longestMs: number
+  durationSumMs: number
+  sum: number
+  value: number
+  peak: number
+  trough: number
+  /** The last row at the peak. */
+  peakRow: number
+}
 
-  // One step past the last row ends an episode that never recovered, at the stamp of that row.
-  for (let i = from; i <= to; i++) {
-    const isEnd = i === to
-    const point = isEnd ? Infinity : (equity[i] as number)
-    if (point < peak) {
-      value = point
-      if (point <= 0) {
-        value = 0
-        to = i + 1
-      }
-      if (value < trough) trough = value
-      sum += value
-      continue
-    }
-    if (Number.isNaN(point)) throw new Error(`Invariant broken: equity of row ${i} is not a number`)
-    const timeMs = time[isEnd ? to - 1 : i] as number
-    if (trough < peak) {
-      const depth = trough / peak - 1
-      const durationMs = timeMs - peakTime
-      episodes++
-      depthSum += depth
-      durationSumMs += durationMs
-      if (depth < worstDepth) worstDepth = depth
-      if (peak - trough > worstLoss) worstLoss = peak - trough
-      if (durationMs > longestMs) longestMs = durationMs
-    }
-    if (isEnd) break
-    value = point
-    sum += point
-    peak = point
-    trough = point
-    peakTime = timeMs
+export const startWalk = (series: Pick<EquitySeries, 'time' | 'from' | 'startEquity'>): EquityWalker => {
+  const { time, from, startEquity } = series
+  return {
+    time,
+    from,
+    to: from,
+    isBlown: false,
+    episodes: 0,
+    worstDepth: 0,
+    worstLoss: 0,
+    depthSum: 0,
+    longestMs: 0,
+    durationSumMs: 0,
+    sum: 0,
+    value: startEquity,
+    peak: startEquity,
+    trough: startEquity,
+    peakRow: from,
   }
-  const meanEquity = to === from ? startEquity : sum / (to - from)
+}
+
+/** Ends the episode, if one runs, at a row that is back at the peak or the last of all. */
+const endEpisode = (walker: EquityWalker, trough: number, row: number): void => {
+  const { time, peak, peakRow } = walker
+  if (!(trough < peak)) return
+  const depth = trough / peak - 1
+  const durationMs = (time[row] as number) - (time[peakRow] as number)
+  walker.episodes++
+  walker.depthSum += depth
+  walker.durationSumMs += durationMs
+  if (depth < walker.worstDepth) walker.worstDepth = depth
+  if (peak - trough > walker.worstLoss) walker.worstLoss = peak - trough
+  if (durationMs > walker.longestMs) walker.longestMs = durationMs
+}
+
+/** The account ends with nothing at a row where it was worth nothing or less. */
+const blow = (walker: EquityWalker, row: number): void => {
+  walker.isBlown = true
+  walker.trough = 0
+  walker.value = 0
+  walker.to = row + 1
+}
+
+const requireNumber = (value: number, row: number): void => {
+  if (Number.isNaN(value)) throw new Error(`Invariant broken: equity of row ${row} is not a number`)
+}
+
+interface Rows {
+  readonly from: number
+  readonly to: number
+}
+
+/** A row is worth `cash + quantity * prices[row]`. */
+export interface Holding {
+  readonly prices: Float64Array
+  readonly cash: number
+  readonly quantity: number
+}
+
+/** The next rows, in which a position is held. Throws on equity that is not a number. */
+export const walkHeld = (walker: EquityWalker, { from, to }: Rows, holding: Holding): void => {
+  if (walker.isBlown || from >= to) return
+  const { prices, cash, quantity } = holding
+  let { value, peak, trough, sum } = walker
+  for (let i = from; i < to; i++) {
+    value = cash + quantity * (prices[i] as number)
+    if (value < peak) {
+      if (value < trough) {
+        if (value <= 0) {
+          walker.sum = sum
+          blow(walker, i)
+          return
+        }
+        trough = value
+      }
+    } else {
+      requireNumber(value, i)
+      if (trough < peak) endEpisode(walker, trough, i)
+      walker.peak = peak = trough = value
+      walker.peakRow = i
+    }
+    sum += value
+  }
+  walker.sum = sum
+  walker.value = value
+  walker.trough = trough
+  walker.to = to
+}
+
+/** The next rows, all worth the same. Throws as `walkHeld`. */
+export const walkFlat = (walker: EquityWalker, { from, to }: Rows, value: number): void => {
+  if (walker.isBlown || from >= to) return
+  if (value <= 0) {
+    blow(walker, from)
+    return
+  }
+  if (value < walker.peak) {
+    if (value < walker.trough) walker.trough = value
+  } else {
+    requireNumber(value, from)
+    endEpisode(walker, walker.trough, from)
+    walker.peak = value
+    walker.trough = value
+    walker.peakRow = to - 1
+  }
+  walker.sum = addRepeatedly(walker.sum, value, to - from)
+  walker.value = value
+  walker.to = to
+}
+
+export const endWalk = (walker: EquityWalker): EquityWalk => {
+  const { from, to, value } = walker
+  endEpisode(walker, walker.trough, to - 1)
+  const { episodes, worstDepth, worstLoss, depthSum, longestMs, durationSumMs } = walker
   return {
     to,
     endEquity: value,
-    meanEquity,
+    meanEquity: to === from ? value : walker.sum / (to - from),
     episodes,
     worstDepth,
     worstLoss,
@@ -90,4 +176,17 @@ export const walkEquity = (series: EquitySeries): EquityWalk => {
     longestMs,
     durationSumMs,
   }
+}
+
+/** Short enough that the engine of the host compiles the loop for what it does from the first series on. */
+const CHUNK_ROWS = 8192
+
+/** Walks a whole series. Throws on equity that is not a number. */
+export const walkEquity = (series: EquitySeries): EquityWalk => {
+  const walker = startWalk(series)
+  const holding = { prices: series.equity, cash: 0, quantity: 1 }
+  for (let from = series.from; from < series.to; from += CHUNK_ROWS) {
+    walkHeld(walker, { from, to: Math.min(from + CHUNK_ROWS, series.to) }, holding)
+  }
+  return endWalk(walker)
 }

@@ -47,9 +47,26 @@ export interface AnalysedCurve {
 export const analyseCurve = (series: EquitySeries, startsOn: DayRange['startsOn']): AnalysedCurve => {
   const { time, equity, from, startEquity } = series
   const walk = walkEquity(series)
+  const dayEnds = dayEndRows({ time, from, to: walk.to, startsOn })
+  return analyseWalk({ ...series, walk, dayEnds, daily: sampleDaily(equity, dayEnds, startEquity) })
+}
+
+export interface WalkedCurve extends Pick<EquitySeries, 'time' | 'from' | 'startEquity'> {
+  readonly walk: EquityWalk
+  readonly dayEnds: Int32Array
+  /** Equity at the day ends; the last is overwritten by that of the end. */
+  readonly daily: Float64Array
+}
+
+export const analyseWalk = ({
+  time,
+  from,
+  startEquity,
+  walk,
+  dayEnds,
+  daily,
+}: WalkedCurve): AnalysedCurve => {
   const { to } = walk
-  const dayEnds = dayEndRows({ time, from, to, startsOn })
-  const daily = sampleDaily(equity, dayEnds, startEquity)
   daily[daily.length - 1] = walk.endEquity
   const returns = dailyReturns(daily)
   return {

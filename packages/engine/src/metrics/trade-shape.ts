@@ -1,6 +1,6 @@
 import type { TradeLog } from '../positions/index.ts'
-import { quantileOfSorted } from './distribution.ts'
 import type { Measured } from './reasons.ts'
+import { medianOf } from './select.ts'
 
 export interface TradeShape {
   /** Between the opens of the entry bar and the exit bar, ms. */
@@ -50,6 +50,7 @@ export const tradeShape = (log: TradeLog, time: Float64Array): TradeShape => {
   if (length === 0) return withoutTrades()
   const durations = new Float64Array(length)
   let duration = 0
+  let longest = 0
   let best = -Infinity
   let worst = Infinity
   let logReturns = 0
@@ -62,6 +63,7 @@ export const tradeShape = (log: TradeLog, time: Float64Array): TradeShape => {
       (time[log.exitIndex[i] as number] as number) - (time[log.entryIndex[i] as number] as number)
     durations[i] = heldMs
     duration += heldMs
+    if (heldMs > longest) longest = heldMs
     const fraction = log.returnFraction[i] as number
     if (fraction > best) best = fraction
     if (fraction < worst) worst = fraction
@@ -71,11 +73,10 @@ export const tradeShape = (log: TradeLog, time: Float64Array): TradeShape => {
     fees += log.fees[i] as number
     slippageCost += log.slippageCost[i] as number
   }
-  durations.sort()
   return {
     avgTradeDurationMs: duration / length,
-    medianTradeDurationMs: quantileOfSorted(durations, 0.5),
-    maxTradeDurationMs: durations[length - 1] as number,
+    medianTradeDurationMs: medianOf(durations),
+    maxTradeDurationMs: longest,
     bestTradePct: best,
     worstTradePct: worst,
     avgTradePct: worst <= -1 ? 'TOTAL_LOSS_TRADE' : Math.expm1(logReturns / length),

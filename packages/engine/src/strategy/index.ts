@@ -33,6 +33,7 @@ export {
   type SignalStream,
   type SignalStreamOptions,
 } from './signal-stream.ts'
+export { createRuleCursors, type RuleCursor, type RuleCursors } from './rule-cursor.ts'
 export { ENTRY_LONG, ENTRY_SHORT, evaluateSignals, EXIT_LONG, EXIT_SHORT } from './signals.ts'
 export {
   ARITHMETIC_OPERATORS,
