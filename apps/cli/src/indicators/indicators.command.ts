@@ -41,7 +41,7 @@ const printList = ({ candles, spec, out, json }: IndicatorsOptions): void => {
 }
 
 const required = (value: string | undefined, option: string): string => {
-  if (value === undefined) throw new BadInput(`${option} <file>: expected a file (or --list), was missing`)
+  if (value === undefined) throw new BadInput(`${option}: expected a file (or --list), was missing`)
   return value
 }
 

@@ -38,6 +38,11 @@ describe('registerIndicatorModule', () => {
       ['own.mjs: no_compute.compute: expected a function, was missing'],
     ],
     [
+      'no streaming form',
+      { indicators: [{ ...sma, type: 'no_stream', stream: undefined }] },
+      ['own.mjs: no_stream.stream: expected object, was missing'],
+    ],
+    [
       'keys of no meaning, each with its path',
       { indicators: [{ ...sma, type: 'typos', takeSource: true, stream: { ...sma.stream, nxt: 1 } }] },
       [

@@ -19,8 +19,8 @@ const definitionSchema = z.strictObject({
   stabilisation: functionOf<IndicatorDefinition['stabilisation']>(),
   compute: functionOf<IndicatorDefinition['compute']>(),
   stream: z.strictObject({
-    start: functionOf<NonNullable<IndicatorDefinition['stream']>['start']>(),
-    next: functionOf<NonNullable<IndicatorDefinition['stream']>['next']>(),
+    start: functionOf<IndicatorDefinition['stream']['start']>(),
+    next: functionOf<IndicatorDefinition['stream']['next']>(),
   }),
 }) satisfies z.ZodType<IndicatorDefinition>
 

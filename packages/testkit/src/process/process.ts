@@ -12,6 +12,8 @@ export interface AppOptions {
   readonly args?: readonly string[]
   /** Added to PATH, HOME, LANG and TMPDIR; nothing else is inherited. */
   readonly env?: Readonly<Record<string, string>>
+  /** Working directory; the repository's root when absent. */
+  readonly cwd?: string
 }
 
 export interface Exit {
@@ -45,11 +47,11 @@ export const startApp = (options: AppOptions): AppProcess => {
       ? [join(repositoryRoot, 'apps', options.app, 'dist/main.js')]
       : [
           '--conditions=@botcriptofy/source',
-          '--import=tsx',
+          `--import=${import.meta.resolve('tsx')}`,
           join(repositoryRoot, 'apps', options.app, 'src/main.ts'),
         ]
   const child = spawn(process.execPath, [...entry, ...(options.args ?? [])], {
-    cwd: repositoryRoot,
+    cwd: options.cwd ?? repositoryRoot,
     env: { ...bareEnvironment(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

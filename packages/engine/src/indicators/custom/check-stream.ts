@@ -1,4 +1,4 @@
-import type { IndicatorState, IndicatorStream } from '../definition.ts'
+import type { IndicatorState } from '../definition.ts'
 import { batchOf } from './check-batch.ts'
 import { barOf, type Fault, firstDifference, guarded, type Trial } from './trial.ts'
 
@@ -35,10 +35,11 @@ const restored = (state: IndicatorState): IndicatorState => JSON.parse(JSON.stri
  * Streams the bars, storing the state now and then. A second stream with a state of its own reads them backwards in
  * between: a form that keeps anything outside its state gets confused by it.
  */
-const streamFaultOf = (stream: IndicatorStream, trial: Trial): Fault | undefined => {
+const streamFaultOf = (trial: Trial): Fault | undefined => {
   const { definition, params, candles, label } = trial
+  const { stream, lines } = definition
   const bars = candles.close.length
-  const columns = definition.lines.map(() => new Float64Array(bars))
+  const columns = lines.map(() => new Float64Array(bars))
   const out = new Float64Array(columns.length)
   const frozen = Object.freeze({ ...params })
   let state = stream.start(frozen)
@@ -72,7 +73,5 @@ const differenceFault = (trial: Trial, columns: readonly Float64Array[]): Fault 
 
 /** The first fault of the streaming form in one trial; `batchFault` has found nothing. */
 export const streamFault = (trial: Trial): Fault | undefined => {
-  const { stream } = trial.definition
-  if (stream !== undefined) return guarded('stream', () => streamFaultOf(stream, trial))
-  return { part: 'stream', expected: 'a streaming form, as bots need one', actual: 'missing' }
+  return guarded('stream', () => streamFaultOf(trial))
 }

@@ -1,5 +1,5 @@
 import { err, ok, type Problem, type Result } from '../../kernel/index.ts'
-import type { IndicatorDefinition } from '../definition.ts'
+import { defineStream, type IndicatorDefinition } from '../definition.ts'
 import { addIndicator, findIndicator, type IndicatorOrigin, originOf } from '../registry.ts'
 import { batchFault } from './check-batch.ts'
 import { streamFault } from './check-stream.ts'
@@ -45,6 +45,8 @@ export const registerIndicator = (
     const { part, expected, actual } = fault
     return err({ path: `${origin.module}: ${definition.type}.${part}`, expected, actual })
   }
-  addIndicator(definition, origin)
-  return ok(definition)
+  // Bars that hold no finite numbers are refused before they reach it, as with the built-in ones.
+  const registered = { ...definition, stream: defineStream(definition.stream) }
+  addIndicator(registered, origin)
+  return ok(registered)
 }
