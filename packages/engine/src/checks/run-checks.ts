@@ -1,11 +1,11 @@
 import type { BacktestConfig } from '../backtest/index.ts'
 import { barLengthMs, type Candles, sliceCandles } from '../market/index.ts'
-import type { Program } from '../strategy/index.ts'
+import { type Program, settledFrom } from '../strategy/index.ts'
 import { checkData } from './data-check.ts'
 import type { RunChecks } from './findings.ts'
 import { checkLookahead } from './lookahead.ts'
 import { gravest } from './verdict.ts'
-import { checkWarmup, longestPublished } from './warmup.ts'
+import { checkWarmup } from './warmup.ts'
 
 export interface RunChecksInput {
   readonly program: Program
@@ -28,7 +28,7 @@ export const runChecks = ({ program, candles, config, ...rest }: RunChecksInput)
   const barMs = rest.barMs ?? barLengthMs(candles)
   const rows = config.rows ?? candles.time.length
   const data = checkData(sliceCandles(candles, 0, rows))
-  const warmupBars = Math.min(WARMUP_FACTOR * longestPublished(program, barMs), MAX_WARMUP_BARS)
+  const warmupBars = Math.min(WARMUP_FACTOR * settledFrom(program, barMs), MAX_WARMUP_BARS)
   const input = { program, candles, config, barMs, maxBars: Math.max(MAX_BARS, warmupBars) }
   const warmup = checkWarmup({ ...input, starts: STARTS })
   const lookahead = checkLookahead({ ...input, maxCuts: MAX_CUTS })

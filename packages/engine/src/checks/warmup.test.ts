@@ -102,7 +102,10 @@ describe('checkWarmup', () => {
     expect(higher?.measured).toBeLessThanOrEqual(639)
   })
 
-  it.each(INDICATOR_TYPES.filter((type) => type !== 'obv' && type !== 'vwap'))(
+  /** Their state depends on where the history starts in ways that no number of bars bounds. */
+  const UNBOUNDED = ['obv', 'vwap', 'supertrend']
+
+  it.each(INDICATOR_TYPES.filter((type) => !UNBOUNDED.includes(type)))(
     '%s settles within what it publishes',
     (type) => {
       const definition = findIndicator(type)!

@@ -9,6 +9,8 @@ import {
   firstSignalBarOn,
   type Program,
   type SeriesColumns,
+  type WarmupLengths,
+  warmupLengths,
 } from '../strategy/index.ts'
 import type { IndicatorWarmup, WarmupCheck } from './findings.ts'
 import { type NamedIndicator, namedIndicators } from './indicator-names.ts'
@@ -39,31 +41,6 @@ const WINDOW_FACTOR = 4
 
 type Indicator = Program['indicators'][number]
 
-interface Lengths {
-  /** Bars of the candles in one bar of the indicator. */
-  readonly ratio: number
-  readonly lookback: number
-  readonly published: number
-}
-
-/** Bar k of a higher timeframe is closed, and the partial one before it forgotten, after this many bars. */
-const inBars = (index: number, ratio: number): number => (ratio === 1 ? index : (index + 2) * ratio - 1)
-
-const lengthsOf = (indicator: Indicator, barMs: number | undefined): Lengths => {
-  const { timeframeMs, params } = indicator
-  const definition = definitionOf(indicator)
-  const ratio = timeframeMs === undefined || barMs === undefined ? 1 : timeframeMs / barMs
-  return {
-    ratio,
-    lookback: inBars(definition.lookback(params), ratio),
-    published: inBars(definition.stabilisation(params), ratio),
-  }
-}
-
-/** The longest history, in bars of the candles, that an indicator of the program says it needs to settle. */
-export const longestPublished = (program: Program, barMs: number | undefined): number =>
-  Math.max(0, ...program.indicators.map((indicator) => lengthsOf(indicator, barMs).published))
-
 /** Whether every line has its first value where its definition says; with a higher timeframe the candles decide. */
 const startsAsPublished = (indicator: Indicator, lines: readonly Float64Array[], ratio: number): boolean => {
   if (ratio !== 1) return true
@@ -86,7 +63,7 @@ interface Evidence {
   readonly bars: number
 }
 
-const judge = ({ lookback, published }: Lengths, { settling, window, bars }: Evidence): Judged => {
+const judge = ({ lookback, published }: WarmupLengths, { settling, window, bars }: Evidence): Judged => {
   if (bars <= lookback) return { verdict: 'fail', text: `no value: ${bars} bars are too few` }
   const { bars: measured, starts } = settling
   if (starts === 0) return { verdict: 'warn', text: 'too few bars to start a second history' }
@@ -117,7 +94,7 @@ const warmupOf = (
   { input, candles, series }: Context,
 ): IndicatorWarmup => {
   const { barMs } = series
-  const lengths = lengthsOf(indicator, barMs)
+  const lengths = warmupLengths(indicator, barMs)
   const whole = series.linesOf(indicator)
   const window = Math.min(Math.max(LEAST_WINDOW, WINDOW_FACTOR * lengths.published), series.bars >> 1)
   const settling = measureSettling({
@@ -144,7 +121,7 @@ const warmupOf = (
 }
 
 /** What was measured on this series counts; where nothing settles, waiting longer would not help. */
-const settledFrom = ({ lookback, published, measured, starts }: IndicatorWarmup): number =>
+const settledAt = ({ lookback, published, measured, starts }: IndicatorWarmup): number =>
   starts === 0 ? published : (measured ?? lookback)
 
 const countEntries = (
@@ -197,7 +174,7 @@ export const checkWarmup = (input: WarmupInput): WarmupCheck => {
     return found
   })
   const firstSignalBar = Math.min(Math.max(firstSignalBarOn(program, series), config.signalsFromBar), rows)
-  const settled = Math.max(0, ...indicators.map(settledFrom))
+  const settled = Math.max(0, ...indicators.map(settledAt))
   const recommendedSignalsFromBar = Math.max(firstSignalBar, settled === 0 ? 0 : settled + ruleReach(program))
   const found = {
     bars: rows,

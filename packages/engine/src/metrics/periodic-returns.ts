@@ -4,15 +4,25 @@ import { type Period, type PeriodReturn, PERIODS, type PeriodSummary } from './p
 /** Days from Thursday 1970-01-01 back to its Monday. */
 const EPOCH_WEEKDAY = 3
 
-/** First day, in days since 1970-01-01, of the period that holds a day. */
-const FIRST_DAY: Readonly<Record<Period, (day: number) => number>> = {
-  day: (day) => day,
-  week: (day) => Math.floor((day + EPOCH_WEEKDAY) / 7) * 7 - EPOCH_WEEKDAY,
+/** First day of a calendar month, in days since 1970-01-01; months count on over the years. */
+const monthStart = (year: number, month: number): number => Date.UTC(year, month) / DAY_MS
+
+/** First day and the day after the last, in days since 1970-01-01, of the period that holds a day. */
+const SPAN: Readonly<Record<Period, (day: number) => readonly [first: number, end: number]>> = {
+  day: (day) => [day, day + 1],
+  week: (day) => {
+    const monday = Math.floor((day + EPOCH_WEEKDAY) / 7) * 7 - EPOCH_WEEKDAY
+    return [monday, monday + 7]
+  },
   month: (day) => {
     const date = new Date(day * DAY_MS)
-    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth()) / DAY_MS
+    const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()]
+    return [monthStart(year, month), monthStart(year, month + 1)]
   },
-  year: (day) => Date.UTC(new Date(day * DAY_MS).getUTCFullYear(), 0) / DAY_MS,
+  year: (day) => {
+    const year = new Date(day * DAY_MS).getUTCFullYear()
+    return [monthStart(year, 0), monthStart(year + 1, 0)]
+  },
 }
 
 export interface DailyCurve {
@@ -24,15 +34,15 @@ export interface DailyCurve {
 
 /** Returns by calendar period, in order and without holes; none after the account has ended. */
 export const returnsBy = (period: Period, { daily, firstDay }: DailyCurve): readonly PeriodReturn[] => {
-  const firstDayOf = FIRST_DAY[period]
   const returns: PeriodReturn[] = []
+  const lastDay = firstDay + daily.length - 2
   let base = daily[0]!
-  for (let k = 1; k < daily.length; k++) {
-    const first = firstDayOf(firstDay + k - 1)
-    const isLast = k === daily.length - 1 || firstDayOf(firstDay + k) !== first
-    if (!isLast) continue
-    returns.push({ fromMs: first * DAY_MS, returnFraction: daily[k]! / base - 1 })
-    base = daily[k]!
+  for (let day = firstDay; day <= lastDay;) {
+    const [first, end] = SPAN[period](day)
+    const value = daily[Math.min(end - 1, lastDay) - firstDay + 1]!
+    returns.push({ fromMs: first * DAY_MS, returnFraction: value / base - 1 })
+    base = value
+    day = end
   }
   return returns
 }

@@ -55,4 +55,5 @@ export {
   type Strategy,
   type StrategyIndicator,
 } from './strategy.ts'
+export { settledFrom, type WarmupLengths, warmupLengths } from './stabilisation.ts'
 export { firstSignalBarOn } from './warm-up.ts'
