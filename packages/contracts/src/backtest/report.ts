@@ -11,6 +11,16 @@ export const metricsSchema = z.strictObject(byMetric(z.number().nullable()))
 /** Why a metric is null, by a stable code. */
 export const metricReasonsSchema = z.strictObject(byMetric(z.string().optional()))
 
+export const fillSchema = z.strictObject({
+  leg: z.enum(['entry', 'exit']),
+  index: z.int().min(0),
+  time: z.number().describe('Open time of the bar, epoch ms'),
+  price: z.number(),
+  quantity: z.number(),
+  fee: z.number(),
+  reason: z.enum(EXIT_REASONS).optional().describe('Of an exit'),
+})
+
 export const tradeSchema = z.strictObject({
   side: z.enum(['long', 'short']),
   entryIndex: z.int().min(0),
@@ -20,11 +30,16 @@ export const tradeSchema = z.strictObject({
   exitTime: z.number(),
   exitPrice: z.number(),
   quantity: z.number(),
-  fees: z.number().describe('Both fees, quote units'),
-  pnl: z.number().describe('Net of both fees'),
+  fees: z.number().describe('All fees, quote units'),
+  pnl: z.number().describe('Net of fees and funding'),
   returnFraction: z.number().describe('pnl / (quantity * entryPrice)'),
   exitReason: z.enum(EXIT_REASONS),
   gap: z.literal(true).optional().describe('The exit filled at a gapped open'),
+  funding: z.number().optional().describe('Paid while open, quote units; negative where it was received'),
+  fills: z
+    .array(fillSchema)
+    .optional()
+    .describe('Where there is more than one entry or exit; prices of the trade are their means'),
 })
 
 export const bandSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import type { Candles } from '../market/index.ts'
-import { EXIT_REASONS, type ExitReason, type TradeLog } from '../positions/index.ts'
+import { EXIT_REASONS, type ExitReason, type TradeFill, type TradeLog } from '../positions/index.ts'
 
 /** A trade as the public contract prints it; the order of the keys is part of `tradesSha256`. */
 export interface Trade {
@@ -17,15 +17,51 @@ export interface Trade {
   readonly returnFraction: number
   readonly exitReason: ExitReason
   readonly gap?: true
+  /** Paid while open, quote units; negative where it was received. */
+  readonly funding?: number
+  /** Of a trade with more than one entry or exit; then prices are means, and `exitReason` is that of the last. */
+  readonly fills?: readonly Fill[]
 }
 
-const tradeAt = (log: TradeLog, { time }: Candles, row: number): Trade => ({
+/** One buy or sell of a trade. */
+export interface Fill {
+  readonly leg: 'entry' | 'exit'
+  readonly index: number
+  /** Open time of the bar, epoch ms. */
+  readonly time: number
+  readonly price: number
+  readonly quantity: number
+  readonly fee: number
+  /** Of an exit. */
+  readonly reason?: ExitReason
+}
+
+const fillOf = ({ leg, index, price, quantity, fee, reason }: TradeFill, { time }: Candles): Fill => ({
+  leg,
+  index,
+  time: time[index]!,
+  price,
+  quantity,
+  fee,
+  ...(reason === null ? {} : { reason }),
+})
+
+const optionalKeys = (log: TradeLog, candles: Candles, row: number): Pick<Trade, 'funding' | 'fills'> => {
+  const funding = log.funding?.[row] ?? 0
+  const fills = log.fills?.[row] ?? null
+  return {
+    ...(funding === 0 ? {} : { funding }),
+    ...(fills === null ? {} : { fills: fills.map((fill) => fillOf(fill, candles)) }),
+  }
+}
+
+const tradeAt = (log: TradeLog, candles: Candles, row: number): Trade => ({
   side: log.side[row]! > 0 ? 'long' : 'short',
   entryIndex: log.entryIndex[row]!,
-  entryTime: time[log.entryIndex[row]!]!,
+  entryTime: candles.time[log.entryIndex[row]!]!,
   entryPrice: log.entryPrice[row]!,
   exitIndex: log.exitIndex[row]!,
-  exitTime: time[log.exitIndex[row]!]!,
+  exitTime: candles.time[log.exitIndex[row]!]!,
   exitPrice: log.exitPrice[row]!,
   quantity: log.quantity[row]!,
   fees: log.fees[row]!,
@@ -33,6 +69,7 @@ const tradeAt = (log: TradeLog, { time }: Candles, row: number): Trade => ({
   returnFraction: log.returnFraction[row]!,
   exitReason: EXIT_REASONS[log.exitReason[row]!]!,
   ...(log.gap[row] === 1 ? { gap: true } : {}),
+  ...optionalKeys(log, candles, row),
 })
 
 export const tradeRows = (log: TradeLog, candles: Candles): readonly Trade[] =>

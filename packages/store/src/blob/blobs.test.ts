@@ -17,10 +17,24 @@ const trade: Trade = {
   exitReason: 'trailing_stop',
 }
 
+const fill = { leg: 'entry', index: 31, time: 1_700_000_000_000, price: 0.3, quantity: 1e-8, fee: 0 } as const
+const scaled: Pick<Trade, 'fills'> = {
+  fills: [
+    fill,
+    { ...fill, leg: 'exit', index: 40, reason: 'take_profit' },
+    { ...fill, leg: 'exit', index: 41, reason: 'signal' },
+  ],
+}
+
 describe('packTrades', () => {
   it.each<[string, readonly Trade[]]>([
     ['no trade', []],
     ['trades with and without a gap', [trade, { ...trade, side: 'long', gap: true }]],
+    ['trades with and without funding', [{ ...trade, gap: true, funding: -0.1 }, trade]],
+    [
+      'trades with and without fills',
+      [trade, { ...trade, ...scaled }, trade, { ...trade, gap: true, funding: 1 / 3, ...scaled }],
+    ],
   ])('gives back %s with the same JSON text', (_name, trades) => {
     expect(JSON.stringify(unpackTrades(packTrades(trades)))).toBe(JSON.stringify(trades))
   })

@@ -2,7 +2,10 @@ import type { Trade } from '@botcriptofy/engine/backtest'
 import { EXIT_REASONS } from '@botcriptofy/engine/positions'
 import { packColumns, unpackColumns } from './columns.ts'
 
+type Fill = NonNullable<Trade['fills']>[number]
+
 const INDEXES = ['entryIndex', 'exitIndex'] as const
+const FILL_NUMBERS = ['time', 'price', 'quantity', 'fee'] as const satisfies readonly (keyof Fill)[]
 const NUMBERS = [
   'entryTime',
   'entryPrice',
@@ -14,6 +17,27 @@ const NUMBERS = [
   'returnFraction',
 ] as const satisfies readonly (keyof Trade)[]
 
+/** The fills of all trades one after another, and how many of them each trade has; no columns where none has any. */
+const fillColumns = (trades: readonly Trade[]) => {
+  const fills = trades.flatMap((trade) => trade.fills ?? [])
+  if (fills.length === 0) return {}
+  const numbers = (name: (typeof FILL_NUMBERS)[number]) => Float64Array.from(fills, (fill) => fill[name])
+  return {
+    fillCount: Int32Array.from(trades, (trade) => trade.fills?.length ?? 0),
+    fillLeg: Uint8Array.from(fills, ({ leg }) => (leg === 'entry' ? 0 : 1)),
+    fillIndex: Int32Array.from(fills, ({ index }) => index),
+    ...Object.fromEntries(FILL_NUMBERS.map((name) => [`fill.${name}`, numbers(name)])),
+    fillReason: Int8Array.from(fills, ({ reason }) =>
+      reason === undefined ? -1 : EXIT_REASONS.indexOf(reason),
+    ),
+  }
+}
+
+const fundingColumn = (trades: readonly Trade[]) =>
+  trades.some(({ funding }) => funding !== undefined)
+    ? { funding: Float64Array.from(trades, ({ funding }) => funding ?? 0) }
+    : {}
+
 /** The public trade rows as one compressed blob; every number comes back bit by bit. */
 export const packTrades = (trades: readonly Trade[]): Buffer =>
   packColumns({
@@ -22,7 +46,34 @@ export const packTrades = (trades: readonly Trade[]): Buffer =>
     ...Object.fromEntries(NUMBERS.map((name) => [name, Float64Array.from(trades, (trade) => trade[name])])),
     exitReason: Uint8Array.from(trades, ({ exitReason }) => EXIT_REASONS.indexOf(exitReason)),
     gap: Uint8Array.from(trades, ({ gap }) => (gap === true ? 1 : 0)),
+    ...fundingColumn(trades),
+    ...fillColumns(trades),
   })
+
+type ColumnReader = (name: string, row: number) => number
+
+const fillAt = (at: ColumnReader, row: number): Fill => {
+  const reason = EXIT_REASONS[at('fillReason', row)]
+  return {
+    leg: at('fillLeg', row) === 0 ? 'entry' : 'exit',
+    index: at('fillIndex', row),
+    time: at('fill.time', row),
+    price: at('fill.price', row),
+    quantity: at('fill.quantity', row),
+    fee: at('fill.fee', row),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+/** Reads the fills of one trade after another. */
+const fillReader = (at: ColumnReader, hasFills: boolean) => {
+  let next = 0
+  return (row: number): Pick<Trade, 'fills'> => {
+    const from = next
+    next += hasFills ? at('fillCount', row) : 0
+    return next === from ? {} : { fills: Array.from({ length: next - from }, (_, i) => fillAt(at, from + i)) }
+  }
+}
 
 /** Keys in the contract's order, which `tradesSha256` depends on. */
 export const unpackTrades = (blob: Uint8Array): readonly Trade[] => {
@@ -32,6 +83,11 @@ export const unpackTrades = (blob: Uint8Array): readonly Trade[] => {
     if (value === undefined) throw new RangeError(`expected column ${name} with row ${row}, was missing`)
     return value
   }
+  const fundingOf = (row: number): Pick<Trade, 'funding'> => {
+    const funding = columns['funding']?.[row] ?? 0
+    return funding === 0 ? {} : { funding }
+  }
+  const fillsOf = fillReader(at, columns['fillCount'] !== undefined)
   return Array.from({ length: columns['side']?.length ?? 0 }, (_, row) => ({
     side: at('side', row) > 0 ? 'long' : 'short',
     entryIndex: at('entryIndex', row),
@@ -46,6 +102,8 @@ export const unpackTrades = (blob: Uint8Array): readonly Trade[] => {
     returnFraction: at('returnFraction', row),
     exitReason: EXIT_REASONS[at('exitReason', row)]!,
     ...(at('gap', row) === 1 ? { gap: true } : {}),
+    ...fundingOf(row),
+    ...fillsOf(row),
   }))
 }
 
