@@ -2,6 +2,7 @@ export { type BacktestDetail, backtestDetail, type BandCurves } from './detail.t
 export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from '../paper/index.ts'
 export { type Recommendation, RECOMMENDATION_CODES, type RecommendationCode } from './recommendations.ts'
 export { type BacktestReport, toBacktestReport } from './report.ts'
+export { detailMismatch } from './order-loop-detail.ts'
 export { paperTradeLog } from './order-loop-trades.ts'
 export { ENGINE_REVISION, ENGINE_VERSION } from './revision.ts'
 export {

@@ -9,7 +9,7 @@ export {
   type PaperPosition,
   type ScaleOrder,
 } from './account.ts'
-export type { BarPrices, PaperBar } from './bar.ts'
+export { type BarPrices, detailProblem, type PaperBar } from './bar.ts'
 export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from './config.ts'
 export { type BarReport, fillBar, markedEquity, type PaperOrder, submit } from './fill-bar.ts'
 export { createGrid, createPriceGrid, type Grid, nextDouble, type PriceGrid } from './grid.ts'
