@@ -26,13 +26,13 @@ const stopsAt = (run: BarRun, position: PaperPosition, { price, isOpen }: Point)
   exitMarket(run, position, { reference: price, reason, gap: isOpen })
 }
 
-/** How a target is touched: at its level when it is armed here, as the touch rule of resting limits says otherwise. */
-type TargetState = 'armed' | 'rested'
+/** How a limit is touched: at its level when it is armed here, as the touch rule of resting limits says otherwise. */
+type LimitState = 'armed' | 'rested'
 
 interface PassedTarget {
   readonly point: Point
   readonly level: number
-  readonly state: TargetState
+  readonly state: LimitState
 }
 
 const isPassed = (
@@ -55,7 +55,7 @@ const fillTarget =
 const targetsAt = (
   run: BarRun,
   position: PaperPosition,
-  { point, state }: { readonly point: Point; readonly state: TargetState },
+  { point, state }: { readonly point: Point; readonly state: LimitState },
 ): void => {
   for (const order of position.scaleOuts) {
     if (!isPassed(run, position, { point, level: order.price, state })) continue
@@ -67,13 +67,34 @@ const targetsAt = (
   fillTarget(run, position, point)(target, position.quantity)
 }
 
-/** A stop or target that an entry fill arms at or beyond the price fills at once. */
+/** Adds to the position by the scale-ins that the price has passed, nearest first. */
+const scaleInsAt = (
+  run: BarRun,
+  { point, state }: { readonly point: Point; readonly state: LimitState },
+): void => {
+  const { setup, account } = run
+  for (;;) {
+    const { position } = account
+    if (position === null || position.closing !== null || run.capacity === 0) return
+    const { side } = position
+    const order = position.scaleIns.find(
+      ({ price }) =>
+        side * point.price <= side * (state === 'armed' ? price : limitReach(setup, side, price)),
+    )
+    if (order === undefined) return
+    const price = setup.config.limitGap === 'at_open' ? point.price : order.price
+    if (fillScaleIn(run, position, { order, price })) settleArmed(run, point)
+  }
+}
+
+/** A stop, target or scale-in that an entry fill arms at or beyond the price fills at once. */
 export const settleArmed = (run: BarRun, point: Point): void => {
   const { account } = run
   if (account.position !== null) stopsAt(run, account.position, point)
   const { position } = account
   if (position !== null && position.closing === null) {
     targetsAt(run, position, { point, state: 'armed' })
+    scaleInsAt(run, { point, state: 'armed' })
   }
 }
 
@@ -89,18 +110,6 @@ const marketExitAt = (run: BarRun, position: PaperPosition, open: number): boole
   return true
 }
 
-const scaleInsAt = (run: BarRun, open: number): void => {
-  const { position } = run.account
-  if (position === null) return
-  const { side } = position
-  for (const order of position.scaleIns) {
-    if (side * open > side * limitReach(run.setup, side, order.price)) continue
-    const price = run.setup.config.limitGap === 'at_open' ? open : order.price
-    if (fillScaleIn(run, position, { order, price })) settleArmed(run, { price: open, isOpen: true })
-    if (run.account.position !== position || position.closing !== null) return
-  }
-}
-
 /** Liquidation and gapped stops come before a market exit, gapped limits yield to it. */
 const positionAtOpen = (run: BarRun): void => {
   const { account, bar } = run
@@ -113,7 +122,7 @@ const positionAtOpen = (run: BarRun): void => {
   if (account.position === null || (!wasClosing && position.closing !== null)) return
   if (marketExitAt(run, position, bar.open)) return
   targetsAt(run, position, { point, state: 'rested' })
-  scaleInsAt(run, bar.open)
+  scaleInsAt(run, { point, state: 'rested' })
 }
 
 const enterAtOpen = (run: BarRun, order: EntryOrder, at: EntryPrice): void => {

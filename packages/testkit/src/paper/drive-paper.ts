@@ -13,8 +13,14 @@ import {
   submit,
 } from '@botcriptofy/engine/paper'
 
+/** What a core may know of an account. */
+export interface CoreView {
+  readonly position: { readonly side: number } | null
+  readonly entries: readonly unknown[]
+}
+
 /** What is decided at the close of a bar. */
-export type Core = (index: number, account: PaperAccount) => readonly Effect[]
+export type Core = (index: number, account: CoreView) => readonly Effect[]
 
 export interface PaperDrive {
   readonly config: BacktestConfig
