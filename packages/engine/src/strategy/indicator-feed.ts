@@ -1,9 +1,4 @@
-import {
-  definitionOf,
-  type IndicatorBar,
-  type IndicatorState,
-  type IndicatorStream,
-} from '../indicators/index.ts'
+import { definitionOf, type IndicatorBar, type IndicatorState } from '../indicators/index.ts'
 import { invariant } from '../kernel/index.ts'
 import { barOpenAt } from '../market/index.ts'
 import type { IndicatorPlan } from './program.ts'
@@ -29,11 +24,16 @@ export interface IndicatorFeed {
   readonly next: (state: IndicatorFeedState, bar: Bar) => void
 }
 
-const streamOf = (indicator: IndicatorPlan): IndicatorStream => {
-  const { stream } = definitionOf(indicator)
-  invariant(stream !== undefined, `indicator ${indicator.type} has a streaming form`)
-  return stream
-}
+/** Written out, since a spread costs more than most indicators. */
+const withSource = ({ time, open, high, low, close, volume }: Bar, source: number): IndicatorBar => ({
+  time,
+  open,
+  high,
+  low,
+  close,
+  volume,
+  source,
+})
 
 const merge = (open: OpenBar, { high, low, close, volume }: Bar): void => {
   if (high > open.high) open.high = high
@@ -44,13 +44,13 @@ const merge = (open: OpenBar, { high, low, close, volume }: Bar): void => {
 
 /** Bars of `barMs` in, values of the indicator out, on longer bars where it has a timeframe. */
 export const createIndicatorFeed = (indicator: IndicatorPlan, barMs: number): IndicatorFeed => {
-  const stream = streamOf(indicator)
-  const { takesSource, lines } = definitionOf(indicator)
-  const { params, source, timeframeMs = barMs } = indicator
+  const { stream, takesSource, lines } = definitionOf(indicator)
+  const { params, timeframeMs = barMs } = indicator
+  const source = takesSource ? indicator.source : 'close'
   invariant(timeframeMs % barMs === 0, 'a timeframe is a whole multiple of the bar length')
   const out = new Float64Array(lines.length)
   const take = (state: IndicatorFeedState, bar: Bar): void => {
-    stream.next(state.stream, { ...bar, source: takesSource ? bar[source] : bar.close }, out)
+    stream.next(state.stream, withSource(bar, bar[source]), out)
     for (let line = 0; line < out.length; line++) {
       const value = out[line]!
       state.lines[line] = Number.isNaN(value) ? null : value

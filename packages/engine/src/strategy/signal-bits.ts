@@ -8,11 +8,10 @@ export const rulesOf = (program: Program): readonly (RulePlan | null)[] => [
   program.exitShort,
 ]
 
-/** Evaluates a rule at one bar from the truth of its comparisons. */
-export const ruleHolds = ({ steps }: RulePlan, comparisonHolds: (index: number) => boolean): boolean => {
+const ruleHolds = ({ steps }: RulePlan, truth: readonly boolean[]): boolean => {
   const stack: boolean[] = []
   for (const step of steps) {
-    if (step >= 0) stack.push(comparisonHolds(step))
+    if (step >= 0) stack.push(truth[step] === true)
     else if (step === NOT) stack.push(stack.pop() !== true)
     else {
       const right = stack.pop() === true
@@ -23,9 +22,9 @@ export const ruleHolds = ({ steps }: RulePlan, comparisonHolds: (index: number) 
   return stack[0] === true
 }
 
-/** The bits of a signal at one bar. */
-export const signalBits = (program: Program, comparisonHolds: (index: number) => boolean): number =>
+/** The bits of a signal at one bar, from the truth of each comparison. */
+export const signalBits = (program: Program, truth: readonly boolean[]): number =>
   rulesOf(program).reduce(
-    (bits, rule, shift) => (rule !== null && ruleHolds(rule, comparisonHolds) ? bits | (1 << shift) : bits),
+    (bits, rule, shift) => (rule !== null && ruleHolds(rule, truth) ? bits | (1 << shift) : bits),
     0,
   )

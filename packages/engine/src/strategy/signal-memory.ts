@@ -9,7 +9,8 @@ export interface SignalMemory {
   readonly sources: readonly Source[]
   /** Bars kept of each source, the newest included. */
   readonly depths: readonly number[]
-  readonly indexByKey: ReadonlyMap<string, number>
+  /** Index into `sources` of every leaf of the program that is no number. */
+  readonly sourceOf: ReadonlyMap<LeafPlan, number>
 }
 
 const sourceKey = (source: Source): string =>
@@ -37,6 +38,7 @@ const readsOf = ({ comparisons, entryOrder }: Program): { operand: OperandPlan; 
 export const signalMemory = (program: Program): SignalMemory => {
   const sources: Source[] = []
   const depths: number[] = []
+  const sourceOf = new Map<LeafPlan, number>()
   const indexByKey = new Map<string, number>()
   for (const { operand, back } of readsOf(program)) {
     for (const step of stepsOf(operand, program)) {
@@ -44,12 +46,9 @@ export const signalMemory = (program: Program): SignalMemory => {
       const key = sourceKey(step)
       const index = indexByKey.get(key) ?? sources.push(step) - 1
       indexByKey.set(key, index)
+      sourceOf.set(step, index)
       depths[index] = Math.max(depths[index] ?? 0, step.offset + back + 1)
     }
   }
-  return { sources, depths, indexByKey }
+  return { sources, depths, sourceOf }
 }
-
-/** Index of a source; undefined when no operand of the program reads it. */
-export const sourceIndex = ({ indexByKey }: SignalMemory, source: Source): number | undefined =>
-  indexByKey.get(sourceKey(source))

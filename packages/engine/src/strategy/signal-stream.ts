@@ -16,7 +16,7 @@ import type {
   Program,
 } from './program.ts'
 import { signalBits } from './signal-bits.ts'
-import { type SignalMemory, signalMemory, type Source, sourceIndex } from './signal-memory.ts'
+import { type SignalMemory, signalMemory, type Source } from './signal-memory.ts'
 import { isCross } from './warm-up.ts'
 
 /** What the evaluation remembers between bars: JSON-safe data, to be kept with the bar length and the program. */
@@ -49,6 +49,8 @@ class RuleStream implements SignalStream {
   readonly #memory: SignalMemory
   readonly #feeds: readonly IndicatorFeed[]
   readonly #stack: number[] = []
+  /** Of each comparison at the bar that is being taken. */
+  readonly #truth: boolean[] = []
 
   constructor(program: Program, { barMs }: SignalStreamOptions) {
     this.#program = program
@@ -63,24 +65,27 @@ class RuleStream implements SignalStream {
   })
 
   readonly next = (state: SignalState, bar: Bar): number => {
-    this.#feeds.forEach((feed, index) => feed.next(state.indicators[index] as IndicatorFeedState, bar))
-    this.#memory.sources.forEach((source, index) => {
+    for (const [index, feed] of this.#feeds.entries()) {
+      feed.next(state.indicators[index] as IndicatorFeedState, bar)
+    }
+    for (const [index, source] of this.#memory.sources.entries()) {
       const ring = state.rings[index] as (number | null)[]
       ring[state.bars % (this.#memory.depths[index] as number)] = newest(state, source, bar)
-    })
+    }
     state.bars++
-    const truth = this.#program.comparisons.map((comparison) => this.#holds(state, comparison))
-    return signalBits(this.#program, (index) => truth[index] === true)
+    const truth = this.#truth
+    for (const [index, comparison] of this.#program.comparisons.entries()) {
+      truth[index] = this.#holds(state, comparison)
+    }
+    return signalBits(this.#program, truth)
   }
 
   readonly valueOf = (state: SignalState, operand: OperandPlan): number => this.#value(state, operand, 0)
 
   #holds(state: SignalState, { left, op, right }: ComparisonPlan): boolean {
-    const sides = (back: number): Sides => ({
-      left: this.#value(state, left, back),
-      right: this.#value(state, right, back),
-    })
-    return holds(op, sides(0), isCross(op) ? sides(1) : NEVER)
+    const now = { left: this.#value(state, left, 0), right: this.#value(state, right, 0) }
+    if (!isCross(op)) return holds(op, now, NEVER)
+    return holds(op, now, { left: this.#value(state, left, 1), right: this.#value(state, right, 1) })
   }
 
   #value(state: SignalState, operand: OperandPlan, back: number): number {
@@ -100,7 +105,7 @@ class RuleStream implements SignalStream {
 
   #leaf(state: SignalState, leaf: LeafPlan, back: number): number {
     if (leaf.kind === 'number') return leaf.value
-    const index = sourceIndex(this.#memory, leaf)
+    const index = this.#memory.sourceOf.get(leaf)
     invariant(index !== undefined, 'the operand belongs to the program')
     const depth = this.#memory.depths[index] as number
     const bar = state.bars - 1 - leaf.offset - back
