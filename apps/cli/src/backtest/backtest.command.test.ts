@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { backtestReportSchema } from '@botcriptofy/contracts/backtest'
+import { backtestConfigSchema, backtestReportSchema } from '@botcriptofy/contracts/backtest'
 import { startApp } from '@botcriptofy/testkit/process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -16,14 +16,14 @@ const STRATEGY = {
   sizing: { kind: 'units', value: 1 },
 }
 
-const CANDLES = [100, 101, 102, 103, 102, 101, 102, 103].map(
-  (close, bar) => `${bar * 60_000},${close},${close + 1},${close - 1},${close},1`,
-)
+const HEADER = 'timestamp,open,high,low,close,volume'
+const CLOSES = [100, 101, 102, 103, 102, 101, 102, 103]
+const CANDLES = CLOSES.map((close, bar) => `${bar * 60_000},${close},${close + 1},${close - 1},${close},1`)
 
 let folder = ''
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'botcriptofy-cli-'))
-  writeFileSync(join(folder, 'candles.csv'), `timestamp,open,high,low,close,volume\n${CANDLES.join('\n')}\n`)
+  writeFileSync(join(folder, 'candles.csv'), `${HEADER}\n${CANDLES.join('\n')}\n`)
   write('strategy.json', STRATEGY)
 })
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -94,6 +94,31 @@ describe('botcriptofy backtest', { timeout: 60_000 }, () => {
     expect(backtestReportSchema.parse(JSON.parse(stdout))).toMatchObject({ bars: 3 })
   })
 
+  it('fills in detail candles that the bars are made of', async () => {
+    const halves = CLOSES.flatMap((close, bar) => [
+      `${bar * 60_000},${close},${close + 1},${close},${close},1`,
+      `${bar * 60_000 + 30_000},${close},${close},${close - 1},${close},1`,
+    ])
+    write('halves.csv', `${HEADER}\n${halves.join('\n')}\n`)
+    const { code, stdout } = await run([...INPUT, '--detail', 'halves.csv', '--json'])
+    expect(code).toBe(0)
+    expect(backtestReportSchema.parse(JSON.parse(stdout)).trades).toHaveLength(2)
+    write('other.csv', `${HEADER}\n${halves.slice(2).join('\n')}\n`)
+    expect(await run([...INPUT, '--detail', 'other.csv', '--json'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: '/other.csv: bar 0: expected at least one detail bar, was none\n',
+    })
+  })
+
+  it('explains every key of the configuration', async () => {
+    const { stdout } = await run(['--help'])
+    expect(stdout).toContain('--detail <file>')
+    for (const [key, value] of Object.entries(backtestConfigSchema.parse({}))) {
+      expect(stdout).toMatch(new RegExp(`^  ${key} .*\\[${JSON.stringify(value)}\\]$`, 'm'))
+    }
+  })
+
   it('shows people a table and what to think about', async () => {
     const { code, stdout } = await run(INPUT)
     expect(code).toBe(0)
@@ -136,6 +161,7 @@ describe('botcriptofy backtest', { timeout: 60_000 }, () => {
       [...INPUT, '--config', 'bad-config.json'],
       '/bad-config.json: feeRate: expected number to be >=0, was -1',
     ],
+    [[...INPUT, '--detail', 'none.csv'], '--detail: expected a readable file, was /none.csv (ENOENT)'],
     [[...INPUT, '--leverage'], "error: unknown option '--leverage'"],
   ])('refuses %j with one line and status 2', async (...[args, line]) => {
     write('bad-config.json', { feeRate: -1 })

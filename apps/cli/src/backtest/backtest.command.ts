@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
-import { runBacktest, toBacktestReport } from '@botcriptofy/engine/backtest'
-import { createSeriesColumns } from '@botcriptofy/engine/strategy'
+import { detailMismatch, runBacktest, toBacktestReport } from '@botcriptofy/engine/backtest'
+import type { Candles } from '@botcriptofy/engine/market'
+import { createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/strategy'
 import type { Command } from 'commander'
 import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
+import { badFile } from '../json-file/json-file.ts'
 import { programFor, readStrategyFile } from '../strategy-file/strategy-file.ts'
-import { readConfigFile } from './config-file.ts'
+import { describeConfig, readConfigFile } from './config-file.ts'
 import { describeReport } from './summary.ts'
 
 interface BacktestOptions {
   readonly candles: string
   readonly strategy: string
   readonly config?: string
+  readonly detail?: string
   readonly equity?: boolean
   readonly report?: string
   readonly json?: boolean
@@ -21,9 +24,11 @@ export const defineBacktest = (command: Command): void => {
     .requiredOption('--candles <file>', 'candles: timestamp,open,high,low,close,volume as CSV, plain or gzip')
     .requiredOption('--strategy <file>', 'the strategy as JSON')
     .option('--config <file>', 'capital, fees, slippage and fill rules as JSON; all have defaults')
+    .option('--detail <file>', 'finer candles of the same bars: fills then happen inside these')
     .option('--equity', 'add the equity at every close to the JSON')
     .option('--report <file>', 'write the tear sheet there, one HTML file that needs no network')
     .option('--json', 'print the whole result as one JSON object')
+    .addHelpText('after', describeConfig)
     .action(runCommand)
 }
 
@@ -35,7 +40,9 @@ const runCommand = async (options: BacktestOptions): Promise<void> => {
   const program = programFor(strategy, series.barMs)
   const gaps = describeGaps(candles)
   if (gaps !== undefined) process.stderr.write(`${options.candles}: ${gaps}\n`)
-  const input = { program, series, config }
+  const detail =
+    options.detail === undefined ? undefined : await readDetail(options.detail, series, config.rows)
+  const input = { program, series, config, detail }
   const result = runBacktest(input)
   const report = toBacktestReport({ result, candles, config, sha256, withEquity: options.equity === true })
   if (options.report !== undefined) {
@@ -46,6 +53,14 @@ const runCommand = async (options: BacktestOptions): Promise<void> => {
   process.stdout.write(
     options.json === true ? `${JSON.stringify(report)}\n` : describeReport(report, config.initialCapital),
   )
+}
+
+const readDetail = async (path: string, series: SeriesColumns, rows: number | null): Promise<Candles> => {
+  const detail = await readCandleFile(path, '--detail')
+  const bars = Math.min(series.bars, rows ?? Infinity)
+  const mismatch = detailMismatch({ ...series, bars }, detail)
+  if (mismatch !== null) throw badFile(path, [mismatch])
+  return detail
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

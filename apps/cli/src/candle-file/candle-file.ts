@@ -18,14 +18,14 @@ const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] ===
 
 /**
  * Reads a candle file (contract section 2, plain or gzip) piece by piece. A file that cannot be read or breaks a
- * rule is a `BadInput` that names the file, the line, what was expected and what it was.
+ * rule is a `BadInput` that names the file (or the option that gave it), the line, what was expected and what it was.
  */
-export const readCandleFile = async (path: string): Promise<Candles> => {
+export const readCandleFile = async (path: string, option = '--candles'): Promise<Candles> => {
   const parser = createCandleCsvParser()
   try {
     await parseInto(parser, path)
   } catch (error) {
-    throw readFailure(error, path)
+    throw readFailure(error, path, option)
   }
   const result = parser.end()
   if (!result.ok) throw new BadInput(`${path}: ${describeProblem(result.error)}`)
@@ -64,11 +64,11 @@ async function* continued(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGener
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
 }
 
-const readFailure = (error: unknown, path: string): unknown => {
+const readFailure = (error: unknown, path: string, option: string): unknown => {
   if (!(error instanceof Error) || !('code' in error) || error instanceof BadInput) return error
   const code = String(error.code)
   if (code.startsWith('Z_')) {
     return new BadInput(`${path}: expected whole gzip data, was damaged (${error.message})`)
   }
-  return new BadInput(`--candles: expected a readable file, was ${path} (${code})`)
+  return new BadInput(`${option}: expected a readable file, was ${path} (${code})`)
 }
