@@ -50,7 +50,14 @@ export const runTask = async (task: BacktestTask): Promise<BacktestOutcome> => {
   const { config, candles } = task
   const input = { program: compiled.value, series, config }
   const result = runBacktest(input)
-  const report = toBacktestReport({ result, candles, config, sha256: sha256Hex, withEquity: false })
+  const report = toBacktestReport({
+    result,
+    candles,
+    config,
+    program: compiled.value,
+    sha256: sha256Hex,
+    withEquity: false,
+  })
   const objectiveValue = report.metrics[task.objective]
   return {
     kind: 'computed',

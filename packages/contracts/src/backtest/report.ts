@@ -48,7 +48,12 @@ export const bandSchema = z.strictObject({
   ambiguousBars: z.int().min(0),
 })
 
-export const recommendationSchema = z.strictObject({ code: z.enum(RECOMMENDATION_CODES), text: z.string() })
+export const recommendationSchema = z.strictObject({
+  code: z.enum(RECOMMENDATION_CODES),
+  text: z.string(),
+  value: z.number().nullable().default(null).describe('The number that triggered it'),
+  limit: z.number().nullable().default(null).describe('What the number was held against'),
+})
 
 /** The result of a backtest as `botcriptofy backtest --json` prints it. */
 export const backtestReportSchema = z.strictObject({

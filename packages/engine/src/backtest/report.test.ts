@@ -1,7 +1,6 @@
 import { runBars, type BarRow, type Settings, SIGNAL, type StrategyParts } from '@botcriptofy/testkit/bars'
 import { describe, expect, it } from 'vitest'
 import { METRIC_KEYS } from '../metrics/index.ts'
-import { RECOMMENDATION_CODES, type RecommendationCode } from './recommendations.ts'
 import { type BacktestReport, toBacktestReport } from './report.ts'
 import { ENGINE_VERSION } from './revision.ts'
 
@@ -84,52 +83,5 @@ describe('toBacktestReport', () => {
   it('is not confused by rows that were left out', () => {
     const rows = trips(3, 100, 110)
     expect(reportOf(rows, {}, { rows: 3 })).toEqual(reportOf(rows.slice(0, 3)))
-  })
-})
-
-describe('recommendations', () => {
-  const stopAndTarget = { stopLoss: { fraction: 0.04 }, takeProfit: { fraction: 0.04 } }
-  const ambiguous: BarRow[] = [[100, 100, 100, 100, buy], [100, 110, 90, 100], ...trip(100, 101)]
-  const clear: BarRow[] = [[100, 100, 100, 100, buy], [100, 110, 99, 110], ...trip(100, 101)]
-  const short = { direction: 'short' as const, sizing: { kind: 'equityFraction' as const, value: 1 } }
-  const shorting: BarRow[] = [[100, 100, 100, 100, sellShort], QUIET, [250, 250, 250, 250]]
-
-  type Scene = readonly [rows: readonly BarRow[], parts?: StrategyParts, settings?: Settings]
-  const scenes: Readonly<Record<RecommendationCode, { fires: Scene; shows: string; silent: Scene }>> = {
-    NO_TRADES: { fires: [[QUIET, QUIET]], shows: '2 bars', silent: [trip(100, 101)] },
-    LOW_SAMPLE: { fires: [trip(100, 101)], shows: '1 trades', silent: [[QUIET, QUIET]] },
-    ENTRIES_DENIED: {
-      fires: [trip(100, 101), {}, { minNotional: 200 }],
-      shows: '1 × MIN_NOTIONAL',
-      silent: [trip(100, 101)],
-    },
-    ACCOUNT_BLOWN: { fires: [shorting, short], shows: 'bar 2', silent: [trip(100, 101)] },
-    ONE_TRADE_MAKES_PROFIT: {
-      fires: [[...trip(100, 120), ...trip(100, 95)]],
-      shows: '20.00 of a profit of 15.00',
-      silent: [trips(2, 100, 110)],
-    },
-    COSTS_EAT_EDGE: {
-      fires: [trip(100, 101), {}, { feeRate: 0.003 }],
-      shows: '60.3 %',
-      silent: [trip(100, 101), {}, { feeRate: 0.001 }],
-    },
-    BAND_WIDER_THAN_PROFIT: {
-      fires: [ambiguous, stopAndTarget, { path: 'best' }],
-      shows: '1 bars decides over 8.00, more than the profit of 5.00',
-      silent: [clear, stopAndTarget, { path: 'best' }],
-    },
-    BELOW_BUY_AND_HOLD: {
-      fires: [[QUIET, QUIET, [150, 150, 150, 150]]],
-      shows: '50.0 %',
-      silent: [[QUIET, QUIET, [50, 50, 50, 50]]],
-    },
-  }
-  const adviceOf = (scene: Scene) => reportOf(...scene).recommendations
-
-  it.each(RECOMMENDATION_CODES)('give %s with the number that triggered it', (code) => {
-    const { fires, shows, silent } = scenes[code]
-    expect(adviceOf(fires).find((advice) => advice.code === code)?.text).toContain(shows)
-    expect(adviceOf(silent).map((advice) => advice.code)).not.toContain(code)
   })
 })

@@ -1,7 +1,9 @@
-import { type Candles, sliceCandles } from '../market/index.ts'
+import { barLengthMs, type Candles, sliceCandles } from '../market/index.ts'
 import { backtestMetrics, type MetricReasons, type Metrics } from '../metrics/index.ts'
 import type { BacktestConfig } from '../paper/index.ts'
+import type { Program } from '../strategy/index.ts'
 import { type Recommendation, recommend } from './recommendations.ts'
+import { MIN_DAYS, MIN_TRADES } from './recommendations-sample.ts'
 import { ENGINE_VERSION } from './revision.ts'
 import type { BacktestResult, Band } from './run-backtest.ts'
 import { type Trade, tradeRows } from './trade-rows.ts'
@@ -30,11 +32,11 @@ export interface ReportInput {
   /** Lower-case hex of the SHA-256 of the text's UTF-8 bytes; the engine itself has no crypto. */
   readonly sha256: (text: string) => string
   readonly withEquity: boolean
+  /** What was run; without it nothing is recommended about its parameters and its warm-up. */
+  readonly program?: Program | undefined
 }
 
 const DAY_MS = 86_400_000
-const MIN_TRADES = 10
-const MIN_DAYS = 14
 
 const daysOf = ({ time }: Candles, bars: number): number =>
   bars === 0 ? 0 : (time[bars - 1]! - time[0]!) / DAY_MS
@@ -73,7 +75,16 @@ export const toBacktestReport = (whole: ReportInput): BacktestReport => {
     band: result.band,
     metrics,
     metricReasons,
-    recommendations: recommend({ result, metrics, initialCapital, lowSample, days }),
+    recommendations: recommend({
+      result,
+      metrics,
+      initialCapital,
+      time: input.candles.time,
+      lowSample,
+      days,
+      program: input.program,
+      barMs: barLengthMs(whole.candles),
+    }),
     ...(input.withEquity ? { equity: equityPairs(input) } : {}),
   }
 }

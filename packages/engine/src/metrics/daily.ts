@@ -8,7 +8,7 @@ interface Rows {
 }
 
 /** First of the rows stamped at or after `limitMs`, or their end; doubling steps, then halving. */
-const firstRowAtOrAfter = (time: Float64Array, { from, to }: Rows, limitMs: number): number => {
+export const firstRowAtOrAfter = (time: Float64Array, { from, to }: Rows, limitMs: number): number => {
   let low = from
   let step = 1
   while (low + step < to && (time[low + step] as number) < limitMs) {

@@ -10,7 +10,8 @@ export {
   type SeriesMetricKey,
 } from './keys.ts'
 export { periodicTables, type PeriodicInput } from './periodic.ts'
-export type { EntryResult } from './periodic-entries.ts'
+export { type EntryResult, hourOfWeek } from './periodic-entries.ts'
+export { type PeriodCurve, returnsBy } from './periodic-returns.ts'
 export {
   type EntryHour,
   type Period,

@@ -14,8 +14,8 @@ export interface EntryResult {
   readonly returnFraction: number
 }
 
-/** 0 for the first hour of a Monday, 167 for the last of a Sunday. */
-const hourOfWeek = (timeMs: number): number => {
+/** UTC hour of the week: 0 for the first of a Monday, 167 for the last of a Sunday. */
+export const hourOfWeek = (timeMs: number): number => {
   const hours = Math.floor(timeMs / HOUR_MS) + EPOCH_HOUR
   return hours - Math.floor(hours / WEEK_HOURS) * WEEK_HOURS
 }

@@ -1,8 +1,7 @@
 import { invariant } from '../kernel/index.ts'
-import { DAY_MS, dayEndRows, sampleDaily } from './daily.ts'
 import { walkEquity } from './equity-walk.ts'
 import { entryHours, type EntryResult } from './periodic-entries.ts'
-import { type DailyCurve, returnsBy, summaries } from './periodic-returns.ts'
+import { type PeriodCurve, returnsBy, summaries } from './periodic-returns.ts'
 import type { PeriodicTables } from './periodic-tables.ts'
 
 export interface PeriodicInput {
@@ -17,13 +16,11 @@ export interface PeriodicInput {
   readonly trades: readonly EntryResult[]
 }
 
-/** The daily series of the metrics; an account that ends worth nothing ends it with 0. */
-const dailyCurve = ({ time, equity, initialCapital, firstTradableBar: from }: PeriodicInput): DailyCurve => {
-  const walk = walkEquity({ time, equity, from, to: time.length, startEquity: initialCapital })
-  const ends = dayEndRows({ time, from, to: walk.to, startsOn: 'day_before' })
-  const daily = sampleDaily(equity, ends, initialCapital)
-  daily[daily.length - 1] = walk.endEquity
-  return { daily, firstDay: Math.floor((time[from] ?? 0) / DAY_MS) }
+/** An account that ends worth nothing ends the curve with 0. */
+const curveOf = ({ time, equity, initialCapital, firstTradableBar: from }: PeriodicInput): PeriodCurve => {
+  const startEquity = initialCapital
+  const { to, endEquity } = walkEquity({ time, equity, from, to: time.length, startEquity })
+  return { time, equity, from, to, startEquity, endEquity }
 }
 
 /**
@@ -34,7 +31,7 @@ export const periodicTables = (input: PeriodicInput): PeriodicTables => {
   const { time, equity, initialCapital } = input
   invariant(equity.length === time.length, `equity has ${equity.length} rows for ${time.length} bars`)
   invariant(initialCapital > 0, `the initial capital must be positive, was ${initialCapital}`)
-  const curve = dailyCurve(input)
+  const curve = curveOf(input)
   return {
     summary: summaries(curve),
     months: returnsBy('month', curve),

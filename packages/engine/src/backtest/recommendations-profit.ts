@@ -1,0 +1,83 @@
+import { returnsBy } from '../metrics/index.ts'
+import { type Findings, money, percent, profitOf, type RecommendationRule } from './recommendation.ts'
+
+/** Costs above this share of the profit before costs mean that the edge mostly pays the venue. */
+const MAX_COST_SHARE = 0.5
+/** One month may bring this share of all growth. */
+const MAX_MONTH_SHARE = 0.8
+/** With fewer, one month has to be most of it. */
+const MIN_MONTHS = 4
+/** Halves of a shorter test are no test. */
+const MIN_HALF_DAYS = 30
+
+const bestPnl = ({ result }: Findings): number => {
+  let best = -Infinity
+  for (let i = 0; i < result.trades.length; i++) best = Math.max(best, result.trades.pnl[i]!)
+  return best
+}
+
+export const oneTradeMakesProfit: RecommendationRule = (findings) => {
+  const profit = profitOf(findings)
+  const best = bestPnl(findings)
+  if (findings.result.trades.length < 2 || profit <= 0 || best < profit) return null
+  const text = `The best trade made ${money(best)} of a profit of ${money(profit)}: without it nothing is left.`
+  return { value: best / profit, limit: 1, text }
+}
+
+export const costsEatEdge: RecommendationRule = ({ result: { trades } }) => {
+  let costs = 0
+  let gross = 0
+  for (let i = 0; i < trades.length; i++) {
+    const cost = trades.fees[i]! + trades.slippageCost[i]!
+    costs += cost
+    gross += trades.pnl[i]! + cost
+  }
+  const share = gross > 0 ? costs / gross : 0
+  if (share <= MAX_COST_SHARE) return null
+  const text = `Fees and slippage take ${percent(share)} of the profit before costs (${percent(MAX_COST_SHARE)} is the limit).`
+  return { value: share, limit: MAX_COST_SHARE, text }
+}
+
+export const belowBuyAndHold: RecommendationRule = ({ metrics }) => {
+  const { totalReturn, buyAndHold } = metrics
+  if (totalReturn === null || buyAndHold === null || totalReturn >= buyAndHold) return null
+  const text = `Buying and holding returned ${percent(buyAndHold)}, the strategy ${percent(totalReturn)}.`
+  return { value: totalReturn, limit: buyAndHold, text }
+}
+
+export const oneMonthMakesProfit: RecommendationRule = (findings) => {
+  if (profitOf(findings) <= 0) return null
+  const { result, time, initialCapital } = findings
+  const { equity, bars, firstTradableBar, finalEquity } = result
+  const rows = { time, equity, from: firstTradableBar, to: bars }
+  const months = returnsBy('month', { ...rows, startEquity: initialCapital, endEquity: finalEquity })
+  if (months.length < MIN_MONTHS) return null
+  const best = months.reduce((a, b) => (b.returnFraction > a.returnFraction ? b : a))
+  const growth = Math.log(finalEquity / initialCapital)
+  const share = Math.log1p(best.returnFraction) / growth
+  if (share <= MAX_MONTH_SHARE) return null
+  const name = new Date(best.fromMs).toISOString().slice(0, 7)
+  const text = `${name} alone grew the account by ${percent(best.returnFraction)}, ${percent(share)} of the growth of ${months.length} months (${percent(MAX_MONTH_SHARE)} is the limit).`
+  return { value: share, limit: MAX_MONTH_SHARE, text }
+}
+
+/** First bar of the second half of the tested time. */
+const halfwayBar = ({ time, result }: Findings): number => {
+  const from = result.firstTradableBar
+  const middleMs = ((time[from] ?? 0) + (time.at(-1) ?? 0)) / 2
+  const bar = time.findIndex((openMs, index) => index > from && openMs >= middleMs)
+  return bar < 0 ? from : bar
+}
+
+export const oneHalfMakesProfit: RecommendationRule = (findings) => {
+  const { result, initialCapital, days } = findings
+  if (findings.lowSample || profitOf(findings) <= 0 || days < 2 * MIN_HALF_DAYS) return null
+  const bar = halfwayBar(findings)
+  const middle = result.equity[bar - 1] ?? initialCapital
+  const [first, second] = [middle / initialCapital - 1, result.finalEquity / middle - 1]
+  const value = Math.min(first, second)
+  if (value > 0) return null
+  const name = first < second ? 'first' : 'second'
+  const text = `The ${name} half of the time returned ${percent(value)} of ${percent(profitOf(findings) / initialCapital)} in all: what made the profit did not hold throughout.`
+  return { value, limit: 0, text }
+}
