@@ -1,5 +1,6 @@
 import { SOURCE_FIELDS } from '@botcriptofy/engine/market'
 import { z } from 'zod'
+import { recordOf } from '../input/index.ts'
 
 /** Names a user gives to indicators; the dot is left to lines (`macd.signal`). */
 export const indicatorIdSchema = z
@@ -9,7 +10,7 @@ export const indicatorIdSchema = z
 /** An indicator as users write it; its type and the ranges of its parameters are checked by the engine. */
 export const indicatorRequestSchema = z.strictObject({
   type: z.string(),
-  params: z.record(z.string(), z.number()).optional(),
+  params: recordOf(z.string(), z.number()).optional(),
   source: z.enum(SOURCE_FIELDS).optional(),
 })
 

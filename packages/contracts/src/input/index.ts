@@ -1,1 +1,2 @@
 export { inputProblems, jsonPathOf, previewOf } from './input.ts'
+export { recordOf } from './record.ts'

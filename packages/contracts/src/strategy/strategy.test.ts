@@ -155,10 +155,17 @@ describe('strategySchema', () => {
     expect(problemsOf(strategy)).toEqual(problems)
   })
 
-  it('refuses ids that are no names', () => {
-    const indicators = JSON.parse('{"__proto__":{"type":"obv"},"a.b":{"type":"obv"}}') as unknown
-    expect(problemsOf({ ...STRATEGY, indicators }).map((problem) => problem.split(':')[0])).toContain(
-      'indicators.a.b',
+  it.each([
+    ['{"a.b":{"type":"obv"}}', 'indicators.a.b: expected a key that is an id of letters'],
+    ['{"__proto__":{"type":"obv"}}', 'indicators.__proto__: expected no key of this name'],
+    [
+      '{"fast":{"type":"sma","params":{"period":5,"__proto__":6}}}',
+      'indicators.fast.params.__proto__: expected no key of this name, was 6',
+    ],
+  ])('refuses ids and parameters that are no names in %s', (json, problem) => {
+    const indicators = JSON.parse(json) as unknown
+    expect(problemsOf({ ...STRATEGY, indicators }).map((each) => each.slice(0, problem.length))).toContain(
+      problem,
     )
   })
 

@@ -1,6 +1,7 @@
 import { SIZING_KINDS, type Strategy } from '@botcriptofy/engine/strategy'
 import { z } from 'zod'
 import { indicatorIdSchema, indicatorRequestSchema } from '../indicators/index.ts'
+import { recordOf } from '../input/index.ts'
 import { entryOrderSchema } from './entry-order.ts'
 import { ruleSchema } from './rule.ts'
 
@@ -18,7 +19,7 @@ export const strategySchema = z.strictObject({
   name: z.string().min(1).max(200),
   version: strategyVersion,
   direction: z.enum(['long', 'short', 'both']),
-  indicators: z.record(indicatorIdSchema, strategyIndicatorSchema),
+  indicators: recordOf(indicatorIdSchema, strategyIndicatorSchema),
   entry: sidedRulesSchema,
   exit: sidedRulesSchema.optional(),
   stopLoss: fractionSchema.optional(),

@@ -2,6 +2,7 @@ import { METRIC_KEYS } from '@botcriptofy/engine/metrics'
 import { z } from 'zod'
 import { bandSchema, candleSelection, configInput, metricsSchema, runShape } from '../backtest/index.ts'
 import { pageOf, pageQuery } from '../http/index.ts'
+import { recordOf } from '../input/index.ts'
 import { strategyInput } from '../strategy/index.ts'
 
 const axisValues = z.union([
@@ -13,8 +14,7 @@ export const metricName = z.enum(METRIC_KEYS)
 
 export const submitSweepBody = z.strictObject({
   strategy: strategyInput,
-  parameters: z
-    .record(z.string().min(1), axisValues)
+  parameters: recordOf(z.string().min(1), axisValues)
     .refine((parameters) => Object.keys(parameters).length > 0, { error: 'at least one parameter' })
     .describe('Dotted paths into the strategy, each with values or {from, to, step}'),
   candles: candleSelection,
