@@ -1,7 +1,10 @@
-import type { BacktestInput, BacktestReport, BacktestResult } from '@botcriptofy/engine/backtest'
+import {
+  backtestPeriods,
+  type BacktestInput,
+  type BacktestReport,
+  type BacktestResult,
+} from '@botcriptofy/engine/backtest'
 import { runChecks } from '@botcriptofy/engine/checks'
-import { sliceCandles } from '@botcriptofy/engine/market'
-import { periodicTables } from '@botcriptofy/engine/metrics'
 import type { BacktestResultRow } from '@botcriptofy/store/backtest'
 
 /** A backtest of a thread. */
@@ -17,12 +20,6 @@ export const analysisOf = ({ input, result, report }: FinishedRun): BacktestResu
   const { candles, barMs } = series
   return {
     checks: runChecks({ program, config, candles, barMs }),
-    periodic: periodicTables({
-      time: sliceCandles(candles, 0, result.bars).time,
-      equity: result.equity,
-      initialCapital: config.initialCapital,
-      firstTradableBar: result.firstTradableBar,
-      trades: report.trades,
-    }),
+    periodic: backtestPeriods({ input, result, trades: report.trades }),
   }
 }
