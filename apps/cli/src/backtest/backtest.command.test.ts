@@ -88,6 +88,16 @@ describe('botcriptofy backtest', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/--report: expected a writable file, was .* \(ENOENT\)/)
   })
 
+  it('adds the tables by period and hour when asked', async () => {
+    const { stdout } = await run([...INPUT, '--json', '--tables'])
+    const { periodic } = backtestReportSchema.parse(JSON.parse(stdout))
+    expect(periodic?.months).toMatchObject([{ fromMs: 0 }])
+    expect(periodic?.entryHours).toMatchObject([{ weekday: 4, hour: 0, trades: 2 }])
+    const text = await run([...INPUT, '--tables'])
+    expect(text.stdout).toMatch(/│ 1970 │\s+-?\d+\.\d │/)
+    expect(text.stdout).toMatch(/│ 00:00 │\s+│\s+│\s+│\s+-?\d+\.\d\d \(2\) │/)
+  })
+
   it('takes a configuration', async () => {
     write('config.json', { initialCapital: 500, rows: 3 })
     const { stdout } = await run([...INPUT, '--config', 'config.json', '--json'])

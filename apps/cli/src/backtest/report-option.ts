@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import {
   backtestDetail,
+  backtestPeriods,
   type BacktestInput,
   type BacktestReport,
   type BacktestResult,
@@ -10,7 +11,6 @@ import {
 } from '@botcriptofy/engine/backtest'
 import { runChecks } from '@botcriptofy/engine/checks'
 import { canonicalJson } from '@botcriptofy/engine/kernel'
-import { periodicTables } from '@botcriptofy/engine/metrics'
 import { renderBacktestReport } from '@botcriptofy/report/backtest'
 import { durationText } from '@botcriptofy/report/metric-text'
 import { BadInput } from '../failure.ts'
@@ -30,13 +30,7 @@ export const writeReport = async (path: string, run: ReportedRun): Promise<void>
   const { program, series, config } = input
   const { candles, barMs } = series
   const { strategy } = program
-  const { entryHours } = periodicTables({
-    time: candles.time.subarray(0, result.bars),
-    equity: result.equity,
-    initialCapital: config.initialCapital,
-    firstTradableBar: result.firstTradableBar,
-    trades: report.trades,
-  })
+  const { entryHours } = backtestPeriods({ input, result, trades: report.trades })
   const page = renderBacktestReport({
     strategy,
     strategySha256: sha256(canonicalJson(strategy)),

@@ -2,6 +2,7 @@ import { RECOMMENDATION_CODES } from '@botcriptofy/engine/backtest'
 import { METRIC_KEYS, type MetricKey } from '@botcriptofy/engine/metrics'
 import { EXIT_REASONS } from '@botcriptofy/engine/positions'
 import { z } from 'zod'
+import { periodicSchema } from './periodic.ts'
 
 const byMetric = <Value extends z.ZodType>(value: Value): Record<MetricKey, Value> =>
   Object.fromEntries(METRIC_KEYS.map((key) => [key, value])) as Record<MetricKey, Value>
@@ -68,6 +69,7 @@ export const backtestReportSchema = z.strictObject({
   metricReasons: metricReasonsSchema,
   recommendations: z.array(recommendationSchema),
   equity: z.array(z.tuple([z.number(), z.number()])).optional(),
+  periodic: periodicSchema.optional(),
 })
 
 export type BacktestReportJson = z.infer<typeof backtestReportSchema>

@@ -1,5 +1,6 @@
 export { type BacktestDetail, backtestDetail, type BandCurves } from './detail.ts'
 export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from '../paper/index.ts'
+export { backtestPeriods } from './periods.ts'
 export { type Recommendation, RECOMMENDATION_CODES, type RecommendationCode } from './recommendations.ts'
 export { type BacktestReport, toBacktestReport } from './report.ts'
 export { detailMismatch } from './order-loop-detail.ts'

@@ -27,7 +27,7 @@ export const accountBlown: RecommendationRule = ({ result }) =>
 export const deepDrawdown: RecommendationRule = ({ metrics, result }) => {
   const depth = -(metrics.maxDrawdown ?? 0)
   if (depth <= MAX_DRAWDOWN || result.blownAtBar !== null) return null
-  const text = `The account fell by ${percent(depth)} from a peak (${percent(MAX_DRAWDOWN)} is the limit): it took ${percent(depth / (1 - depth))} to come back.`
+  const text = `The account fell by ${percent(depth)} from a peak (${percent(MAX_DRAWDOWN)} is the limit): it takes ${percent(depth / (1 - depth))} to come back.`
   return { value: depth, limit: MAX_DRAWDOWN, text }
 }
 

@@ -1,6 +1,5 @@
 import {
   type BarRow,
-  PLAIN_CONFIG,
   programOf,
   runBars,
   type Settings,
@@ -220,7 +219,7 @@ const PAIRS: Readonly<Record<RecommendationCode, Pair>> = {
   },
   DEEP_DRAWDOWN: {
     fires: outcome({ metrics: { maxDrawdown: -0.5 } }),
-    shows: 'fell by 50.0 % from a peak (30.0 % is the limit): it took 100.0 % to come back',
+    shows: 'fell by 50.0 % from a peak (30.0 % is the limit): it takes 100.0 % to come back',
     value: 0.5,
     limit: 0.3,
     silent: outcome({ metrics: { maxDrawdown: -0.3 } }),

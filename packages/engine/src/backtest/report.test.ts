@@ -4,7 +4,7 @@ import { METRIC_KEYS } from '../metrics/index.ts'
 import { type BacktestReport, toBacktestReport } from './report.ts'
 import { ENGINE_VERSION } from './revision.ts'
 
-const { buy, leaveLong, sellShort } = SIGNAL
+const { buy, leaveLong } = SIGNAL
 
 /** Stands in for a hash: the text itself is what matters here. */
 const sha256 = (text: string): string => `sha256(${text})`

@@ -3,6 +3,7 @@ import {
   type BacktestConfig,
   type BacktestDetail,
   backtestDetail,
+  backtestPeriods,
   type BacktestReport,
   DEFAULT_BACKTEST_CONFIG,
   ENGINE_REVISION,
@@ -10,7 +11,7 @@ import {
   toBacktestReport,
 } from '@botcriptofy/engine/backtest'
 import type { Candles } from '@botcriptofy/engine/market'
-import { type EntryHour, periodicTables } from '@botcriptofy/engine/metrics'
+import type { EntryHour } from '@botcriptofy/engine/metrics'
 import { compileStrategy, createSeriesColumns, type Strategy } from '@botcriptofy/engine/strategy'
 
 /** Crossing averages with a stop and a target: many trades on any series. */
@@ -59,13 +60,13 @@ export const backtestRun = (options: BacktestRunOptions): BacktestRun => {
   if (!compiled.ok) throw new Error(`expected a sound strategy, was ${JSON.stringify(compiled.error)}`)
   const input = { program: compiled.value, series: createSeriesColumns(candles), config }
   const result = runBacktest(input)
-  const report = toBacktestReport({ result, candles, config, sha256, withEquity: false })
-  const periodic = periodicTables({
-    time: candles.time.subarray(0, result.bars),
-    equity: result.equity,
-    initialCapital: config.initialCapital,
-    firstTradableBar: result.firstTradableBar,
-    trades: report.trades,
+  const report = toBacktestReport({
+    result,
+    candles,
+    config,
+    program: compiled.value,
+    sha256,
+    withEquity: false,
   })
   return {
     strategy,
@@ -76,7 +77,7 @@ export const backtestRun = (options: BacktestRunOptions): BacktestRun => {
     equity: result.equity,
     result: report,
     detail: backtestDetail({ input, result }),
-    entryHours: periodic.entryHours,
+    entryHours: backtestPeriods({ input, result, trades: report.trades }).entryHours,
     checks: null,
   }
 }
