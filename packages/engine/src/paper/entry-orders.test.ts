@@ -294,6 +294,19 @@ describe('the life of an entry order', () => {
   })
 })
 
+describe('a blown account', () => {
+  it('is closed at the close that leaves it nothing, and takes no orders any more', () => {
+    const short = enterEffect('short', 100, { sizing: { kind: 'equityFraction', value: 1 } })
+    const run = runScene({
+      rows: [QUIET, QUIET, [150, 220, 150, 210], QUIET, QUIET],
+      orders: { 0: short, 2: enterEffect('long', 100) },
+    })
+    expect(describeEvents(run)).toEqual(['1 entry 10@100 held 10', '2 exit 10@210 liquidation held 0'])
+    expect(run.equity).toEqual([1000, 1000, 0, 0, 0])
+    expect(run.account).toMatchObject({ cash: 0, blownAtBar: 2, entries: [] })
+  })
+})
+
 describe('an entry inside a bar', () => {
   const protection = { stopLoss: { fraction: 0.02 }, takeProfit: { fraction: 0.02 } }
   const run = (order: OrderPrices, row: PaperRow, config: Settings = {}) =>

@@ -69,6 +69,23 @@ describe('the volume cap', () => {
     ).toEqual(['1 entry 3@98 held 3', '1 cancelled'])
   })
 
+  it('fills the rest of an oco by the part that was met, and forgets the other', () => {
+    const oco = (price: { stopPrice: number; limitPrice: number }): Scene['orders'] => ({
+      0: enterEffect('long', 100, {
+        sizing: { kind: 'units', value: 9 },
+        order: { kind: 'oco', ...price },
+      }),
+    })
+    const met: Scene['rows'] = [bar(100, 50), [99, 99, 97, 99, 30], [100, 106, 99, 105, 30], bar(106, 900)]
+    expect(events({ rows: met, orders: oco({ stopPrice: 105, limitPrice: 98 }) })).toEqual([
+      '1 entry 3@98 held 3',
+    ])
+    expect(events({ rows: met, orders: oco({ stopPrice: 105, limitPrice: 90 }) })).toEqual([
+      '2 entry 3@105 held 3',
+      '3 entry 6@106 held 9',
+    ])
+  })
+
   it('lets the rest of an exit follow at market, and nothing else happen to it', () => {
     const stopped = run({
       rows: [bar(100, 500), bar(100, 500), [99, 99, 90, 95, 30], [120, 120, 120, 120, 20], bar(94, 500)],

@@ -88,6 +88,32 @@ describe('scaling in', () => {
     expect(events({ rows, protection, config: { limitGap: 'at_open' } })).toContain('2 entry 2@92 held 4')
   })
 
+  it('fills at once where slippage arms it beyond the price', () => {
+    const protection = { scaleIn: [{ fraction: 0.01, size: 1 }] }
+    const rows: PaperRow[] = [QUIET, QUIET]
+    expect(events({ rows, protection, config: { slippageRate: 0.02 } })).toEqual([
+      '1 entry 2@102 held 2',
+      '1 entry 2@100.98 held 4',
+    ])
+    expect(events({ rows, protection, config: { slippageRate: 0.02, limitGap: 'at_open' } })).toEqual([
+      '1 entry 2@102 held 2',
+      '1 entry 2@100 held 4',
+    ])
+  })
+
+  it('of a spot short needs as much cash as it sells for', () => {
+    const add = (size: number) =>
+      run({
+        rows: [QUIET, QUIET, [101, 106, 100, 104], QUIET],
+        protection: { scaleIn: [{ fraction: 0.05, size }] },
+        orders: { 0: twoShort },
+        config: { endOfData: 'leave_open' },
+      }).account
+    // 1000 of cash, 200 of it set aside: 800 are 7.6 units at 105.
+    expect(add(3.8).position!.quantity).toBe(9.6)
+    expect(add(3.85).denied.INSUFFICIENT_CASH).toBe(1)
+  })
+
   it('is refused without the cash for it, and counted', () => {
     const { account } = run({
       rows: [QUIET, QUIET, [96, 97, 94, 96], QUIET],
