@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { curveMetrics } from './curve-metrics.ts'
 import { DAY_MS } from './daily.ts'
 import type { SeriesMetricKey } from './keys.ts'
+import { periodicTables } from './periodic.ts'
 import { tradeResults } from './trade-results.ts'
 import { tradeShape } from './trade-shape.ts'
 
@@ -37,6 +38,14 @@ interface StoredBacktest {
 
 const readBacktest = (name: string): StoredBacktest =>
   JSON.parse(readText('backtests', `${name}.json`)) as StoredBacktest
+
+interface StoredMetrics {
+  readonly curves: Readonly<Record<string, { readonly metrics: Readonly<Record<string, number>> }>>
+  readonly trade_metrics: Readonly<Record<string, number>>
+}
+
+const readMetrics = (): StoredMetrics =>
+  JSON.parse(readText('metrics', 'bt11-sma-cross-eth-1h.metrics.json')) as StoredMetrics
 
 const logOf = (trades: readonly StoredTrade[]) =>
   tradeLogOf(
@@ -86,9 +95,7 @@ describe.skipIf(dataDirectory === undefined)('the published curves', () => {
   ]
 
   it.each(['strategy', 'buy_and_hold_close'])('%s: every metric of equal definition is equal', (curve) => {
-    const stored = JSON.parse(readText('metrics', 'bt11-sma-cross-eth-1h.metrics.json')) as {
-      readonly curves: Readonly<Record<string, { readonly metrics: Readonly<Record<string, number>> }>>
-    }
+    const stored = readMetrics()
     const rows = readRows('metrics', `bt11-sma-cross-eth-1h.${curve}.equity-daily.csv`)
     const { metrics } = curveMetrics({
       time: Float64Array.from(rows, (row) => row[0] ?? Number.NaN),
@@ -103,12 +110,29 @@ describe.skipIf(dataDirectory === undefined)('the published curves', () => {
     expect(differing(pairs, 1e-9)).toEqual([])
   })
 
+  it.each(['strategy', 'buy_and_hold_close'])('%s: the best, worst and positive days are equal', (curve) => {
+    const stored = readMetrics().curves[curve]?.metrics ?? {}
+    const rows = readRows('metrics', `bt11-sma-cross-eth-1h.${curve}.equity-daily.csv`)
+    const [start, ...days] = rows.map((row) => row[1] ?? Number.NaN)
+    const { day } = periodicTables({
+      time: Float64Array.from(rows.slice(1), (row) => row[0] ?? Number.NaN),
+      equity: Float64Array.from(days),
+      initialCapital: start ?? Number.NaN,
+      firstTradableBar: 0,
+      trades: [],
+    }).summary
+    const pairs: readonly Pair[] = [
+      { what: 'days', actual: day.periods, expected: stored['returns'] },
+      { what: 'best', actual: day.best?.returnFraction, expected: stored['best_day'] },
+      { what: 'worst', actual: day.worst?.returnFraction, expected: stored['worst_day'] },
+      { what: 'positive', actual: day.positiveFraction, expected: stored['positive_days_fraction'] },
+      { what: 'mean', actual: day.meanReturn, expected: stored['mean_daily_return'] },
+    ]
+    expect(differing(pairs, 1e-9)).toEqual([])
+  })
+
   it('trade metrics of the stored trade list are equal', () => {
-    const { trade_metrics: stored } = JSON.parse(
-      readText('metrics', 'bt11-sma-cross-eth-1h.metrics.json'),
-    ) as {
-      readonly trade_metrics: Readonly<Record<string, number>>
-    }
+    const { trade_metrics: stored } = readMetrics()
     const { trades } = readBacktest('bt11-sma-cross-eth-1h')
     const results = tradeResults(logOf(trades))
     const keys = [
@@ -124,7 +148,15 @@ describe.skipIf(dataDirectory === undefined)('the published curves', () => {
       ['kelly', 'kelly'],
       ['sqn', 'sqn'],
     ] as const
-    const pairs = keys.map(([key, name]) => ({ what: key, actual: results[key], expected: stored[name] }))
+    const shape = tradeShape(
+      logOf(trades),
+      Float64Array.from({ length: 30_000 }, (_, bar) => bar),
+    )
+    const pairs = [
+      ...keys.map(([key, name]) => ({ what: key, actual: results[key], expected: stored[name] })),
+      { what: 'fees', actual: shape.fees, expected: stored['total_commission'] },
+      { what: 'duration', actual: shape.avgTradeDurationMs, expected: stored['average_holding_bars'] },
+    ]
     expect(differing(pairs, 1e-9)).toEqual([])
   })
 })
@@ -162,6 +194,8 @@ describe.skipIf(dataDirectory === undefined)('the figures of backtesting.py wher
       ['Profit Factor', results.profitFactorPct, 1],
       ['Expectancy [%]', results.expectancyPct, 0.01],
       ['SQN', results.sqn, 1],
+      ['Kelly Criterion', results.kelly, 1],
+      ['# Trades', results.trades, 1],
       ['Best Trade [%]', shape.bestTradePct, 0.01],
       ['Worst Trade [%]', shape.worstTradePct, 0.01],
       ['Avg. Trade [%]', shape.avgTradePct, 0.01],
@@ -246,6 +280,7 @@ describe.skipIf(dataDirectory === undefined)(
         ['payoff', results.payoffRatio, 1.6685301636],
         ['expectancy', results.expectancy, 627.6210606],
         ['SQN', results.sqn, 1.0766187356697705],
+        ['Kelly', results.kelly, 0.1518705127],
         ['longest wins', results.maxConsecutiveWins, 4],
         ['longest losses', results.maxConsecutiveLosses, 4],
       ]
