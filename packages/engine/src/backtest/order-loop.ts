@@ -10,12 +10,15 @@ import {
   type PaperAccount,
   type PaperSetup,
   type PaperTrade,
+  passQuietBars,
   submit,
 } from '../paper/index.ts'
 import {
   ENTRY_LONG,
   ENTRY_SHORT,
   type FlagColumn,
+  EXIT_LONG,
+  EXIT_SHORT,
   nextFlagged,
   operandColumn,
   type PriceLevelPlan,
@@ -89,9 +92,7 @@ class OrderLoop {
     const { equity, series } = this.#input
     let bar = 0
     while (bar < series.bars && this.account.blownAtBar === null) {
-      if (this.#isIdle()) bar = this.#skip(bar)
-      else this.#process(bar)
-      bar++
+      bar = this.#isIdle() ? this.#skip(bar) : this.#hold(bar)
     }
     if (this.account.blownAtBar !== null) equity.fill(0, bar)
   }
@@ -101,13 +102,31 @@ class OrderLoop {
     return position === null && entries.length === 0 && cancels.length === 0
   }
 
-  /** Passes over bars that bring neither fills nor entries; returns the bar that signals, or the number of bars. */
+  /** Passes over bars that bring neither fills nor entries, up to the one that signals; returns the next. */
   #skip(from: number): number {
     const { signals, equity, series } = this.#input
     const bar = nextFlagged(signals, { from, to: series.bars }, ENTRY_LONG | ENTRY_SHORT)
     equity.fill(this.account.cash, from, bar + 1)
     if (bar < series.bars) this.#decide(bar)
-    return bar
+    return bar + 1
+  }
+
+  /** Passes over bars in which a position meets nothing, up to one that may leave it; at least one bar is processed. */
+  #hold(from: number): number {
+    const { program, signals, series, config, equity, detail } = this.#input
+    const { side, heldCloses } = this.#stance
+    const closesLeft = (program.strategy.timeExit?.bars ?? Infinity) - heldCloses
+    const to = detail === undefined ? Math.min(series.bars - 1, from + Math.max(0, closesLeft)) : from
+    const mask = side > 0 ? EXIT_LONG | ENTRY_SHORT : EXIT_SHORT | ENTRY_LONG
+    const stretch = { candles: series.candles, from, to, flags: signals.bytes, mask, equity }
+    const next = passQuietBars(config, this.account, stretch)
+    if (next === from) {
+      this.#process(from)
+      return from + 1
+    }
+    this.#stance.heldCloses += next - from
+    this.#decide(next - 1)
+    return next
   }
 
   #process(index: number): void {
