@@ -97,6 +97,7 @@ globalThis.sheet = (() => {
     barsOf,
     text,
     colour,
+    isOnPaper: () => 'paper' in root.dataset,
     /** Paints now, and again for another scheme, another width and paper. */
     onPaint: (painter) => {
       painters.push(painter)

@@ -32,7 +32,8 @@
   }
   const timeAt = (second) => level.bars[barAt(level, second)].time
 
-  const MARKED_UP_TO = 200
+  /** Narrower marks would cover each other and the candles. */
+  const PIXELS_A_TRADE = 7
   const WRITTEN_UP_TO = 30
 
   const entryMark = (isLong, second) => ({
@@ -79,10 +80,11 @@
   /** Entries and exits in sight: none where they would only cover the candles, returns written where few. */
   const marksBetween = (from, to) => {
     const among = []
-    for (let i = 0; i < trades.count && among.length <= MARKED_UP_TO; i++) {
+    const most = Math.floor(view.chart.timeScale().width() / PIXELS_A_TRADE)
+    for (let i = 0; i < trades.count && among.length <= most; i++) {
       if (trades.exitTime[i] >= from && trades.entryTime[i] <= to) among.push(i)
     }
-    const shown = among.length > MARKED_UP_TO ? [] : among
+    const shown = among.length > most ? [] : among
     const marks = shown.flatMap(marksOf(shown.length <= WRITTEN_UP_TO))
     if (data.open !== null && data.open[1] <= to) marks.push(entryMark(data.open[0], data.open[1]))
     return [...marks, ...fillMarks()].sort((a, b) => a.time - b.time)
@@ -254,6 +256,8 @@
     if (kept === null) showAll()
     else setRange(kept.from, kept.to)
     update()
+    // The library draws with its next frame, for which paper does not wait; a picture is drawn at once.
+    if (sheet.isOnPaper()) view.chart.chartElement().replaceWith(view.chart.takeScreenshot())
   })
 
   const element = document.getElementById('price-chart')

@@ -128,8 +128,8 @@ export const chartData = (data: BacktestReportData): ChartData => {
       .slice(0, TRADES_DRAWN)
       .flatMap(({ fills = [] }, trade) =>
         fills.map(
-          ({ leg, index, price, quantity }) =>
-            [trade, leg === 'entry', (time[index] as number) / 1000, price, quantity] as const,
+          ({ leg, time: timeMs, price, quantity }) =>
+            [trade, leg === 'entry', timeMs / 1000, price, quantity] as const,
         ),
       ),
     open:

@@ -52,7 +52,8 @@ export const priceChart = (): Html =>
     <p class="legend">
       <span class="entry">▲ ▼ entry long, short</span><span class="gain">● exit with a profit</span
       ><span class="loss">■ exit with a loss</span><span class="loss">╌ stop</span
-      ><span class="gain">┈ target</span><span>drag to move, click and turn the wheel to zoom</span>
+      ><span class="gain">┈ target</span
+      ><span class="screen-only">drag to move, click and turn the wheel to zoom</span>
     </p>
   </section>`
 
@@ -67,7 +68,7 @@ export const excursionCharts = ({ result }: BacktestReportData): Html | null => 
   if (count === 0) return null
   const more =
     count > TRADES_DRAWN
-      ? html` The first ${countText(TRADES_DRAWN)} of ${countText(count)} trades are drawn.`
+      ? html`The first ${countText(TRADES_DRAWN)} of ${countText(count)} trades are drawn.`
       : null
   return html`<section class="card" id="excursions">
     <h2>
@@ -82,8 +83,8 @@ export const excursionCharts = ({ result }: BacktestReportData): Html | null => 
     </div>
     <p class="legend">
       <span class="gain">● winner</span><span class="loss">✕ loser</span
-      ><span>dashed: left at the worst, at the best point</span
-      ><span>choose a point to see the trade in the candles${more}</span>
+      ><span>dashed: exits at the worst and at the best point</span
+      ><span class="screen-only">choose a point to see the trade in the candles</span><span>${more}</span>
     </p>
   </section>`
 }

@@ -1,8 +1,7 @@
-import type { BacktestConfig, BacktestDetail, BacktestReport, Trade } from '@botcriptofy/engine/backtest'
+import type { BacktestConfig, BacktestDetail, BacktestReport } from '@botcriptofy/engine/backtest'
 import type { RunChecks } from '@botcriptofy/engine/checks'
 import type { Candles } from '@botcriptofy/engine/market'
 import type { EntryHour } from '@botcriptofy/engine/metrics'
-import type { TradeFill } from '@botcriptofy/engine/positions'
 import type { Strategy } from '@botcriptofy/engine/strategy'
 
 export interface MarketLabel {
@@ -19,9 +18,6 @@ export interface DatasetLabel {
   readonly seed: number | null
 }
 
-/** All fills of a trade that has more than one entry or exit. */
-export type ReportedTrade = Trade & { readonly fills?: readonly TradeFill[] }
-
 /** All that a report shows; nothing is looked up, so equal data give an equal text. */
 export interface BacktestReportData {
   readonly strategy: Strategy
@@ -35,7 +31,7 @@ export interface BacktestReportData {
   /** Quote units at the close of each bar, `result.bars` long. */
   readonly equity: Float64Array
   /** The public result; its own `equity` is not read. */
-  readonly result: Omit<BacktestReport, 'equity' | 'trades'> & { readonly trades: readonly ReportedTrade[] }
+  readonly result: Omit<BacktestReport, 'equity'>
   readonly detail: BacktestDetail
   /** What the trades made by the hour of their entry. */
   readonly entryHours: readonly EntryHour[]

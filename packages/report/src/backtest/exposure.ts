@@ -1,3 +1,4 @@
+import type { Trade } from '@botcriptofy/engine/backtest'
 import type { BacktestReportData } from './data.ts'
 import { bucketStarts } from '../page/downsample.ts'
 
@@ -17,14 +18,21 @@ interface Holding {
   readonly to: number
 }
 
+/** One holding from fill to fill; a trade without a list of fills has two. */
+const holdingsOfTrade = (trade: Trade): readonly Holding[] => {
+  const isLong = trade.side === 'long'
+  const { quantity: whole, entryIndex, exitIndex, fills } = trade
+  if (fills === undefined) return [{ isLong, quantity: whole, from: entryIndex, to: exitIndex }]
+  let held = 0
+  return fills.map(({ leg, quantity, index }, k) => {
+    held += leg === 'entry' ? quantity : -quantity
+    return { isLong, quantity: held, from: index, to: fills[k + 1]?.index ?? index }
+  })
+}
+
 const holdingsOf = ({ result, detail }: BacktestReportData): readonly Holding[] => {
   const open = detail.openPosition
-  const closed = result.trades.map(({ side, quantity, entryIndex, exitIndex }) => ({
-    isLong: side === 'long',
-    quantity,
-    from: entryIndex,
-    to: exitIndex,
-  }))
+  const closed = result.trades.flatMap(holdingsOfTrade)
   if (open === null) return closed
   const { side, quantity, entryIndex } = open
   return [...closed, { isLong: side === 'long', quantity, from: entryIndex, to: result.bars }]
@@ -36,7 +44,7 @@ export const exposureSteps = (data: BacktestReportData, steps: number): Exposure
   const sums = { long: from.map(() => 0), short: from.map(() => 0) }
   for (const { isLong, quantity, from: first, to } of holdingsOf(data)) {
     const side = isLong ? sums.long : sums.short
-    // The step of a row, give or take the one that rounding moves; corrected below.
+    // Rounding may put a row one step further; the loop below goes forward only.
     let step = Math.max(0, Math.floor((first * from.length) / Math.max(1, result.bars)) - 1)
     for (let row = first; row < to; row++) {
       while ((from[step + 1] ?? Infinity) <= row) step++

@@ -10,7 +10,8 @@ export const metricTables = ({ result, market }: BacktestReportData): Html => {
   const quote = quoteAsset(market.symbol)
   const rowOf = (key: MetricKey): Html => {
     const { label, meaning, kind } = METRIC_DESCRIPTIONS[key]
-    const unit = kind === 'money' && quote !== '' ? html` <small>${quote}</small>` : null
+    const unit =
+      kind === 'money' && quote !== '' && result.metrics[key] !== null ? html` <small>${quote}</small>` : null
     return html`<tr>
       <th scope="row">${label}<small>${meaning}</small></th>
       <td>${metricValue(result, key)}${unit}</td>

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { DEFAULT_BACKTEST_CONFIG } from '@botcriptofy/engine/backtest'
+import { runChecks } from '@botcriptofy/engine/checks'
 import { generateCandles } from '@botcriptofy/engine/market'
 import { METRIC_KEYS } from '@botcriptofy/engine/metrics'
+import { compileStrategy } from '@botcriptofy/engine/strategy'
 import { backtestRun, type BacktestRunOptions, SMA_CROSS } from '@botcriptofy/testkit/backtest-run'
 import { describe, expect, it } from 'vitest'
 import { METRIC_DESCRIPTIONS } from '../metric-text/metric-description.ts'
@@ -102,6 +105,72 @@ describe('a backtest report', () => {
       usual.result.metrics.buyAndHold ?? Number.NaN,
       12,
     )
+  })
+})
+
+describe('the honest part of a report', () => {
+  const candles = candlesOf(3000)
+  const compiled = compileStrategy(SMA_CROSS)
+  if (!compiled.ok) throw new Error('expected a sound strategy')
+  const checks = runChecks({ program: compiled.value, candles, config: DEFAULT_BACKTEST_CONFIG })
+
+  it('has every check with its words, numbers and verdict', () => {
+    const text = textOf(renderBacktestReport({ ...dataOf({ candles }), checks }))
+    for (const part of [checks.warmup.text, checks.lookahead.text, 'Look-ahead passed']) {
+      expect(text).toContain(part.replaceAll(/\s+/g, ' '))
+    }
+  })
+
+  it('has what the data check found', () => {
+    const still = { ...candles, volume: candles.volume.map((value, row) => (row % 5 === 0 ? 0 : value)) }
+    const found = runChecks({ program: compiled.value, candles: still, config: DEFAULT_BACKTEST_CONFIG })
+    const volume = found.data.findings.find(({ code }) => code === 'ZERO_VOLUME')
+    const text = textOf(renderBacktestReport({ ...dataOf({ candles: still }), checks: found }))
+    expect(volume?.count).toBe(600)
+    expect(text).toContain(volume?.text)
+  })
+
+  it('says when nothing was checked', () => {
+    expect(textOf(page)).toContain('were not checked with this run')
+  })
+
+  it('has every recommendation with its text', () => {
+    const few = dataOf({ candles: candlesOf(400) })
+    const text = textOf(renderBacktestReport(few)).replaceAll('&#39;', "'")
+    const shown = few.result.recommendations.filter(({ code }) => code !== 'LOW_SAMPLE')
+    expect(shown.length).toBeGreaterThan(0)
+    for (const recommendation of shown) expect(text).toContain(recommendation.text)
+  })
+
+  it('draws the band where bars are ambiguous, ending at its two values', () => {
+    const tight = { ...SMA_CROSS, stopLoss: { fraction: 0.003 }, takeProfit: { fraction: 0.003 } }
+    const run = dataOf({ candles, strategy: tight })
+    const { curve } = chartDataOf(renderBacktestReport(run))
+    expect(run.result.band.ambiguousBars).toBeGreaterThan(0)
+    expect(decode.float32(curve.worst ?? '').at(-1)).toBe(Math.fround(run.result.band.worst))
+    expect(decode.float32(curve.best ?? '').at(-1)).toBe(Math.fround(run.result.band.best))
+    expect(chartDataOf(page).curve.worst).toBeNull()
+  })
+
+  it('has the results by hour of entry, and none where all bars open at one hour', () => {
+    const [hour] = usual.entryHours
+    expect(page).toContain(`title="${hour?.trades} trade`)
+    expect(page).toContain('id="hours"')
+    const daily = dataOf({ candles: candlesOf(800, 86_400_000) })
+    expect(daily.result.trades.length).toBeGreaterThan(5)
+    expect(renderBacktestReport(daily)).not.toContain('id="hours"')
+  })
+
+  it('lists and draws every fill of a trade that is sold in parts', () => {
+    const run = dataOf({
+      candles,
+      strategy: { ...SMA_CROSS, scaleOut: [{ fraction: 0.01, share: 0.5 }] },
+    })
+    const fills = run.result.trades.flatMap((trade) => trade.fills ?? [])
+    const scaled = renderBacktestReport(run)
+    expect(fills.length).toBeGreaterThan(3)
+    expect(chartDataOf(scaled).fills).toHaveLength(fills.length)
+    expect(textOf(scaled)).toContain('(3 fills)')
   })
 })
 

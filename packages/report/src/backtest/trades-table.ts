@@ -1,7 +1,8 @@
+import type { Trade } from '@botcriptofy/engine/backtest'
 import { countText, durationText, moneyText, percentText, priceText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
 import { minuteText } from '../page/time-text.ts'
-import type { BacktestReportData, ReportedTrade } from './data.ts'
+import type { BacktestReportData } from './data.ts'
 import { exitText } from './exit-table.ts'
 import { quoteAsset } from './key-metrics.ts'
 
@@ -13,7 +14,7 @@ const quantityText = (value: number): string => String(Number(value.toPrecision(
 const toneOf = (value: number): string => (value < 0 ? 'loss' : value > 0 ? 'gain' : '')
 
 interface Row {
-  readonly trade: ReportedTrade
+  readonly trade: Trade
   readonly index: number
   readonly mae: number
   readonly mfe: number
