@@ -85,10 +85,10 @@ describe('checkLookahead', () => {
     expect(check.differences).toEqual([])
   })
 
-  it('passes random strategies on random candles', () => {
-    for (let seed = 1; seed <= 150; seed++) {
-      const { program, series, config } = randomRun(seed, 'plain')
-      const check = checkLookahead({ program, candles: series.candles, config, maxCuts: 8 })
+  it.each(['plain', 'featured'] as const)('passes random strategies on random candles: %s', (kind) => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const { program, series, config } = randomRun(seed, kind)
+      const check = checkLookahead({ program, candles: series.candles, config, maxCuts: 6 })
       expect({ seed, differences: check.differences }).toEqual({ seed, differences: [] })
     }
   })
