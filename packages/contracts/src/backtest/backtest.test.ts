@@ -1,6 +1,6 @@
 import { DEFAULT_BACKTEST_CONFIG, toBacktestReport } from '@botcriptofy/engine/backtest'
 import { describeProblem } from '@botcriptofy/engine/kernel'
-import { runBars, SIGNAL } from '@botcriptofy/testkit/bars'
+import { type BarRow, runBars, type Settings, SIGNAL, type StrategyParts } from '@botcriptofy/testkit/bars'
 import { describe, expect, it } from 'vitest'
 import { inputProblems } from '../input/index.ts'
 import { backtestConfigSchema } from './config.ts'
@@ -44,14 +44,38 @@ describe('backtestConfigSchema', () => {
 })
 
 describe('backtestReportSchema', () => {
-  it('accepts what the engine makes', () => {
-    const { result, candles, config } = runBars([
-      [100, 100, 100, 100, SIGNAL.buy],
-      [100, 101, 99, 100],
-      [90, 91, 89, 90],
-    ])
+  const ROWS: readonly BarRow[] = [
+    [100, 100, 100, 100, SIGNAL.buy],
+    [100, 101, 99, 100],
+    [90, 112, 89, 90],
+    [90, 90, 90, 90, SIGNAL.leaveLong],
+    [90, 91, 89, 90],
+  ]
+  const SCALED = { scaleOut: [{ fraction: 0.1, share: 0.5 }], sizing: { kind: 'units', value: 2 } } as const
+  const FUNDED = { fundingRate: 0.01, fundingIntervalMs: 60_000 }
+
+  it.each<readonly [string, StrategyParts, Settings]>([
+    ['a trade', {}, {}],
+    ['a trade with several exits', SCALED, {}],
+    ['a trade that paid funding', {}, FUNDED],
+    ['both', SCALED, FUNDED],
+  ])('accepts what the engine makes of %s, with the same text', (...[, parts, settings]) => {
+    const { result, candles, config } = runBars(ROWS, parts, settings)
     const sha256 = () => '0'.repeat(64)
     const report = toBacktestReport({ result, candles, config, sha256, withEquity: true })
-    expect(backtestReportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report)
+    const parsed = backtestReportSchema.parse(JSON.parse(JSON.stringify(report)))
+    expect(parsed).toEqual(report)
+    expect(JSON.stringify(parsed.trades)).toBe(JSON.stringify(report.trades))
+    expect(report.trades).toHaveLength(1)
+  })
+
+  it('puts optional keys last: gap, funding, fills', () => {
+    const { trades } = runBars(ROWS, { ...SCALED, stopLoss: { fraction: 0.05 } }, FUNDED)
+    expect(Object.keys(trades[0] ?? {}).slice(-3)).toEqual(['exitReason', 'gap', 'funding'])
+    expect(Object.keys(runBars(ROWS, SCALED, FUNDED).trades[0] ?? {}).slice(-3)).toEqual([
+      'exitReason',
+      'funding',
+      'fills',
+    ])
   })
 })
