@@ -124,6 +124,14 @@ describe('a command that knows indicators ends with status 2 and one line', SLOW
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
   })
 
+  it('also where it would start everything', async () => {
+    const { code, stdout, stderr } = await run(['launch'], { INDICATOR_MODULES: './absent.mjs' })
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(
+      /^INDICATOR_MODULES: \.\/absent\.mjs: expected a module that loads, was ENOENT.*\n$/,
+    )
+  })
+
   it('but commands that know none start without the modules', async () => {
     const { code, stdout } = await run(['--version'], { INDICATOR_MODULES: './absent.mjs' })
     expect(code).toBe(0)

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 interface CommandEntry {
   readonly name: string
   readonly description: string
-  /** Names of indicators mean something to it, so the operator's modules are loaded before it works. */
+  /** It names indicators, or starts what does: the operator's modules are loaded before it works. */
   readonly usesIndicators?: true
   /** Gives the command its options and its work; called only for the command that is asked for. */
   readonly load: () => Promise<(command: Command) => void>
@@ -53,6 +53,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'launch',
     description:
       'what npm start runs: services, migrations, all processes, the main job; Ctrl-C stops all of it',
+    usesIndicators: true,
     load: async () => (await import('./launch/launch.command.ts')).defineLaunch,
   },
   {

@@ -1,8 +1,9 @@
 import { err, ok, type Problem, type Result } from '../kernel/index.ts'
 import { SOURCE_FIELDS, type SourceField } from '../market/index.ts'
+import { guarded, lengthFault } from './custom/trial.ts'
 import type { IndicatorDefinition, IndicatorParameter, IndicatorParams, IndicatorSpec } from './definition.ts'
 import { parameterOf } from './parameters.ts'
-import { findIndicator, indicatorTypes } from './registry.ts'
+import { findIndicator, indicatorTypes, originOf } from './registry.ts'
 
 /** An indicator as users write it: shapes are checked, names and ranges are not. */
 export interface IndicatorRequest {
@@ -55,6 +56,23 @@ const sourceProblems = (
   return [{ path: `${path}.source`, expected: `one of ${SOURCE_FIELDS.join(', ')}`, actual: source }]
 }
 
+/** The operator's code may fail with parameters that its checks did not try; a rule is not compiled around that. */
+const foreignProblem = (
+  definition: IndicatorDefinition,
+  params: IndicatorParams,
+  path: string,
+): Problem | undefined => {
+  const { type } = definition
+  if (originOf(type) === undefined) return undefined
+  const fault = guarded('lookback', () => lengthFault(definition, params))
+  if (fault === undefined) return undefined
+  return {
+    path: `${path}.params`,
+    expected: `parameters for which ${type}.${fault.part} is ${fault.expected}`,
+    actual: fault.actual,
+  }
+}
+
 const isSourceField = (source: string): source is SourceField =>
   SOURCE_FIELDS.some((field) => field === source)
 
@@ -78,6 +96,8 @@ export const resolveIndicator = (
     ...sourceProblems(definition, request.source, path),
   ]
   if (problems.length > 0) return err(problems)
+  const foreign = foreignProblem(definition, params, path)
+  if (foreign !== undefined) return err([foreign])
   const source = request.source !== undefined && isSourceField(request.source) ? request.source : 'close'
   return ok({ type: request.type, params: canonicalParams(definition, params), source })
 }

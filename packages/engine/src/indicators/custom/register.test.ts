@@ -93,6 +93,21 @@ describe('registerIndicator', () => {
     expect(messageOf(definition)).toBe('registered')
   })
 
+  it('hears of a lookback that fails with parameters no check has tried', () => {
+    const definition: IndicatorDefinition = {
+      ...average('fails_late'),
+      lookback: ({ period = 0 }) => (period > 100 ? Number.NaN : period - 1),
+    }
+    expect(messageOf(definition)).toBe('registered')
+    const resolve = (period: number) =>
+      resolveIndicator({ type: 'fails_late', params: { period } }, 'indicators.a')
+    expect(resolve(100).ok).toBe(true)
+    const refused = resolve(101)
+    expect(refused.ok ? [] : refused.error.map(describeProblem)).toEqual([
+      'indicators.a.params: expected parameters for which fails_late.lookback is a whole number of bars from 0 to 9007199254740991 with {"period":101}, was NaN',
+    ])
+  })
+
   it('registers nothing it refuses', () => {
     expect(messageOf({ ...average('refused'), lines: [] })).not.toBe('registered')
     expect(findIndicator('refused')).toBeUndefined()

@@ -58,11 +58,16 @@ const BARS_MIN = 300
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 
-const lengthFault = (definition: IndicatorDefinition, params: IndicatorParams): Fault | undefined => {
+/** What is wrong with the lengths a definition states for these parameters. */
+export const lengthFault = (
+  definition: IndicatorDefinition,
+  params: IndicatorParams,
+  lookbackMax: number = Number.MAX_SAFE_INTEGER,
+): Fault | undefined => {
   const text = JSON.stringify(params)
   const lookback: unknown = definition.lookback(params)
-  if (!isCount(lookback) || lookback > LOOKBACK_MAX) {
-    const expected = `a whole number of bars from 0 to ${LOOKBACK_MAX} with ${text}`
+  if (!isCount(lookback) || lookback > lookbackMax) {
+    const expected = `a whole number of bars from 0 to ${lookbackMax} with ${text}`
     return { part: 'lookback', expected, actual: String(lookback) }
   }
   const first: readonly unknown[] = lineLookbacks(definition, params)
@@ -79,7 +84,7 @@ const lengthFault = (definition: IndicatorDefinition, params: IndicatorParams): 
 /** The first fault in the lengths a definition states, over all sets of parameters. */
 export const lengthsFault = (definition: IndicatorDefinition): Fault | undefined => {
   for (const params of parameterSets(definition)) {
-    const fault = lengthFault(definition, params)
+    const fault = lengthFault(definition, params, LOOKBACK_MAX)
     if (fault !== undefined) return fault
   }
   return undefined
