@@ -124,6 +124,33 @@ describe('the account', () => {
   })
 })
 
+describe('the fee of a maker', () => {
+  const rows: readonly BarRow[] = [BUY, QUIET, [100, 105, 99, 100], QUIET]
+  const gapped: readonly BarRow[] = [BUY, QUIET, [110, 111, 109, 110], QUIET]
+  const feesOf = (barRows: readonly BarRow[], parts: StrategyParts, settings: Settings): readonly number[] =>
+    runBars(barRows, parts, { feeRate: 0.01, ...settings }).trades.map(({ fees }) => fees)
+
+  it.each<readonly [string, readonly BarRow[], StrategyParts, Settings, number]>([
+    ['is paid by a target that was reached', rows, target, { makerFeeRate: 0.001 }, 1 + 0.104],
+    ['is paid by a gapped target', gapped, target, { makerFeeRate: 0.001 }, 1 + 0.104],
+    ['is paid at the open', gapped, target, { makerFeeRate: 0.001, limitGap: 'at_open' }, 1 + 0.11],
+    ['may be nothing', rows, target, { makerFeeRate: 0 }, 1],
+    ['is that of a taker when null', rows, target, { makerFeeRate: null }, 1 + 1.04],
+    ['is not paid by a stop', [BUY, [100, 101, 95, 97], QUIET], stop, { makerFeeRate: 0.001 }, 1 + 0.96],
+    ['is not paid at the end of the data', [BUY, QUIET, QUIET], target, { makerFeeRate: 0.001 }, 2],
+  ])('%s', (...[, barRows, parts, settings, fees]) => {
+    expect(feesOf(barRows, parts, settings)).toEqual([expect.closeTo(fees, 12)])
+  })
+
+  it('decides which path is the better one', () => {
+    // The target costs more than it wins, so the stop that the other path meets first leaves more.
+    const both = { ...target, stopLoss: { fraction: 0.01 } }
+    const wild: readonly BarRow[] = [BUY, [100, 105, 95, 100], QUIET]
+    const { trades } = runBars(wild, both, { path: 'best', makerFeeRate: 0.06 })
+    expect(trades.map(({ exitReason }) => exitReason)).toEqual(['stop_loss'])
+  })
+})
+
 describe('the ambiguity band', () => {
   it('is the same strategy with both orders of every bar', () => {
     const rows: BarRow[] = [BUY, QUIET, [100, 105, 95, 100, buy], QUIET, [100, 105, 95, 100], QUIET]

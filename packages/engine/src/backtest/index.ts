@@ -13,5 +13,6 @@ export {
   type OpenPosition,
   runBacktest,
 } from './run-backtest.ts'
+export { createSweepRunner, type MeasuredRun, type SweepRunner } from './sweep-runner.ts'
 export { DENIAL_CODES, type DenialCode } from '../orders/index.ts'
 export { type Trade, tradeRows } from './trade-rows.ts'

@@ -47,13 +47,11 @@ type Features = Pick<OrderLoopInput, 'program' | 'config' | 'detail'>
 
 /** Whether a run has what the plain columnar loop leaves out. */
 export const needsOrderLoop = ({ program, config, detail }: Features): boolean => {
-  const { entryOrder, scaleIn, scaleOut, timeExit, takeProfit } = program.strategy
-  const { feeRate, makerFeeRate } = config
+  const { entryOrder, scaleIn, scaleOut, timeExit } = program.strategy
   const ordersDiffer = [entryOrder, scaleIn, scaleOut, timeExit, detail].some((part) => part !== undefined)
-  const feesDiffer = takeProfit !== undefined && makerFeeRate !== null && makerFeeRate !== feeRate
   const hasFunding = config.fundingRates !== null || config.fundingRate !== 0
   const isCapped = config.participation !== null || config.latencyBars > 0
-  return ordersDiffer || feesDiffer || hasFunding || isCapped || config.leverage !== null
+  return ordersDiffer || hasFunding || isCapped || config.leverage !== null
 }
 
 /** Reads the operand of a level at a bar. */

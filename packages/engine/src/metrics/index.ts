@@ -1,4 +1,10 @@
-export { backtestMetrics, type BacktestMetricsInput } from './backtest-metrics.ts'
+export {
+  backtestMetrics,
+  type BacktestMetrics,
+  type BacktestMetricsInput,
+  measuredMetrics,
+  type MeasuredRunInput,
+} from './backtest-metrics.ts'
 export { createDayEnds, type DayEnds, type EquityCurve, startCurve } from './equity-curve.ts'
 export { curveMetrics, type CurveInput } from './curve-metrics.ts'
 export {

@@ -1,0 +1,69 @@
+import {
+  type BacktestMetrics,
+  backtestMetrics,
+  createDayEnds,
+  measuredMetrics,
+  startCurve,
+} from '../metrics/index.ts'
+import type { BacktestConfig } from '../paper/index.ts'
+import type { Program, SeriesColumns } from '../strategy/index.ts'
+import { needsOrderLoop } from './order-loop.ts'
+import { runPlain } from './plain-run.ts'
+import { type BacktestResult, firstTradableBarOf, limitRows, runBacktest } from './run-backtest.ts'
+import { createTradeRecorder } from './trade-recorder.ts'
+
+/** A backtest whose equity was measured and not kept; every number is that of `runBacktest` and `backtestMetrics`. */
+export interface MeasuredRun extends Omit<BacktestResult, 'equity'>, BacktestMetrics {}
+
+export interface SweepRunner {
+  /** Runs one combination. Its trades stand in columns that the next run writes. */
+  readonly run: (program: Program) => MeasuredRun
+}
+
+/**
+ * For many programs on one series: what depends on the series alone is found once, signals and protective levels
+ * are searched by block extremes, and equity is measured by stretches of bars instead of being written.
+ */
+export const createSweepRunner = (whole: SeriesColumns, config: BacktestConfig): SweepRunner => {
+  const series = limitRows(whole, config.rows)
+  const { candles, bars } = series
+  const dayEnds = createDayEnds(candles.time)
+  const recorder = createTradeRecorder(bars)
+  const { initialCapital, riskFreeRate, periodsPerYear } = config
+  const runWithOrders = (program: Program): MeasuredRun => {
+    const { equity, ...run } = runBacktest({ program, series, config })
+    const openEntryIndex = run.openPosition?.entryIndex
+    return { ...run, ...backtestMetrics({ ...config, ...run, candles, equity, openEntryIndex }) }
+  }
+  return {
+    run: (program) => {
+      if (needsOrderLoop({ program, config, detail: undefined })) return runWithOrders(program)
+      const firstTradableBar = firstTradableBarOf(program, series, config)
+      const curve = startCurve({
+        dayEnds,
+        prices: candles.close,
+        from: firstTradableBar,
+        startEquity: initialCapital,
+      })
+      recorder.length = 0
+      const { ambiguousBars: _, ...run } = runPlain({
+        program,
+        series,
+        config,
+        marks: curve,
+        recorder,
+        isSwept: true,
+      })
+      const measured = measuredMetrics({
+        candles,
+        trades: run.trades,
+        firstTradableBar,
+        openEntryIndex: run.openPosition?.entryIndex,
+        curve: curve.analyse(),
+        riskFreeRate,
+        periodsPerYear,
+      })
+      return { bars, firstTradableBar, ...run, ...measured }
+    },
+  }
+}
