@@ -147,6 +147,8 @@ describe('arithmetic between operands', () => {
     const entry = (op: '>' | 'crosses_above') => ({ entry: { long: { left, op, right: 1 } } })
     expect(programOf(strategyOf(1, entry('>'))).firstSignalBar).toBe(3)
     expect(programOf(strategyOf(1, entry('crosses_above'))).firstSignalBar).toBe(4)
+    const never = { left: { add: ['close', { div: [1, 0] }] }, op: '>', right: 1 } as const
+    expect(programOf(strategyOf(1, { entry: { long: never } })).firstSignalBar).toBe(Infinity)
   })
 
   it.each<readonly [string, (inner: Operand) => Operand]>([

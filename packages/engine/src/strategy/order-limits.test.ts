@@ -107,7 +107,7 @@ describe('orderProblems', () => {
       scaleOut([0.2, 0.75], [0.3, 0.5]),
       ['scaleOut: expected shares of at most 1 in all, was 1.25'],
     ],
-    ['shares that add up to a rounding error above 1', scaleOut([0.1, 0.7], [0.2, 0.2], [0.3, 0.1]), []],
+    ['shares that add up to a rounding error above 1', scaleOut([0.1, 0.33], [0.2, 0.56], [0.3, 0.11]), []],
     ['one bar', { timeExit: { bars: 1 } }, []],
     ['no bar', { timeExit: { bars: 0 } }, [`timeExit.bars: ${WHOLE}, was 0`]],
     ['half a bar', { timeExit: { bars: 1.5 } }, [`timeExit.bars: ${WHOLE}, was 1.5`]],
