@@ -47,6 +47,6 @@ export const unsettledEntries: RecommendationRule = ({ result: { trades }, progr
   for (let i = 0; i < trades.length; i++) if (trades.entryIndex[i]! <= settled) count++
   if (settled === 0 || count === 0) return null
   const were = count === 1 ? 'was' : 'were'
-  const text = `${counted(count, 'trade')} ${were} entered on signals before bar ${settled}, while indicators still remember where the candles start: set signalsFromBar to ${settled}, or load as much history before.`
+  const text = `${counted(count, 'trade')} ${were} entered on signals before bar ${settled}, while indicators still remember where the candles start: set signalsFromBar to ${settled}, or load as much history before (botcriptofy check warmup measures how much it takes).`
   return { value: count, limit: 0, text }
 }

@@ -23,7 +23,7 @@ export interface Settling {
 }
 
 /** A history must agree for this share of its end before it counts as settled. */
-const AGREEING_SHARE = 0.25
+const AGREEING_SHARE = 0.1
 
 const meanSize = (values: Float64Array): number => {
   let sum = 0

@@ -152,6 +152,7 @@ describe('checkWarmup', () => {
       measured: null,
       text: 'not settled after 1000 bars, 3839 are published',
     })
+    expect(check).toMatchObject({ verdict: 'fail', recommendedSignalsFromBar: 3842 })
   })
 
   it('passes a strategy without indicators from the first bar on', () => {

@@ -120,9 +120,8 @@ const warmupOf = (
   }
 }
 
-/** What was measured on this series counts; where nothing settles, waiting longer would not help. */
-const settledAt = ({ lookback, published, measured, starts }: IndicatorWarmup): number =>
-  starts === 0 ? published : (measured ?? lookback)
+/** What was measured on this series counts, where something was. */
+const settledAt = ({ published, measured }: IndicatorWarmup): number => measured ?? published
 
 const countEntries = (
   program: Program,
