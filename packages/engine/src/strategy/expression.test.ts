@@ -125,6 +125,23 @@ describe('arithmetic between operands', () => {
     expect(second).toBe(first)
   })
 
+  it.each<readonly [string, Operand, Operand]>([
+    ['offset', { add: [{ ref: 'close', offset: 1 }, 1] }, { add: [{ ref: 'close', offset: 2 }, 1] }],
+    ['number', { add: ['close', 1] }, { add: ['close', 2] }],
+    ['operator', { add: ['close', 1] }, { sub: ['close', 1] }],
+    ['line', { add: ['bands.upper', 1] }, { add: ['bands.lower', 1] }],
+    ['timeframe', { add: ['mean', 1] }, { add: ['slow', 1] }],
+    ['order', { sub: ['close', 'mean'] }, { sub: ['mean', 'close'] }],
+    ['nesting', { add: [{ add: ['close', 1] }, 'mean'] }, { add: ['close', { add: [1, 'mean'] }] }],
+  ])('is another one with another %s', (...[, first, second]) => {
+    const bands = { type: 'bbands', params: { period: 2, stdDev: 1 } }
+    const mean = { type: 'sma', params: { period: 2 } }
+    const indicators = { mean, bands, slow: { ...mean, timeframe: '2m' } }
+    const entry = { long: { left: first, op: '>', right: second } } as const
+    const { expressions } = programOf(strategyOf(1, { indicators, entry }))
+    expect(new Set(expressions.map(({ key }) => key)).size).toBe(2)
+  })
+
   it('appears once in a program that uses it twice', () => {
     const left = { sub: ['close', 'mean'] }
     const rules = {
