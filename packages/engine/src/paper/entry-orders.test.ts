@@ -294,6 +294,33 @@ describe('the life of an entry order', () => {
   })
 })
 
+describe('orders side by side', () => {
+  it('do not fill in the bar in which the position of another was closed', () => {
+    const rows: PaperRow[] = [QUIET, QUIET, [100, 101, 92, 93], [97, 98, 92, 93]]
+    const orders = { 0: [buy(limit(98)), buy(limit(94))] }
+    const told = events({ rows, orders, protection: { stopLoss: { fraction: 0.02 } } })
+    expect(told).toEqual([
+      '2 entry 1@98 held 1',
+      '2 exit 1@96.04 stop_loss held 0',
+      '3 entry 1@94 held 1',
+      '3 exit 1@92.12 stop_loss held 0',
+    ])
+  })
+
+  it('leave by the first of several exits', () => {
+    const orders: Scene['orders'] = {
+      0: enterEffect('long', 100),
+      2: { kind: 'exit', reason: 'signal' },
+      3: { kind: 'exit', reason: 'time_exit' },
+    }
+    const rows = Array.from({ length: 7 }, () => QUIET)
+    expect(events({ rows, orders, config: { latencyBars: 1 } })).toEqual([
+      '2 entry 1@100 held 1',
+      '4 exit 1@100 signal held 0',
+    ])
+  })
+})
+
 describe('a blown account', () => {
   it('is closed at the close that leaves it nothing, and takes no orders any more', () => {
     const short = enterEffect('short', 100, { sizing: { kind: 'equityFraction', value: 1 } })
