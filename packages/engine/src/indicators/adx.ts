@@ -7,7 +7,7 @@ import {
 } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
 import { fadeBars, warmUp } from './warm-up.ts'
-import { wilderWeights } from './wilder.ts'
+import { wilderKept, wilderTaken } from './wilder.ts'
 import { ZERO_BELOW } from './zero.ts'
 
 /**
@@ -59,7 +59,7 @@ const addMoves = (state: AdxState, { high, low }: IndicatorBar, isSeed: boolean)
   const { close } = state
   const up = high - state.high
   const down = state.low - low
-  const kept = isSeed ? 1 : wilderWeights(state.period).kept
+  const kept = isSeed ? 1 : wilderKept(state.period)
   state.plus = state.plus * kept + (Math.abs(up) + up) * Number(up > down)
   state.minus = state.minus * kept + (Math.abs(down) + down) * Number(down > up)
   state.range = state.range * kept + ((high > close ? high : close) - (low < close ? low : close))
@@ -77,8 +77,7 @@ const writeLines = (state: AdxState, index: number, out: Float64Array): void => 
   const isMoving = total >= ZERO_BELOW
   const strength = isMoving ? 100 * (Math.abs(minusIndicator - plusIndicator) / total) : 0
   if (index > first) {
-    const { kept, taken } = wilderWeights(period)
-    if (isMoving) state.mean = state.mean * kept + strength * taken
+    if (isMoving) state.mean = state.mean * wilderKept(period) + strength * wilderTaken(period)
   } else {
     state.mean += strength
     if (index < first) return
@@ -95,12 +94,16 @@ interface DirectionLines {
 
 const fillAdx = ({ high, low, close }: Candles, seed: AdxState, lines: DirectionLines): void => {
   const { adx: adxLine, plus: plusLine, minus: minusLine } = lines
-  const { kept, taken } = wilderWeights(seed.period)
-  // Constants of the module are read anew on every bar; copies stay in registers.
-  const limit = ZERO_BELOW
-  const percent = PERCENT_OF_DOUBLED
-  let { high: topBefore, low: bottomBefore, close: before, plus, minus, range, mean } = seed
-  for (let i = 2 * seed.period; i < close.length; i++) {
+  const kept = wilderKept(seed.period)
+  const taken = wilderTaken(seed.period)
+  // What Number() returns stays in a register; constants of modules and a mean that not every bar changes would be
+  // unboxed, or even boxed, on every bar.
+  const limit = Number(ZERO_BELOW)
+  const percent = Number(PERCENT_OF_DOUBLED)
+  let mean = Number(seed.mean)
+  let { high: topBefore, low: bottomBefore, close: before, plus, minus, range } = seed
+  const bars = close.length
+  for (let i = 2 * seed.period; i < bars; i++) {
     const top = high[i]!
     const bottom = low[i]!
     const up = top - topBefore

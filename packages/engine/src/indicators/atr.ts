@@ -7,7 +7,7 @@ import {
 } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
 import { fadeBars, warmUp } from './warm-up.ts'
-import { wilderWeights } from './wilder.ts'
+import { wilderKept, wilderTaken } from './wilder.ts'
 
 /** An average true range in the making. */
 export interface AtrState {
@@ -28,8 +28,7 @@ export const nextAtr = (state: AtrState, { high, low, close }: IndicatorBar): nu
   if (before === null) return Number.NaN
   const range = (high > before ? high : before) - (low < before ? low : before)
   if (state.missing === 0) {
-    const { kept, taken } = wilderWeights(period)
-    return (state.mean = state.mean * kept + range * taken)
+    return (state.mean = state.mean * wilderKept(period) + range * wilderTaken(period))
   }
   state.mean += range
   state.missing--
@@ -45,10 +44,12 @@ const stream: IndicatorStream<AtrState> = {
 
 /** The true range is the span of the bar together with the close before it. */
 const fillAtr = ({ high, low, close }: Candles, seed: AtrState, out: Float64Array): void => {
-  const { kept, taken } = wilderWeights(seed.period)
+  const kept = wilderKept(seed.period)
+  const taken = wilderTaken(seed.period)
+  const bars = close.length
   let { mean } = seed
-  let before = seed.before ?? 0
-  for (let i = seed.period + 1; i < close.length; i++) {
+  let before = Number(seed.before)
+  for (let i = seed.period + 1; i < bars; i++) {
     const top = high[i]!
     const bottom = low[i]!
     const range = (top > before ? top : before) - (bottom < before ? bottom : before)

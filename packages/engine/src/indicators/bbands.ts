@@ -23,9 +23,10 @@ const fillBands = (x: Float64Array, { period, stdDev }: BandParams, out: BandLin
   markUndefined(lower, period - 1)
   const bars = x.length
   if (bars < period) return
-  // Imported constants are read anew on every bar; copies stay in registers.
-  const limit = ZERO_BELOW
-  const rounding = VARIANCE_ROUNDING
+  // What Number() returns stays in a register; constants of modules and parameters are unboxed anew on every bar.
+  const limit = Number(ZERO_BELOW)
+  const rounding = Number(VARIANCE_ROUNDING)
+  const deviations = Number(stdDev)
   let sum = 0
   let squares = 0
   for (let i = 0; i < period - 1; i++) {
@@ -42,7 +43,7 @@ const fillBands = (x: Float64Array, { period, stdDev }: BandParams, out: BandLin
     const variance = squares / period - meanSquare
     // One comparison with the lower limit: two comparisons ran at half the speed in a fresh process.
     const relative = meanSquare * rounding
-    const width = variance < (relative < limit ? relative : limit) ? 0 : Math.sqrt(variance) * stdDev
+    const width = variance < (relative < limit ? relative : limit) ? 0 : Math.sqrt(variance) * deviations
     upper[i] = mean + width
     middle[i] = mean
     lower[i] = mean - width

@@ -81,8 +81,9 @@ const fillMacd = (x: Float64Array, seed: MacdState, out: MacdLines): void => {
   const slowAlpha = emaAlpha(periods.slow)
   const signalAlpha = emaAlpha(periods.signal)
   const { macd: macdLine, signal: signalLine, histogram } = out
+  const bars = x.length
   let { fast, slow, signal } = seed
-  for (let i = lookbackOf(periods) + 1; i < x.length; i++) {
+  for (let i = lookbackOf(periods) + 1; i < bars; i++) {
     const value = x[i]!
     fast = (value - fast) * fastAlpha + fast
     slow = (value - slow) * slowAlpha + slow

@@ -1,7 +1,7 @@
 import { defineStream, type IndicatorDefinition, type IndicatorStream } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
 import { fadeBars, warmUp } from './warm-up.ts'
-import { wilderWeights } from './wilder.ts'
+import { wilderKept, wilderTaken } from './wilder.ts'
 import { ZERO_BELOW } from './zero.ts'
 
 /**
@@ -27,7 +27,8 @@ const nextRsi = (state: RsiState, value: number): number => {
   const change = value - previous
   const size = Math.abs(change)
   if (state.missing === 0) {
-    const { kept, taken } = wilderWeights(period)
+    const kept = wilderKept(period)
+    const taken = wilderTaken(period)
     state.gain = state.gain * kept + (size + change) * taken
     state.loss = state.loss * kept + (size - change) * taken
   } else {
@@ -57,12 +58,14 @@ const fillRsi = (
   from: number,
   { seed, out }: { seed: RsiState; out: Float64Array },
 ): void => {
-  const { kept, taken } = wilderWeights(seed.period)
-  // An imported constant is read anew on every bar; a copy stays in a register.
-  const limit = DOUBLED_ZERO
+  const kept = wilderKept(seed.period)
+  const taken = wilderTaken(seed.period)
+  // What Number() returns stays in a register; a constant of the module is unboxed anew on every bar.
+  const limit = Number(DOUBLED_ZERO)
+  const bars = x.length
   let { gain, loss } = seed
-  let previous = seed.previous ?? 0
-  for (let i = from; i < x.length; i++) {
+  let previous = Number(seed.previous)
+  for (let i = from; i < bars; i++) {
     const value = x[i]!
     const change = value - previous
     const size = Math.abs(change)
