@@ -57,6 +57,18 @@ const startsOf = (spans: readonly Span[], rows: number, coarse: number): number[
 
 const bytesOf = ({ times, prices }: PackedBars): number => ((times.length + prices.length) * 3) / 4
 
+const SAMPLE_ROWS = 2000
+/** Merged bars move further than single ones and so take more bytes. */
+const MERGED_FACTOR = 1.15
+
+/** About as many bars as fit, judged by the first rows. */
+const firstBudget = (candles: Candles, rows: number, decimals: number): number => {
+  const sample = Math.min(rows, SAMPLE_ROWS)
+  const starts = bucketStarts(sample, sample)
+  const bytes = bytesOf(packBars(mergeBars(candles, sample, starts), sample, decimals))
+  return Math.min(MOST_DETAIL_BARS, Math.floor((DETAIL_BYTES * sample) / (bytes * MERGED_FACTOR)))
+}
+
 /** Of the first `rows` rows; `trades` are those that a reader can jump to. */
 export const priceBars = (candles: Candles, rows: number, trades: readonly Trade[]): PriceBars => {
   const coarse = mergeBars(candles, rows, bucketStarts(rows, OVERVIEW_BARS))
@@ -64,7 +76,7 @@ export const priceBars = (candles: Candles, rows: number, trades: readonly Trade
   const overview = packBars(coarse, rows, decimals)
   if (rows <= OVERVIEW_BARS) return { overview, detail: null }
   const step = Math.ceil(rows / OVERVIEW_BARS)
-  let budget = MOST_DETAIL_BARS
+  let budget = firstBudget(candles, rows, decimals)
   for (;;) {
     const spans =
       rows <= budget ? [{ from: 0, to: rows }] : spansOf(trades, budget / Math.max(1, trades.length), rows)

@@ -27,14 +27,20 @@ const textOf = (value: HtmlValue): string => {
   return isList(value) ? value.map((item) => item[markup]).join('') : value[markup]
 }
 
-/** The indentation of a template serves its reader only. */
-const dense = (text: string): string => text.replaceAll(/\s*\n\s*/g, '\n')
+const denseParts = new WeakMap<TemplateStringsArray, readonly string[]>()
+
+/** The parts of a template without its indentation, which serves its reader only; made once a template. */
+const dense = (strings: TemplateStringsArray): readonly string[] => {
+  const known = denseParts.get(strings)
+  if (known !== undefined) return known
+  const parts = strings.map((text) => text.replaceAll(/\s*\n\s*/g, '\n'))
+  denseParts.set(strings, parts)
+  return parts
+}
 
 /** Template tag: what is inserted is escaped unless it came out of this tag. */
 export const html = (strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html => ({
-  [markup]: strings
-    .map((text, i) => (i === 0 ? dense(text) : textOf(values[i - 1] ?? null) + dense(text)))
-    .join(''),
+  [markup]: dense(strings).reduce((whole, part, i) => whole + textOf(values[i - 1] ?? null) + part),
 })
 
 /** Text that this package wrote or read from a library; never anything that a user could have typed. */

@@ -1,4 +1,4 @@
-import { packNaturals, zigzag } from './pack.ts'
+import { base64, packNaturals, zigzag } from './pack.ts'
 import type { DrawnBars } from './downsample.ts'
 
 /** Bars as base64 of naturals (see `packNaturals`); `assets/page.js` reads them back. */
@@ -52,27 +52,31 @@ const timesOf = ({ from, time }: DrawnBars, rows: number): { unitMs: number; run
   return { unitMs, runs }
 }
 
+const pricesOf = ({ open, high, low, close }: DrawnBars, decimals: number): Float64Array => {
+  const scale = 10 ** decimals
+  const values = new Float64Array(open.length * 4)
+  let before = 0
+  for (let k = 0; k < open.length; k++) {
+    const first = Math.round((open[k] as number) * scale)
+    const last = Math.round((close[k] as number) * scale)
+    values[k * 4] = zigzag(first - before)
+    values[k * 4 + 1] = zigzag(last - first)
+    values[k * 4 + 2] = Math.max(0, Math.round((high[k] as number) * scale) - Math.max(first, last))
+    values[k * 4 + 3] = Math.max(0, Math.min(first, last) - Math.round((low[k] as number) * scale))
+    before = last
+  }
+  return values
+}
+
 /** `rows`: how many rows the series has, which ends the last bar. */
 export const packBars = (bars: DrawnBars, rows: number, decimals: number): PackedBars => {
-  const scale = 10 ** decimals
-  const whole = (price: number | undefined): number => Math.round((price ?? 0) * scale)
-  const prices: number[] = []
-  let before = 0
-  for (const [k, price] of bars.open.entries()) {
-    const [open, close] = [whole(price), whole(bars.close[k])]
-    prices.push(zigzag(open - before), zigzag(close - open))
-    prices.push(Math.max(0, whole(bars.high[k]) - Math.max(open, close)))
-    prices.push(Math.max(0, Math.min(open, close) - whole(bars.low[k])))
-    before = close
-  }
   const { unitMs, runs } = timesOf(bars, rows)
-  const text = (values: readonly number[]) => Buffer.from(packNaturals(values)).toString('base64')
   return {
     count: bars.time.length,
     startMs: bars.time[0] ?? 0,
     unitMs,
     decimals,
-    times: text(runs),
-    prices: text(prices),
+    times: base64(packNaturals(runs)),
+    prices: base64(packNaturals(pricesOf(bars, decimals))),
   }
 }
