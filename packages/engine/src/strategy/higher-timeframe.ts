@@ -2,7 +2,13 @@ import { computeIndicator } from '../indicators/index.ts'
 import { invariant } from '../kernel/index.ts'
 import { CANDLE_COLUMNS, type CandleColumn, type Candles, resampleCandles } from '../market/index.ts'
 import type { IndicatorPlan } from './program.ts'
-import type { SeriesColumns } from './series-columns.ts'
+
+/** What is needed of a series: its bars, their length where known, and room for what is computed once. */
+interface BaseSeries {
+  readonly candles: Candles
+  readonly barMs: number | undefined
+  readonly columnsOf: (key: string, compute: () => readonly Float64Array[]) => readonly Float64Array[]
+}
 
 /** A series with the longer bars made of it; both lengths in ms. */
 interface Timeframes {
@@ -13,7 +19,7 @@ interface Timeframes {
 }
 
 /** The longer bars, of whatever bars there are: those inside a gap are missing, the first and last may be partial. */
-const higherCandles = (series: SeriesColumns, baseMs: number, higherMs: number): Candles => {
+const higherCandles = (series: BaseSeries, baseMs: number, higherMs: number): Candles => {
   const columns = series.columnsOf(`candles/${higherMs}`, () => {
     const options = { toMs: higherMs, fromMs: baseMs, incompleteEdges: 'keep' } as const
     const resampled = resampleCandles(series.candles, options)
@@ -32,7 +38,7 @@ const higherCandles = (series: SeriesColumns, baseMs: number, higherMs: number):
 }
 
 /** Null where the indicator runs on the candles themselves, or there are too few of them to know their length. */
-const timeframesOf = (series: SeriesColumns, higherMs: number | undefined): Timeframes | null => {
+const timeframesOf = (series: BaseSeries, higherMs: number | undefined): Timeframes | null => {
   const { candles: base, barMs: baseMs } = series
   if (higherMs === undefined || baseMs === undefined || higherMs === baseMs) return null
   return { base, baseMs, higher: higherCandles(series, baseMs, higherMs), higherMs }
@@ -58,7 +64,7 @@ const spread = (line: Float64Array, { base, baseMs, higher, higherMs }: Timefram
 }
 
 /** The lines of an indicator, aligned with the bars of the candles. */
-export const computeLines = (series: SeriesColumns, indicator: IndicatorPlan): readonly Float64Array[] => {
+export const computeLines = (series: BaseSeries, indicator: IndicatorPlan): readonly Float64Array[] => {
   const timeframes = timeframesOf(series, indicator.timeframeMs)
   if (timeframes !== null) {
     return computeIndicator(timeframes.higher, indicator).map((line) => spread(line, timeframes))
@@ -69,7 +75,7 @@ export const computeLines = (series: SeriesColumns, indicator: IndicatorPlan): r
 }
 
 /** First bar of the candles that sees the value of bar `index` of the timeframe; Infinity when none does. */
-export const closedFrom = (series: SeriesColumns, timeframeMs: number | undefined, index: number): number => {
+export const closedFrom = (series: BaseSeries, timeframeMs: number | undefined, index: number): number => {
   const timeframes = timeframesOf(series, timeframeMs)
   if (timeframes === null) {
     return timeframeMs !== undefined && series.barMs === undefined ? Infinity : index
