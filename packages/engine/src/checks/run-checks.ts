@@ -20,6 +20,9 @@ const MAX_BARS = 10_000
 /** On a higher timeframe warm-up alone may take longer; then this many times that, up to a limit. */
 const WARMUP_FACTOR = 8
 const MAX_WARMUP_BARS = 200_000
+/** And enough bars beyond the warm-up that something happens in them. */
+const LOOKAHEAD_FACTOR = 2
+const MAX_LOOKAHEAD_BARS = 40_000
 const MAX_CUTS = 12
 const STARTS = 3
 
@@ -28,10 +31,20 @@ export const runChecks = ({ program, candles, config, ...rest }: RunChecksInput)
   const barMs = rest.barMs ?? barLengthMs(candles)
   const rows = config.rows ?? candles.time.length
   const data = checkData(sliceCandles(candles, 0, rows))
-  const warmupBars = Math.min(WARMUP_FACTOR * settledFrom(program, barMs), MAX_WARMUP_BARS)
-  const input = { program, candles, config, barMs, maxBars: Math.max(MAX_BARS, warmupBars) }
-  const warmup = checkWarmup({ ...input, starts: STARTS })
-  const lookahead = checkLookahead({ ...input, maxCuts: MAX_CUTS })
+  const settled = settledFrom(program, barMs)
+  const barsFor = (factor: number, most: number): number =>
+    Math.max(MAX_BARS, Math.min(factor * settled, most))
+  const input = { program, candles, config, barMs }
+  const warmup = checkWarmup({
+    ...input,
+    maxBars: barsFor(WARMUP_FACTOR, MAX_WARMUP_BARS),
+    starts: STARTS,
+  })
+  const lookahead = checkLookahead({
+    ...input,
+    maxBars: barsFor(LOOKAHEAD_FACTOR, MAX_LOOKAHEAD_BARS),
+    maxCuts: MAX_CUTS,
+  })
   return {
     verdict: gravest([data.verdict, warmup.verdict, lookahead.verdict]),
     data,
