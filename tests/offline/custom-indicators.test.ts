@@ -83,6 +83,14 @@ describe('the guide to custom indicators', SLOW, () => {
     expect(JSON.parse(stdout).trades.length).toBeGreaterThan(10)
   })
 
+  it('passes the checks of strategies', async () => {
+    const lookahead = await run(commandOf('check lookahead'))
+    expect([lookahead.code, lookahead.stderr]).toEqual([0, ''])
+    const warmup = await run(commandOf('check warmup'))
+    expect([warmup.code, warmup.stderr]).toEqual([0, ''])
+    expect(warmup.stdout).toMatch(/pass .* hull\(16\)@close .* 18 .* 18 .* 18 /)
+  })
+
   it('refuses the change it shows with the words it shows, wherever a process starts', async () => {
     const wrong = hull().replace('source: source[i] }', 'source: source[i + 1] }')
     expect(wrong).not.toBe(hull())
