@@ -233,7 +233,9 @@
     if (level !== overview) setLevel(overview)
     selected = null
     drawTrade()
-    setRange(-0.5, level.bars.length - 0.5)
+    // Room for the texts of the first and the last mark.
+    const room = level.bars.length * 0.03
+    setRange(-room, level.bars.length - 1 + room)
   }
 
   const MARGIN_BARS = 12

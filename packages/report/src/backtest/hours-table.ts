@@ -12,7 +12,8 @@ type Hour = BacktestReportData['entryHours'][number]
 /** One decimal is all that 24 columns have room for; the title of a cell has the rest. */
 const shortPercent = (fraction: number): string => {
   const percent = fraction * 100
-  return Math.abs(percent) >= 100 ? percent.toFixed(0) : percent.toFixed(1)
+  const text = percent.toFixed(Math.abs(percent) >= 100 ? 0 : 1)
+  return text === '-0.0' ? '0.0' : text
 }
 
 const titleOf = ({ trades, wins, meanReturn }: Hour): string =>
