@@ -7,6 +7,7 @@ import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { jobIdOf } from '@botcriptofy/runtime/outbox'
 import { openQueue } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
+import { unpackDetail } from '@botcriptofy/store/blob'
 import { importCandles } from '@botcriptofy/store/candles'
 import { newId } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
@@ -136,7 +137,11 @@ test('a backtest goes from the outbox through BullMQ and a thread into Postgres'
   })
   expect(run?.trade_count).toBeGreaterThan(0)
   expect(run?.trades_sha256).toMatch(/^[0-9a-f]{64}$/)
-  expect(await findSingleRunBlobs(database.db, scope, id)).toMatchObject({
+  const parts = await findSingleRunBlobs(database.db, scope, id)
+  const detail = unpackDetail(parts?.detail ?? Buffer.alloc(0))
+  expect(detail.mae).toHaveLength(run?.trade_count ?? 0)
+  expect(detail.curveRows.at(-1)).toBe(2999)
+  expect(parts).toMatchObject({
     checks: {
       data: { bars: 3000 },
       warmup: {
