@@ -61,6 +61,30 @@ describe('a backtest report', () => {
     expect(text).toContain('generator seed 42')
   })
 
+  it('says in words by which rules orders were filled', () => {
+    const config = {
+      latencyBars: 2,
+      makerFeeRate: 0.0002,
+      participation: 0.1,
+      leverage: 5,
+      maintenanceMarginRate: 0.01,
+    }
+    const rates = [0, 1, 2].map((day) => [Date.UTC(2022, 0, 1 + day), 0.0001] as const)
+    const text = textOf(
+      renderBacktestReport({ ...usual, config: { ...usual.config, ...config, fundingRates: rates } }),
+    )
+    for (const part of [
+      'a signal at a close fills 3 opens later',
+      'fills that rested as a limit pay a fee of 0.02%, others 0.10%',
+      'a fill takes at most 10.00% of the volume of its bar',
+      'at a leverage of 5 and are liquidated where less than 1.00% of their value is left',
+      'fundingRates 3 rates',
+    ]) {
+      expect(text).toContain(part)
+    }
+    expect(textOf(page)).toContain('every fill pays a fee of 0.10%; market and stop fills slip by 0.05%')
+  })
+
   it('lists every trade with its result', () => {
     expect(page.match(/<tr tabindex="0" data-trade=/g)).toHaveLength(usual.result.trades.length)
     expect(usual.result.trades.length).toBeGreaterThan(20)

@@ -1,5 +1,5 @@
 import type { BacktestConfig } from '@botcriptofy/engine/backtest'
-import { percentText } from '../metric-text/number-text.ts'
+import { countText, percentText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
 import type { BacktestReportData } from './data.ts'
 
@@ -18,10 +18,17 @@ const END_WORDS: Readonly<Record<BacktestConfig['endOfData'], string>> = {
   leave_open: 'a position still open is left open and marked at the last close',
 }
 
+const feeWords = ({ feeRate, makerFeeRate }: BacktestConfig): string =>
+  makerFeeRate === null
+    ? `every fill pays a fee of ${percentText(feeRate)}`
+    : `fills that rested as a limit pay a fee of ${percentText(makerFeeRate)}, others ${percentText(feeRate)}`
+
 /** The rules by which orders were filled, in words. */
 const assumptionsOf = (config: BacktestConfig): readonly string[] => [
-  'a signal at a close fills at the next open',
-  `every fill pays a fee of ${percentText(config.feeRate)}; market and stop fills slip by ${percentText(config.slippageRate)}`,
+  config.latencyBars === 0
+    ? 'a signal at a close fills at the next open'
+    : `a signal at a close fills ${countText(config.latencyBars + 1)} opens later`,
+  `${feeWords(config)}; market and stop fills slip by ${percentText(config.slippageRate)}`,
   PATH_WORDS[config.path],
   config.limitTouch === 'through'
     ? 'a target fills only when the price trades beyond it'
@@ -32,10 +39,20 @@ const assumptionsOf = (config: BacktestConfig): readonly string[] => [
   `stop and target are measured from the ${config.protectFrom === 'fill_price' ? 'fill price' : 'close of the signal bar'}`,
   'a stop fills at the open when the price gaps beyond it',
   END_WORDS[config.endOfData],
+  ...(config.participation === null
+    ? []
+    : [`a fill takes at most ${percentText(config.participation)} of the volume of its bar`]),
+  ...(config.leverage === null
+    ? []
+    : [
+        `positions have an isolated margin at a leverage of ${config.leverage} and are liquidated where less than ${percentText(config.maintenanceMarginRate)} of their value is left`,
+      ]),
 ]
 
-const configText = (value: BacktestConfig[keyof BacktestConfig]): string =>
-  value === null ? 'none' : String(value)
+const configText = (value: BacktestConfig[keyof BacktestConfig]): string => {
+  if (value === null) return 'none'
+  return typeof value === 'object' ? `${countText(value.length)} rates` : String(value)
+}
 
 const rows = (pairs: readonly (readonly [string, string])[]): Html =>
   html`<table class="pairs">
