@@ -39,6 +39,7 @@ export const tradeSchema = z.strictObject({
   funding: z.number().optional().describe('Paid while open, quote units; negative where it was received'),
   fills: z
     .array(fillSchema)
+    .readonly()
     .optional()
     .describe('Where there is more than one entry or exit; prices of the trade are their means'),
 })
