@@ -1,4 +1,6 @@
 // The whole backtest (indicators, signals, fills, every metric) against the hand-written loop of sim.mjs, in pairs.
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { DEFAULT_BACKTEST_CONFIG, runBacktest } from '@botcriptofy/engine/backtest'
 import type { Candles } from '@botcriptofy/engine/market'
 import { backtestMetrics } from '@botcriptofy/engine/metrics'
@@ -8,11 +10,12 @@ import {
   type Program,
   type Strategy,
 } from '@botcriptofy/engine/strategy'
+import { median, medianRatio, printReport } from './bench-output.ts'
 import { ohlcv } from './data.mjs'
 import { makeBuffers, run } from './sim.mjs'
 
 const BARS = 1_000_000
-const WARM_UP_PAIRS = 3
+const WARM_UP_PAIRS = 6
 const PAIRS = 9
 const CAPITAL = 1e9
 const FEE_RATE = 0.001
@@ -88,8 +91,10 @@ const timed = <T>(work: () => T): { readonly ms: number; readonly value: T } => 
   return { ms: performance.now() - startedMs, value }
 }
 
-const runPair = (program: Program): Sample & { readonly isFloorsEquity: boolean } => {
-  const floor = timed(() => run(candles, 10, 30, FEE_RATE, CAPITAL, buffers))
+const runFloor = () => timed(() => run(candles, 10, 30, FEE_RATE, CAPITAL, buffers))
+
+/** Nothing is kept from run to run but the column that receives the equity, as the floor keeps its own. */
+const runProduct = (program: Program) => {
   const series = createSeriesColumns(candles)
   const indicators = timed(() => program.indicators.forEach((spec) => series.linesOf(spec)))
   const fills = timed(() => runBacktest({ program, series, config, equity }))
@@ -106,37 +111,60 @@ const runPair = (program: Program): Sample & { readonly isFloorsEquity: boolean 
       periodsPerYear,
     }),
   )
-  return {
-    floorMs: floor.ms,
-    indicatorsMs: indicators.ms,
-    fillsMs: fills.ms,
-    metricsMs: metrics.ms,
-    isFloorsEquity: finalEquity === floor.value.final,
-  }
+  return { indicatorsMs: indicators.ms, fillsMs: fills.ms, metricsMs: metrics.ms, finalEquity }
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+/** Every other pair runs the product first. */
+const runPair = (program: Program, pair: number): Sample & { readonly isFloorsEquity: boolean } => {
+  const before = pair % 2 === 0 ? runFloor() : null
+  const { finalEquity, ...product } = runProduct(program)
+  const floor = before ?? runFloor()
+  return { floorMs: floor.ms, ...product, isFloorsEquity: finalEquity === floor.value.final }
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+const heldBytes = (): number => {
+  // The second collection ends the sweeping of buffers that the first began.
+  collectGarbage()
+  collectGarbage()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
+/** What a run and its series hold beyond the candles, its own equity column included. */
+const bytesPerBar = (program: Program): number => {
+  const before = heldBytes()
+  const series = createSeriesColumns(candles)
+  const result = runBacktest({ program, series, config })
+  const bytes = heldBytes() - before
+  if (result.bars !== series.bars) throw new Error('the run must cover the series')
+  return bytes / BARS
+}
 
 const oursMs = (sample: Sample): number => sample.indicatorsMs + sample.fillsMs + sample.metricsMs
-const barsPerSecond = (ms: number): number => Math.round(BARS / (ms / 1000))
+const barsPerSecond = (ms: number): number => BARS / (ms / 1000)
 
 const measure = (strategy: Strategy) => {
   const program = compile(strategy)
-  for (let pair = 0; pair < WARM_UP_PAIRS; pair++) runPair(program)
-  const samples = Array.from({ length: PAIRS }, () => runPair(program))
+  for (let pair = 0; pair < WARM_UP_PAIRS; pair++) runPair(program, pair)
+  const samples = Array.from({ length: PAIRS }, (_, pair) => runPair(program, pair))
   if (strategy === smaCross && !samples.every(({ isFloorsEquity }) => isFloorsEquity)) {
     throw new Error('the product and the floor must end with the same equity, to the last bit')
   }
+  const floorMs = samples.map((sample) => sample.floorMs)
+  const ours = samples.map(oursMs)
   const of = (value: (sample: Sample) => number): number => median(samples.map(value))
   return {
-    ratio: of((sample) => sample.floorMs / oursMs(sample)),
+    ratio: medianRatio(floorMs, ours),
     figures: {
-      barsPerSecond: barsPerSecond(of(oursMs)),
-      floorBarsPerSecond: barsPerSecond(of(({ floorMs }) => floorMs)),
+      barsPerSecond: barsPerSecond(median(ours)),
+      floorBarsPerSecond: barsPerSecond(median(floorMs)),
       indicatorsMs: of(({ indicatorsMs }) => indicatorsMs),
       fillsMs: of(({ fillsMs }) => fillsMs),
       metricsMs: of(({ metricsMs }) => metricsMs),
+      bytesPerBar: bytesPerBar(program),
     },
   }
 }
@@ -147,20 +175,13 @@ const measured = {
   ruleTree: measure(ruleTree),
 }
 const entries = Object.entries(measured)
-const result = {
+printReport({
   name: 'backtest',
   runs: PAIRS,
+  ratios: Object.fromEntries(entries.map(([name, { ratio }]) => [`${name}VsFloor`, ratio])),
   figures: Object.fromEntries(
     entries.flatMap(([name, { figures }]) =>
       Object.entries(figures).map(([key, value]) => [`${name}.${key}`, value]),
     ),
   ),
-  ratios: Object.fromEntries(entries.map(([name, { ratio }]) => [`${name}VsFloor`, ratio])),
-}
-
-if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(result)}\n`)
-else {
-  for (const part of [result.figures, result.ratios]) {
-    for (const [key, value] of Object.entries(part)) process.stdout.write(`${key.padEnd(36)} ${value}\n`)
-  }
-}
+})

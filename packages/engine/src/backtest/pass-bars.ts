@@ -1,4 +1,5 @@
-import { type BarExtremes, BLOCK_BARS } from './bar-extremes.ts'
+import { BLOCK_ROWS as BLOCK_BARS } from '../metrics/index.ts'
+import type { BarExtremes } from './bar-extremes.ts'
 import type { Position, Simulation } from './simulation.ts'
 
 const INSIDE_BLOCK = BLOCK_BARS - 1

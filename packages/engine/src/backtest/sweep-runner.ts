@@ -1,7 +1,7 @@
 import {
   type BacktestMetrics,
   backtestMetrics,
-  createDayEnds,
+  createCurveGround,
   measuredMetrics,
   startCurve,
 } from '../metrics/index.ts'
@@ -27,7 +27,7 @@ export interface SweepRunner {
 export const createSweepRunner = (whole: SeriesColumns, config: BacktestConfig): SweepRunner => {
   const series = limitRows(whole, config.rows)
   const { candles, bars } = series
-  const dayEnds = createDayEnds(candles.time)
+  const ground = createCurveGround(candles)
   const recorder = createTradeRecorder(bars)
   const { initialCapital, riskFreeRate, periodsPerYear } = config
   const runWithOrders = (program: Program): MeasuredRun => {
@@ -40,8 +40,7 @@ export const createSweepRunner = (whole: SeriesColumns, config: BacktestConfig):
       if (needsOrderLoop({ program, config, detail: undefined })) return runWithOrders(program)
       const firstTradableBar = firstTradableBarOf(program, series, config)
       const curve = startCurve({
-        dayEnds,
-        prices: candles.close,
+        ground,
         from: firstTradableBar,
         startEquity: initialCapital,
       })

@@ -1,17 +1,33 @@
+import type { Candles } from '../market/index.ts'
+import { createRangeExtremes, type RangeExtremes } from './column-extremes.ts'
 import { dayEndRows, dayOf } from './daily.ts'
-import { endWalk, startWalk, walkFlat, walkHeld } from './equity-walk.ts'
+import { endWalk, startWalk, walkBounded, walkFlat } from './equity-walk.ts'
 import { type AnalysedCurve, analyseWalk } from './series-metrics.ts'
 
 /** The day ends of a series, found once for many curves on it. */
-export interface DayEnds {
+interface DayEnds {
   readonly time: Float64Array
   /** As `dayEndRows` gives them for all rows and a D_0 before them. */
   readonly rows: Int32Array
 }
 
-export const createDayEnds = (time: Float64Array): DayEnds => ({
+const createDayEnds = (time: Float64Array): DayEnds => ({
   time,
   rows: dayEndRows({ time, from: 0, to: time.length, startsOn: 'day_before' }),
+})
+
+/** What curves on one series share. */
+export interface CurveGround {
+  readonly dayEnds: DayEnds
+  /** What a held unit is worth in each row. */
+  readonly prices: Float64Array
+  readonly extremes: RangeExtremes
+}
+
+export const createCurveGround = ({ time, close }: Candles): CurveGround => ({
+  dayEnds: createDayEnds(time),
+  prices: close,
+  extremes: createRangeExtremes(close),
 })
 
 interface Rows {
@@ -30,16 +46,15 @@ export interface EquityCurve {
 }
 
 export interface CurveStart {
-  readonly dayEnds: DayEnds
-  /** What a held unit is worth in each row. */
-  readonly prices: Float64Array
+  readonly ground: CurveGround
   /** First row that counts; rows before it are passed over. */
   readonly from: number
   /** E_0 = D_0 > 0, quote units. */
   readonly startEquity: number
 }
 
-export const startCurve = ({ dayEnds, prices, from, startEquity }: CurveStart): EquityCurve => {
+export const startCurve = ({ ground, from, startEquity }: CurveStart): EquityCurve => {
+  const { dayEnds, prices, extremes } = ground
   const { time, rows: ends } = dayEnds
   const walker = startWalk({ time, from, startEquity })
   // D_1 is the day of the first row.
@@ -55,7 +70,11 @@ export const startCurve = ({ dayEnds, prices, from, startEquity }: CurveStart): 
     },
     held: (rows, cash, quantity) => {
       const { to } = rows
-      walkHeld(walker, rows, { prices, cash, quantity })
+      const high = extremes.highest(rows.from, to)
+      const low = extremes.lowest(rows.from, to)
+      const highest = cash + quantity * (quantity > 0 ? high : low)
+      const lowest = cash + quantity * (quantity > 0 ? low : high)
+      walkBounded(walker, rows, { prices, cash, quantity, highest, lowest })
       for (; next < ends.length && (ends[next] as number) < to; next++) {
         daily[next - firstEnd + 1] = cash + quantity * (prices[ends[next] as number] as number)
       }

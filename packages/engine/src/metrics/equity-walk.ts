@@ -110,6 +110,29 @@ export interface Holding {
   readonly quantity: number
 }
 
+/**
+ * As `walkHeld` for rows whose extremes are worth `highest` and `lowest`: where no row is back at the peak and none is
+ * worth nothing, only the sum needs every row.
+ */
+export const walkBounded = (
+  walker: EquityWalker,
+  rows: Rows,
+  holding: Holding & { readonly highest: number; readonly lowest: number },
+): void => {
+  const { prices, cash, quantity, highest, lowest } = holding
+  if (!(highest < walker.peak && lowest > 0)) {
+    walkHeld(walker, rows, holding)
+    return
+  }
+  if (walker.isBlown || rows.from >= rows.to) return
+  if (lowest < walker.trough) walker.trough = lowest
+  let { sum } = walker
+  for (let i = rows.from; i < rows.to; i++) sum += cash + quantity * (prices[i] as number)
+  walker.sum = sum
+  walker.value = cash + quantity * (prices[rows.to - 1] as number)
+  walker.to = rows.to
+}
+
 /** The next rows, in which a position is held. Throws on equity that is not a number. */
 export const walkHeld = (walker: EquityWalker, { from, to }: Rows, holding: Holding): void => {
   if (walker.isBlown || from >= to) return

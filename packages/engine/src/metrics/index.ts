@@ -5,7 +5,8 @@ export {
   measuredMetrics,
   type MeasuredRunInput,
 } from './backtest-metrics.ts'
-export { createDayEnds, type DayEnds, type EquityCurve, startCurve } from './equity-curve.ts'
+export { BLOCK_ROWS, type ColumnExtremes, createColumnExtremes } from './column-extremes.ts'
+export { createCurveGround, type CurveGround, type EquityCurve, startCurve } from './equity-curve.ts'
 export { curveMetrics, type CurveInput } from './curve-metrics.ts'
 export {
   METRIC_KEYS,
