@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { seriesName } from '../candles/index.ts'
 import { pageOf, pageQuery } from '../http/index.ts'
 import { strategyInput } from '../strategy/index.ts'
+import { backtestConfigSchema } from './config.ts'
 import {
   bandSchema,
   metricReasonsSchema,
@@ -22,10 +23,12 @@ export const candleSelection = z
     error: 'a time after from',
   })
 
-/** Checked with the instrument's defaults merged in, by `backtestConfigSchema`. */
-export const configInput = z
-  .record(z.string(), z.unknown())
-  .describe('The backtest configuration; what is left out comes from the instrument, then from the defaults')
+/** Documented in full, checked with the instrument's defaults merged in, by `backtestConfigSchema`. */
+export const configInput = z.record(z.string(), z.unknown()).meta({
+  description: 'What is left out comes from the instrument, then from the defaults',
+  ...z.toJSONSchema(backtestConfigSchema, { io: 'input', unrepresentable: 'any' }),
+  $schema: undefined,
+})
 
 export const submitBacktestBody = z.strictObject({
   strategy: strategyInput,
