@@ -1,5 +1,6 @@
 import { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES } from '@botcriptofy/engine/backtest'
 import { z } from 'zod'
+import { riskLimitsSchema } from './risk.ts'
 
 const DEFAULTS = DEFAULT_BACKTEST_CONFIG
 const positive = z.number().positive()
@@ -108,6 +109,10 @@ export const backtestConfigSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('historic funding as [epoch ms, rate], ascending; replaces the constant rate'),
+  risk: riskLimitsSchema
+    .nullable()
+    .default(DEFAULTS.risk)
+    .describe('limits of the account that refuse entries; null: none'),
 }) satisfies z.ZodType<BacktestConfig>
 
 /** As users write it: every key optional. */

@@ -1,5 +1,5 @@
 import { type Candles, sliceCandles } from '../market/index.ts'
-import type { DenialCode } from '../orders/index.ts'
+import type { DenialCounts } from '../orders/index.ts'
 import type { BacktestConfig } from '../paper/index.ts'
 import type { TradeLog } from '../positions/index.ts'
 import { createSeriesColumns, firstSignalBarOn, type Program, type SeriesColumns } from '../strategy/index.ts'
@@ -38,7 +38,7 @@ export interface BacktestResult {
   readonly firstTradableBar: number
   readonly openPosition: OpenPosition | null
   /** Entries that were refused, by reason. */
-  readonly denied: Readonly<Record<DenialCode, number>>
+  readonly denied: Readonly<DenialCounts>
   /** The bar at whose close the account was worth nothing; null while solvent. */
   readonly blownAtBar: number | null
 }

@@ -1,4 +1,4 @@
-import type { DenialCode } from '../orders/index.ts'
+import type { DenialCounts } from '../orders/index.ts'
 import type { PathMode } from '../paper/index.ts'
 import type { TradeLog } from '../positions/index.ts'
 
@@ -15,7 +15,7 @@ export interface Run {
   readonly finalEquity: number
   readonly ambiguousBars: number
   readonly openPosition: OpenPosition | null
-  readonly denied: Readonly<Record<DenialCode, number>>
+  readonly denied: Readonly<DenialCounts>
   readonly blownAtBar: number | null
 }
 
@@ -27,8 +27,10 @@ export interface Band {
   readonly ambiguousBars: number
 }
 
+type RunEnd = Pick<Run, 'finalEquity' | 'ambiguousBars'>
+
 /** Where no bar is ambiguous both paths fill alike at every bar, so one run stands for all. */
-export const bandOf = (run: Run, path: PathMode, rerun: (path: PathMode) => Run): Band => {
+export const bandOf = (run: RunEnd, path: PathMode, rerun: (path: PathMode) => RunEnd): Band => {
   const worst = path === 'worst' ? run : rerun('worst')
   const { finalEquity, ambiguousBars } = worst
   if (ambiguousBars === 0) return { worst: finalEquity, best: finalEquity, ambiguousBars }

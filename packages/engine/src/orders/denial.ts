@@ -18,3 +18,6 @@ export const RISK_DENIAL_CODES = [
   'MAX_EXPOSURE',
 ] as const
 export type RiskDenialCode = (typeof RISK_DENIAL_CODES)[number]
+
+/** Refused entries by reason; a limit of the risk budget is listed once it has refused one. */
+export type DenialCounts = Record<DenialCode, number> & Partial<Record<RiskDenialCode, number>>

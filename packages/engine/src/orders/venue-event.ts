@@ -1,5 +1,5 @@
 import type { ExitReason } from '../positions/index.ts'
-import type { DenialCode } from './denial.ts'
+import type { DenialCode, RiskDenialCode } from './denial.ts'
 import type { Side } from './effect.ts'
 
 /** A part of the position was bought or sold. Prices and money are in quote units. */
@@ -26,7 +26,7 @@ export type OrderUpdateEvent =
       readonly kind: 'orderUpdate'
       readonly side: Side
       readonly status: 'denied'
-      readonly code: DenialCode
+      readonly code: DenialCode | RiskDenialCode
     }
   | { readonly kind: 'orderUpdate'; readonly side: Side; readonly status: 'cancelled' | 'expired' }
 

@@ -1,5 +1,6 @@
-import type { DenialCode, OrderPrices } from '../orders/index.ts'
+import type { DenialCounts, OrderPrices } from '../orders/index.ts'
 import type { ExitReason, TradeFill } from '../positions/index.ts'
+import { cloneBudget, createRiskBudget, type RiskBudget } from '../risk/index.ts'
 import type { Sizing } from '../strategy/index.ts'
 import type { PaperSetup } from './setup.ts'
 
@@ -111,10 +112,12 @@ export interface PaperAccount {
   /** The bar at whose close equity was zero or below; nothing trades from there on. */
   blownAtBar: number | null
   /** Refused entries, by reason. */
-  denied: Record<DenialCode, number>
+  denied: DenialCounts
+  /** What the limits of the account remember; null without limits. */
+  risk: RiskBudget | null
 }
 
-export const createPaperAccount = ({ config }: PaperSetup): PaperAccount => ({
+export const createPaperAccount = ({ config, risk }: PaperSetup): PaperAccount => ({
   stateVersion: 1,
   cash: config.initialCapital,
   position: null,
@@ -126,6 +129,7 @@ export const createPaperAccount = ({ config }: PaperSetup): PaperAccount => ({
   ambiguousBars: 0,
   blownAtBar: null,
   denied: { ZERO_QUANTITY: 0, MIN_NOTIONAL: 0, INSUFFICIENT_CASH: 0, NO_STOP_DISTANCE: 0 },
+  risk: risk === null ? null : createRiskBudget(config.initialCapital),
 })
 
 const clonePosition = (position: PaperPosition): PaperPosition => ({
@@ -142,4 +146,11 @@ export const cloneAccount = (account: PaperAccount): PaperAccount => ({
   entries: account.entries.map((order) => ({ ...order })),
   cancels: [...account.cancels],
   denied: { ...account.denied },
+  risk: account.risk === null ? null : cloneBudget(account.risk),
 })
+
+/** Equity at a price, in quote units. */
+export const markedEquity = (
+  { cash, position }: Pick<PaperAccount, 'cash' | 'position'>,
+  price: number,
+): number => (position === null ? cash : cash + position.quantity * (position.side * price))

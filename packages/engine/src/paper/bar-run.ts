@@ -1,6 +1,7 @@
 import type { VenueEvent } from '../orders/index.ts'
 import { cloneAccount, type PaperAccount } from './account.ts'
 import type { BarPrices } from './bar.ts'
+import { NO_OTHERS, type Others } from './others.ts'
 import { barCapacity } from './participation.ts'
 import type { PaperSetup } from './setup.ts'
 import type { PaperTrade } from './trade.ts'
@@ -13,6 +14,7 @@ export interface BarRun {
   readonly index: number
   readonly time: number
   readonly bar: BarPrices
+  readonly others: Others
   /** Quantity that may still fill in this bar; null without a cap. */
   capacity: number | null
   /**
@@ -32,18 +34,20 @@ interface BarPlace {
   readonly time: number
   readonly bar: BarPrices
   readonly log: BarLog
+  readonly others?: Others | undefined
 }
 
 export const createBarRun = (
   setup: PaperSetup,
   account: PaperAccount,
-  { index, time, bar, log }: BarPlace,
+  { index, time, bar, log, others }: BarPlace,
 ): BarRun => ({
   setup,
   account,
   index,
   time,
   bar,
+  others: others ?? NO_OTHERS,
   capacity: barCapacity(setup, bar.volume),
   pathCash: account.cash,
   events: log.events,
@@ -51,12 +55,13 @@ export const createBarRun = (
 })
 
 /** The same bar with a copy of the account, to try a path on. */
-export const fork = ({ setup, account, index, time, bar, capacity }: BarRun): BarRun => ({
+export const fork = ({ setup, account, index, time, bar, others, capacity }: BarRun): BarRun => ({
   setup,
   account: cloneAccount(account),
   index,
   time,
   bar,
+  others,
   capacity,
   pathCash: account.cash,
   events: [],

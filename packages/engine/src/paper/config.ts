@@ -1,3 +1,5 @@
+import type { RiskLimits } from '../risk/index.ts'
+
 export const PATH_MODES = ['worst', 'best', 'ohlc', 'olhc', 'adaptive', 'stop_first'] as const
 export type PathMode = (typeof PATH_MODES)[number]
 
@@ -36,6 +38,8 @@ export interface BacktestConfig {
   readonly fundingIntervalMs: number
   /** Historic funding as [epoch ms, rate], ascending; replaces the constant rate. */
   readonly fundingRates: readonly (readonly [number, number])[] | null
+  /** When entries are refused for the sake of the account; null: never. */
+  readonly risk: RiskLimits | null
 }
 
 export const DEFAULT_BACKTEST_CONFIG: BacktestConfig = {
@@ -64,4 +68,5 @@ export const DEFAULT_BACKTEST_CONFIG: BacktestConfig = {
   fundingRate: 0,
   fundingIntervalMs: 28_800_000,
   fundingRates: null,
+  risk: null,
 }

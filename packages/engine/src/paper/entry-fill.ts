@@ -1,10 +1,12 @@
-import type { DenialCode } from '../orders/index.ts'
+import type { DenialCode, RiskDenialCode } from '../orders/index.ts'
 import type { EntryOrder, PaperPosition, ScaleOrder } from './account.ts'
 import type { BarRun } from './bar-run.ts'
 import { sideName } from './exit-fill.ts'
 import { freeCash } from './margin.ts'
 import { minusSteps, plusSteps, takeCapacity } from './participation.ts'
+import { worthOf } from './others.ts'
 import { armLevels, armScaleIns, armTrail, protectionBase, see, stopLevel } from './protection.ts'
+import { additionDenial, openingDenial } from './risk-gate.ts'
 import { denialOf, isAffordable, resolveQuantity } from './sizing.ts'
 
 export interface EntryPrice {
@@ -28,8 +30,12 @@ export const dropEntry = ({ account }: BarRun, order: EntryOrder): void => {
 const feeRateOf = ({ setup }: BarRun, { isMaker }: EntryPrice): number =>
   isMaker ? setup.makerFeeRate : setup.config.feeRate
 
-const refuse = (run: BarRun, order: EntryOrder, code: DenialCode): void => {
-  run.account.denied[code]++
+const countDenial = ({ account: { denied } }: BarRun, code: DenialCode | RiskDenialCode): void => {
+  denied[code] = (denied[code] ?? 0) + 1
+}
+
+const refuse = (run: BarRun, order: EntryOrder, code: DenialCode | RiskDenialCode): void => {
+  countDenial(run, code)
   dropEntry(run, order)
   run.events.push({ kind: 'orderUpdate', side: sideName(order.side), status: 'denied', code })
 }
@@ -124,12 +130,14 @@ const sizeOrder = (run: BarRun, order: EntryOrder, at: EntryPrice): boolean => {
     sizing,
     price: at.price,
     feeRate: feeRateOf(run, at),
-    cash: freeCash(setup, account),
+    equity: account.cash + worthOf(run.others()),
+    cash: freeCash(run),
     stop: stopLevel(setup, side, base),
   })
-  if (sized.ok) order.remaining = sized.value
-  else refuse(run, order, sized.error)
-  return sized.ok
+  const denial = sized.ok ? openingDenial(run, { quantity: sized.value, price: at.price }) : sized.error
+  if (sized.ok && denial === null) order.remaining = sized.value
+  else if (denial !== null) refuse(run, order, denial)
+  return denial === null
 }
 
 const fillPart = (run: BarRun, order: EntryOrder, at: EntryPrice): boolean => {
@@ -139,9 +147,12 @@ const fillPart = (run: BarRun, order: EntryOrder, at: EntryPrice): boolean => {
   const { position } = account
   if (position === null) open(run, { order, quantity, wanted, at })
   else {
-    const cost = { price: at.price, feeRate: feeRateOf(run, at), cash: freeCash(setup, account) }
-    if (!isAffordable(setup, quantity, cost)) {
-      refuse(run, order, 'INSUFFICIENT_CASH')
+    const cost = { price: at.price, feeRate: feeRateOf(run, at), cash: freeCash(run) }
+    const denial = isAffordable(setup, quantity, cost)
+      ? additionDenial(run, { quantity, price: at.price })
+      : 'INSUFFICIENT_CASH'
+    if (denial !== null) {
+      refuse(run, order, denial)
       return false
     }
     add(run, position, { quantity, at })
@@ -175,19 +186,20 @@ export const fillScaleIn = (
   position: PaperPosition,
   { order, price }: { readonly order: ScaleOrder; readonly price: number },
 ): boolean => {
-  const { setup, account } = run
+  const { setup } = run
   const at: EntryPrice = { price, reference: price, isMaker: true }
-  const cost = { price, feeRate: setup.makerFeeRate, cash: freeCash(setup, account) }
-  const code = denialOf(setup, order.quantity, cost)
+  const cost = { price, feeRate: setup.makerFeeRate, cash: freeCash(run) }
+  const { quantity: wanted } = order
+  const code = denialOf(setup, wanted, cost) ?? additionDenial(run, { quantity: wanted, price })
   if (code !== null) {
-    account.denied[code]++
+    countDenial(run, code)
     position.scaleIns = position.scaleIns.filter((other) => other !== order)
     return false
   }
-  const quantity = takeCapacity(run, order.quantity)
+  const quantity = takeCapacity(run, wanted)
   if (quantity === 0) return false
   add(run, position, { quantity, at })
-  order.quantity = minusSteps(setup.quantities, order.quantity, quantity)
+  order.quantity = minusSteps(setup.quantities, wanted, quantity)
   if (order.quantity === 0) position.scaleIns = position.scaleIns.filter((other) => other !== order)
   return true
 }

@@ -1,13 +1,11 @@
 import { err, ok, type Problem, type Result } from '../kernel/index.ts'
 import type { Effect, VenueEvent } from '../orders/index.ts'
-import type { PaperAccount } from './account.ts'
+import { markedEquity, type PaperAccount } from './account.ts'
 import { detailProblem, type PaperBar } from './bar.ts'
 import { type BarLog, type BarRun, createBarRun } from './bar-run.ts'
 import { placeEntry } from './entry-orders.ts'
-import { exitAll } from './exit-fill.ts'
-import { accrueFunding } from './funding.ts'
-import { openPhase } from './open-phase.ts'
-import { pathPhase } from './path-phase.ts'
+import { blow, endOfData, enterAtOpen, leaveAtOpen, passThrough } from './phases.ts'
+import { noteMark } from './risk-gate.ts'
 import type { PaperSetup } from './setup.ts'
 import type { PaperTrade } from './trade.ts'
 
@@ -49,31 +47,16 @@ export interface BarReport {
   readonly equity: number
 }
 
-/** What survives the last bar is closed with slippage and fee, unless it is to stay open. */
-const endOfData = (run: BarRun, bar: PaperBar): void => {
-  const { position } = run.account
-  const { endOfData: rule } = run.setup.config
-  if (position === null || rule === 'leave_open') return
-  const reference = rule === 'last_close' ? bar.close : bar.open
-  exitAll(run, position, { reference, reason: 'end_of_data', gap: false })
-}
-
-/** Equity at a price, in quote units. */
-export const markedEquity = ({ cash, position }: PaperAccount, price: number): number =>
-  position === null ? cash : cash + position.quantity * (position.side * price)
-
 /** Marks equity at the close. At zero or below the account is closed for good and worth nothing from there on. */
-const mark = (run: BarRun, bar: PaperBar): number => {
-  const { account } = run
-  const marked = markedEquity(account, bar.close)
-  if (marked > 0) return marked
-  const { position } = account
-  if (position !== null) exitAll(run, position, { reference: bar.close, reason: 'liquidation', gap: false })
-  account.cash = 0
-  account.entries = []
-  account.cancels = []
-  account.blownAtBar = bar.index
-  return 0
+const mark = (run: BarRun, { close, time }: PaperBar): number => {
+  const { setup, account } = run
+  const marked = markedEquity(account, close)
+  if (!(marked > 0)) {
+    blow(run, close)
+    return 0
+  }
+  noteMark(setup, account, { timeMs: time, equity: marked })
+  return marked
 }
 
 /**
@@ -92,16 +75,14 @@ export const fillBar = (
   const log: BarLog = { events: [], trades: [] }
   let isAmbiguous = false
   for (const part of bar.children ?? [bar]) {
-    accrueFunding(setup.config, account, part)
     const run = createBarRun(setup, account, { index, time, bar: part, log })
-    openPhase(run)
-    run.pathCash = account.cash
-    if (pathPhase(run)) isAmbiguous = true
-    account.lastTime = part.time
+    leaveAtOpen(run)
+    enterAtOpen(run)
+    if (passThrough(run)) isAmbiguous = true
   }
   const whole = createBarRun(setup, account, { index, time, bar, log })
   if (isAmbiguous) account.ambiguousBars++
-  if (bar.isLast === true) endOfData(whole, bar)
+  if (bar.isLast === true) endOfData(whole)
   const equity = mark(whole, bar)
   return ok({ events: log.events, trades: log.trades, equity })
 }

@@ -5,14 +5,16 @@ export {
   type Direction,
   type EntryOrder,
   type ExitOrder,
+  markedEquity,
   type PaperAccount,
   type PaperPosition,
   type ScaleOrder,
 } from './account.ts'
 export { type BarPrices, detailProblem, type PaperBar } from './bar.ts'
 export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from './config.ts'
-export { type BarReport, fillBar, markedEquity, type PaperOrder, submit } from './fill-bar.ts'
+export { type BarReport, fillBar, type PaperOrder, submit } from './fill-bar.ts'
 export { createGrid, createPriceGrid, type Grid, nextDouble, type PriceGrid } from './grid.ts'
 export { passQuietBars, type QuietStretch } from './quiet-bars.ts'
-export { createPaperSetup, type PaperSetup, type Protection } from './setup.ts'
+export { noteMark } from './risk-gate.ts'
+export { createPaperSetup, type PaperMarket, type PaperSetup, type Protection } from './setup.ts'
 export type { PaperTrade } from './trade.ts'

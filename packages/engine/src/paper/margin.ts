@@ -1,6 +1,6 @@
-import type { Direction, PaperAccount } from './account.ts'
+import type { Direction } from './account.ts'
+import type { BarRun } from './bar-run.ts'
 import type { BacktestConfig } from './config.ts'
-import type { PaperSetup } from './setup.ts'
 
 interface Held {
   readonly side: Direction
@@ -28,8 +28,15 @@ export const liquidationPrice = (config: BacktestConfig, held: Held): number | n
   return price > 0 ? price : null
 }
 
+/** What a position leaves free of the cash; a long of a spot account has paid for itself. */
+const freeBeside = (cash: number, config: BacktestConfig, held: Held): number =>
+  config.leverage === null && held.side > 0
+    ? cash
+    : cash + held.side * held.quantity * held.entryPrice - marginOf(config, held)
+
 /** Cash that no position has set aside. What an open position has gained or lost does not count. */
-export const freeCash = ({ config }: PaperSetup, { cash, position }: PaperAccount): number => {
-  if (position === null || (config.leverage === null && position.side > 0)) return cash
-  return cash + position.side * position.quantity * position.entryPrice - marginOf(config, position)
+export const freeCash = ({ setup: { config }, account, others }: BarRun): number => {
+  const { cash, position } = account
+  const own = position === null ? cash : freeBeside(cash, config, position)
+  return others().reduce((free, other) => freeBeside(free, config, other.position), own)
 }

@@ -1,7 +1,7 @@
 import type { EntryOrder, PaperPosition } from './account.ts'
 import type { BarRun } from './bar-run.ts'
 import { type EntryPrice, fillEntry, fillScaleIn, slippedEntry } from './entry-fill.ts'
-import { mayFill, withdrawEntries } from './entry-orders.ts'
+import { mayFill } from './entry-orders.ts'
 import { exitMarket, exitPart, liquidate, takeScaleOut } from './exit-fill.ts'
 import { isTrailNearer, limitReach, opposite, see } from './protection.ts'
 
@@ -111,7 +111,7 @@ const marketExitAt = (run: BarRun, position: PaperPosition, open: number): boole
 }
 
 /** Liquidation and gapped stops come before a market exit, gapped limits yield to it. */
-const positionAtOpen = (run: BarRun): void => {
+export const positionAtOpen = (run: BarRun): void => {
   const { account, bar } = run
   const { position } = account
   if (position === null) return
@@ -125,7 +125,7 @@ const positionAtOpen = (run: BarRun): void => {
   scaleInsAt(run, { point, state: 'rested' })
 }
 
-const enterAtOpen = (run: BarRun, order: EntryOrder, at: EntryPrice): void => {
+const buyAtOpen = (run: BarRun, order: EntryOrder, at: EntryPrice): void => {
   if (fillEntry(run, order, at)) settleArmed(run, { price: run.bar.open, isOpen: true })
 }
 
@@ -149,7 +149,7 @@ const restAtOpen = (run: BarRun, order: EntryOrder): void => {
   if (order.kind !== 'limit' && stopPrice !== null && side * open >= side * stopPrice) {
     if (order.kind !== 'stop_limit') {
       order.kind = 'market'
-      enterAtOpen(run, order, slippedEntry(run, side, open))
+      buyAtOpen(run, order, slippedEntry(run, side, open))
       return
     }
     order.kind = 'limit'
@@ -157,11 +157,11 @@ const restAtOpen = (run: BarRun, order: EntryOrder): void => {
   }
   if (order.kind !== 'limit' && order.kind !== 'oco') return
   const at = limitAtOpen(run, order, isNew)
-  if (at !== null) enterAtOpen(run, order, at)
+  if (at !== null) buyAtOpen(run, order, at)
 }
 
-/** Limits and stops before market orders, each in the order of submission. */
-const entriesAtOpen = (run: BarRun): void => {
+/** Entries at the open: limits and stops before market orders, each in the order of submission. */
+export const enterAtOpen = (run: BarRun): void => {
   const { entries } = run.account
   if (entries.length === 0) return
   const isMarket = ({ kind }: EntryOrder): boolean => kind === 'market'
@@ -170,13 +170,6 @@ const entriesAtOpen = (run: BarRun): void => {
     if (mayFill(run, order)) restAtOpen(run, order)
   }
   for (const order of market) {
-    if (mayFill(run, order)) enterAtOpen(run, order, slippedEntry(run, order.side, run.bar.open))
+    if (mayFill(run, order)) buyAtOpen(run, order, slippedEntry(run, order.side, run.bar.open))
   }
-}
-
-/** Everything that happens at the open of a bar: exits free the cash that entries use. */
-export const openPhase = (run: BarRun): void => {
-  positionAtOpen(run)
-  withdrawEntries(run)
-  entriesAtOpen(run)
 }

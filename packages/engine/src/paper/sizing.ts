@@ -17,6 +17,8 @@ export interface Candidate {
   readonly sizing: Sizing
   readonly price: number
   readonly feeRate: number
+  /** What fractions are of: cash, and what the account holds in other symbols. */
+  readonly equity: number
   /** Free cash. */
   readonly cash: number
   /** The stop that the fill would arm. */
@@ -25,11 +27,11 @@ export interface Candidate {
 
 /** The wanted quantity before rounding, or null where the stop leaves no distance to size by. */
 const wantedQuantity = ({ config }: PaperSetup, candidate: Candidate): number | null => {
-  const { side, sizing, price, feeRate, cash, stop } = candidate
+  const { side, sizing, price, feeRate, equity, stop } = candidate
   switch (sizing.kind) {
     case 'equityFraction': {
       const leverage = config.leverage ?? 1
-      return (cash * sizing.value * leverage) / (price * (1 + leverage * feeRate))
+      return (equity * sizing.value * leverage) / (price * (1 + leverage * feeRate))
     }
     case 'quote':
       return sizing.value / price
@@ -37,7 +39,7 @@ const wantedQuantity = ({ config }: PaperSetup, candidate: Candidate): number | 
       return sizing.value
     case 'riskFraction': {
       const distance = stop === null ? 0 : side * price - side * stop
-      return distance > 0 ? (cash * sizing.value) / distance : null
+      return distance > 0 ? (equity * sizing.value) / distance : null
     }
   }
 }

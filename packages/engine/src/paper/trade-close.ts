@@ -1,6 +1,8 @@
 import type { ExitReason } from '../positions/index.ts'
 import type { PaperPosition } from './account.ts'
 import type { BarRun } from './bar-run.ts'
+import { noteExit } from './risk-gate.ts'
+import type { PaperTrade } from './trade.ts'
 
 /** A single exit keeps its price to the last bit. */
 const meanExitPrice = ({ fills, proceeds, bought }: PaperPosition): number => {
@@ -20,7 +22,7 @@ export const closeTrade = (
   const signedLow = side > 0 ? position.low : -position.high
   const signedHigh = side > 0 ? position.high : -position.low
   const signedEntry = side * entryPrice
-  run.trades.push({
+  const trade: PaperTrade = {
     side,
     entryIndex: position.entryIndex,
     entryTime: position.entryTime,
@@ -39,7 +41,9 @@ export const closeTrade = (
     mae: Math.min(0, (signedLow - signedEntry) / entryPrice),
     mfe: Math.max(0, (signedHigh - signedEntry) / entryPrice),
     fills: position.fills,
-  })
+  }
+  run.trades.push(trade)
+  noteExit(run, trade)
   run.account.position = null
   run.account.exit = null
 }

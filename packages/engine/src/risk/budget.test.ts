@@ -18,6 +18,7 @@ const entry = (timeMs: number, notional = 100, openNotional: Record<string, numb
   timeMs,
   notional,
   openNotional,
+  equity: 1000,
 })
 const stopAt = (timeMs: number, pnl = -10) => ({
   symbol: 'A/USD',
@@ -29,7 +30,7 @@ const stopAt = (timeMs: number, pnl = -10) => ({
 describe('denyEntry', () => {
   it('allows everything without limits', () => {
     const clock = clockOf({})
-    expect(denyEntry(createRiskBudget(1), clock, entry(0, 1e9, { B: 1e9 }))).toBeNull()
+    expect(denyEntry(createRiskBudget(1000), clock, entry(0, 1e9, { B: 1e9 }))).toBeNull()
   })
 
   it.each<readonly [Partial<RiskLimits>, number, Record<string, number>, string | null]>([

@@ -33,6 +33,12 @@ export const createRiskBudget = (equity: number): RiskBudget => ({
   drawdownUntilMs: 0,
 })
 
+/** A copy that can be changed without the original. */
+export const cloneBudget = (budget: RiskBudget): RiskBudget => ({
+  ...budget,
+  lastExitMs: { ...budget.lastExitMs },
+})
+
 export interface RiskClock {
   readonly limits: RiskLimits
   /** Length of the strategy's bars. */
@@ -98,6 +104,8 @@ export interface EntryRequest {
   readonly notional: number
   /** Notional of the open positions at their last known prices, by symbol. */
   readonly openNotional: Readonly<Record<string, number>>
+  /** The account at the same prices, which exposures are fractions of. */
+  readonly equity: number
 }
 
 const isCoolingDown = (budget: RiskBudget, clock: RiskClock, { symbol, timeMs }: EntryRequest): boolean => {
@@ -114,28 +122,31 @@ const exceeds = (notional: number, fraction: number | null, equity: number): boo
   // The slack is for the rounding of notional itself: a limit of 1 admits a position of all the equity.
   fraction !== null && notional > fraction * equity * (1 + 1e-12)
 
-/** The limit that refuses an entry, or null when it is within the budget. Pauses come before sizes. */
+/** The exposure limit that refuses to add to a position or to open one, or null. */
+export const denyExposure = (limits: RiskLimits, request: EntryRequest): RiskDenialCode | null => {
+  const { symbol, notional, openNotional, equity } = request
+  invariant(notional >= 0, 'the notional of an entry is not negative')
+  const held = Object.hasOwn(openNotional, symbol) ? (openNotional[symbol] ?? 0) : 0
+  if (exceeds(held + notional, limits.maxSymbolExposureFraction, equity)) return 'MAX_SYMBOL_EXPOSURE'
+  const total = Object.values(openNotional).reduce((sum, open) => sum + open, 0)
+  return exceeds(total + notional, limits.maxExposureFraction, equity) ? 'MAX_EXPOSURE' : null
+}
+
+/** The limit that refuses to open a position, or null when it is within the budget. Pauses come before sizes. */
 export const denyEntry = (
   budget: RiskBudget,
   clock: RiskClock,
   request: EntryRequest,
 ): RiskDenialCode | null => {
   const { limits } = clock
-  invariant(request.notional >= 0, 'the notional of an entry is not negative')
   startDay(budget, request.timeMs)
   if (budget.drawdownUntilMs === null || request.timeMs < budget.drawdownUntilMs) return 'MAX_DRAWDOWN'
   if (isDayLost(budget, limits)) return 'DAILY_LOSS'
   if (request.timeMs < budget.guardUntilMs) return 'STOP_LOSS_GUARD'
   if (isCoolingDown(budget, clock, request)) return 'COOLDOWN'
-  const open = Object.entries(request.openNotional)
-  const isNew = !Object.hasOwn(request.openNotional, request.symbol)
-  if (isNew && limits.maxOpenPositions !== null && open.length >= limits.maxOpenPositions) {
+  const others = Object.keys(request.openNotional).filter((symbol) => symbol !== request.symbol)
+  if (limits.maxOpenPositions !== null && others.length >= limits.maxOpenPositions) {
     return 'MAX_OPEN_POSITIONS'
   }
-  const held = isNew ? 0 : (request.openNotional[request.symbol] ?? 0)
-  if (exceeds(held + request.notional, limits.maxSymbolExposureFraction, budget.equity)) {
-    return 'MAX_SYMBOL_EXPOSURE'
-  }
-  const total = open.reduce((sum, [, notional]) => sum + notional, 0)
-  return exceeds(total + request.notional, limits.maxExposureFraction, budget.equity) ? 'MAX_EXPOSURE' : null
+  return denyExposure(limits, request)
 }

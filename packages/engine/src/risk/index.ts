@@ -1,6 +1,8 @@
 export {
+  cloneBudget,
   createRiskBudget,
   denyEntry,
+  denyExposure,
   type EntryRequest,
   markBudget,
   recordExit,

@@ -1,4 +1,5 @@
 import { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES } from '@botcriptofy/engine/backtest'
+import type { RiskLimits } from '@botcriptofy/engine/risk'
 import type { Draw } from './draw.ts'
 import type { RandomSeries } from './random-candles.ts'
 
@@ -35,6 +36,22 @@ const fundingRates = (draw: Draw, { candles: { time }, barMs }: RandomSeries): [
   return rates
 }
 
+const riskLimits = (draw: Draw): RiskLimits => ({
+  maxOpenPositions: draw.pick([null, 1]),
+  maxExposureFraction: draw.pick([null, 0.3, 1, 4]),
+  maxSymbolExposureFraction: draw.pick([null, 0.5]),
+  dailyLossFraction: draw.pick([null, 0.01, 0.05]),
+  cooldownBars: draw.pick([null, 0, 1, 5]),
+  stopLossGuard: draw.pick([
+    null,
+    { stops: draw.whole(1, 3), withinBars: draw.whole(1, 20), pauseBars: draw.whole(0, 10) },
+  ]),
+  maxDrawdown: draw.pick([
+    null,
+    { fraction: draw.between(0.02, 0.3), pauseBars: draw.pick([null, 3, 10, 10]) },
+  ]),
+})
+
 /** What makes an account more than a plain one: each part is off half of the time. */
 export const withAccountFeatures = (
   draw: Draw,
@@ -50,4 +67,5 @@ export const withAccountFeatures = (
   fundingRate: draw.pick([0, 0, 0.0005, -0.002]),
   fundingIntervalMs: draw.pick([28_800_000, series.barMs, Math.round(series.barMs * 2.5)]),
   fundingRates: draw.chance(0.2) ? fundingRates(draw, series) : null,
+  risk: draw.chance(0.25) ? riskLimits(draw) : null,
 })

@@ -16,7 +16,7 @@ export const usedBars = ({ series, config: { rows } }: RandomRun): number =>
 /** Core and paper venue of a run, to be stepped bar by bar. */
 export const stepRunOf = ({ program, series, config }: RandomRun): StepRun => ({
   program: createStepProgram(program, { barMs: series.barMs }),
-  paper: createPaperSetup(program.strategy, config),
+  paper: createPaperSetup(program.strategy, config, { symbol: '', barMs: series.barMs }),
   barMs: series.barMs,
 })
 
