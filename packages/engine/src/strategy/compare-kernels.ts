@@ -5,27 +5,27 @@ type Column = Float64Array
 export const EQUALITY_EPSILON = 1e-12
 
 export const greater = (out: Uint8Array, a: Column, b: Column): void => {
-  for (let i = 0; i < out.length; i++) out[i] = a[i]! > b[i]! ? 1 : 0
+  for (let i = 0; i < out.length; i++) out[i] = Number(a[i]! > b[i]!)
 }
 
 export const greaterThanNumber = (out: Uint8Array, a: Column, b: number): void => {
-  for (let i = 0; i < out.length; i++) out[i] = a[i]! > b ? 1 : 0
+  for (let i = 0; i < out.length; i++) out[i] = Number(a[i]! > b)
 }
 
 export const numberGreater = (out: Uint8Array, a: number, b: Column): void => {
-  for (let i = 0; i < out.length; i++) out[i] = a > b[i]! ? 1 : 0
+  for (let i = 0; i < out.length; i++) out[i] = Number(a > b[i]!)
 }
 
 export const atLeast = (out: Uint8Array, a: Column, b: Column): void => {
-  for (let i = 0; i < out.length; i++) out[i] = a[i]! >= b[i]! ? 1 : 0
+  for (let i = 0; i < out.length; i++) out[i] = Number(a[i]! >= b[i]!)
 }
 
 export const atLeastNumber = (out: Uint8Array, a: Column, b: number): void => {
-  for (let i = 0; i < out.length; i++) out[i] = a[i]! >= b ? 1 : 0
+  for (let i = 0; i < out.length; i++) out[i] = Number(a[i]! >= b)
 }
 
 export const numberAtLeast = (out: Uint8Array, a: number, b: Column): void => {
-  for (let i = 0; i < out.length; i++) out[i] = a >= b[i]! ? 1 : 0
+  for (let i = 0; i < out.length; i++) out[i] = Number(a >= b[i]!)
 }
 
 /** False when either is NaN, as is `differs`. */
@@ -53,38 +53,26 @@ export const differentNumber = (out: Uint8Array, a: Column, b: number): void => 
 
 /**
  * Element i of `out` compares elements i (the bar before) and i + 1 of the inputs. Crosses are rare, so the loops
- * write only where the order of the two changes.
+ * write only these.
  */
 export const crossAbove = (out: Uint8Array, a: Column, b: Column): void => {
   out.fill(0)
-  let isAbove = a[0]! > b[0]!
   for (let i = 0; i < out.length; i++) {
-    const nowAbove = a[i + 1]! > b[i + 1]!
-    if (nowAbove === isAbove) continue
-    if (nowAbove && a[i]! <= b[i]!) out[i] = 1
-    isAbove = nowAbove
+    if (a[i + 1]! > b[i + 1]! && a[i]! <= b[i]!) out[i] = 1
   }
 }
 
 export const crossAboveNumber = (out: Uint8Array, a: Column, b: number): void => {
   out.fill(0)
-  let isAbove = a[0]! > b
   for (let i = 0; i < out.length; i++) {
-    const nowAbove = a[i + 1]! > b
-    if (nowAbove === isAbove) continue
-    if (nowAbove && a[i]! <= b) out[i] = 1
-    isAbove = nowAbove
+    if (a[i + 1]! > b && a[i]! <= b) out[i] = 1
   }
 }
 
 /** The number crosses above the column, that is the column crosses below the number. */
 export const numberCrossAbove = (out: Uint8Array, a: number, b: Column): void => {
   out.fill(0)
-  let isAbove = a > b[0]!
   for (let i = 0; i < out.length; i++) {
-    const nowAbove = a > b[i + 1]!
-    if (nowAbove === isAbove) continue
-    if (nowAbove && a <= b[i]!) out[i] = 1
-    isAbove = nowAbove
+    if (a > b[i + 1]! && a <= b[i]!) out[i] = 1
   }
 }
