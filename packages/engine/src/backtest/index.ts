@@ -1,5 +1,21 @@
 export { type BacktestDetail, backtestDetail, type BandCurves } from './detail.ts'
 export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from '../paper/index.ts'
+export {
+  portfolioProblem,
+  type PortfolioInput,
+  type PortfolioMember,
+  type PortfolioMemberResult,
+  type PortfolioResult,
+  type PortfolioTrade,
+  runPortfolio,
+} from './portfolio.ts'
+export {
+  basketCandles,
+  type PortfolioReport,
+  type PortfolioReportInput,
+  portfolioTradeRows,
+  toPortfolioReport,
+} from './portfolio-report.ts'
 export { backtestPeriods } from './periods.ts'
 export { type Recommendation, RECOMMENDATION_CODES, type RecommendationCode } from './recommendations.ts'
 export { type BacktestReport, toBacktestReport } from './report.ts'

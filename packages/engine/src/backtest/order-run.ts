@@ -1,5 +1,5 @@
-import type { PaperPosition, PathMode } from '../paper/index.ts'
-import { evaluateSignals } from '../strategy/index.ts'
+import type { BacktestConfig, PaperPosition, PathMode } from '../paper/index.ts'
+import { evaluateSignals, type FlagColumn, type Program, type SeriesColumns } from '../strategy/index.ts'
 import { type OrderLoopInput, runOrderLoop } from './order-loop.ts'
 import { paperTradeLog } from './order-loop-trades.ts'
 import type { OpenPosition, Run } from './run.ts'
@@ -10,7 +10,14 @@ const silence = (signals: Uint8Array, signalsFromBar: number, bars: number): voi
   signals.fill(0, Math.max(0, bars - 1))
 }
 
-const heldOf = ({ side, entryIndex, entryPrice, quantity }: PaperPosition): OpenPosition => ({
+/** The signals of a series that may be acted on; to be given back to it. */
+export const signalsFor = (program: Program, series: SeriesColumns, config: BacktestConfig): FlagColumn => {
+  const signals = evaluateSignals(program, series)
+  silence(signals.bytes, config.signalsFromBar, series.bars)
+  return signals
+}
+
+export const heldOf = ({ side, entryIndex, entryPrice, quantity }: PaperPosition): OpenPosition => ({
   side: side > 0 ? 'long' : 'short',
   entryIndex,
   entryPrice,
@@ -29,8 +36,7 @@ export interface OrderRunner {
 /** Runs whatever a strategy can ask for, at the paper venue. */
 export const createOrderRunner = (input: OrderRunnerInput): OrderRunner => {
   const { program, series, config } = input
-  const signals = evaluateSignals(program, series)
-  silence(signals.bytes, config.signalsFromBar, series.bars)
+  const signals = signalsFor(program, series, config)
   return {
     run: (path, equity) => {
       const { trades, account } = runOrderLoop({ ...input, signals, config: { ...config, path }, equity })

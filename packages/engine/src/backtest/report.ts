@@ -34,6 +34,8 @@ export interface ReportInput {
   readonly withEquity: boolean
   /** What was run; without it nothing is recommended about its parameters and its warm-up. */
   readonly program?: Program | undefined
+  /** The trades as they are printed; without them those of `result`. */
+  readonly rows?: readonly Trade[] | undefined
 }
 
 const DAY_MS = 86_400_000
@@ -60,7 +62,7 @@ const equityPairs = ({ result, candles }: ReportInput): [number, number][] =>
 export const toBacktestReport = (whole: ReportInput): BacktestReport => {
   const { result, config } = whole
   const input = { ...whole, candles: sliceCandles(whole.candles, 0, result.bars) }
-  const trades = tradeRows(result.trades, input.candles)
+  const trades = input.rows ?? tradeRows(result.trades, input.candles)
   const { metrics, metricReasons } = metricsOf(input)
   const days = daysOf(input.candles, result.bars)
   const lowSample = result.trades.length < MIN_TRADES || days < MIN_DAYS

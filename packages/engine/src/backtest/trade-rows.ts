@@ -17,6 +17,8 @@ export interface Trade {
   readonly returnFraction: number
   readonly exitReason: ExitReason
   readonly gap?: true
+  /** What was traded; in portfolios only. */
+  readonly symbol?: string
   /** Paid while open, quote units; negative where it was received. */
   readonly funding?: number
   /** Of a trade with more than one entry or exit; then prices are means, and `exitReason` is that of the last. */
@@ -55,7 +57,13 @@ const optionalKeys = (log: TradeLog, candles: Candles, row: number): Pick<Trade,
   }
 }
 
-const tradeAt = (log: TradeLog, candles: Candles, row: number): Trade => ({
+interface RowSource {
+  readonly log: TradeLog
+  readonly candles: Candles
+  readonly symbol: string | undefined
+}
+
+const tradeAt = ({ log, candles, symbol }: RowSource, row: number): Trade => ({
   side: log.side[row]! > 0 ? 'long' : 'short',
   entryIndex: log.entryIndex[row]!,
   entryTime: candles.time[log.entryIndex[row]!]!,
@@ -69,8 +77,10 @@ const tradeAt = (log: TradeLog, candles: Candles, row: number): Trade => ({
   returnFraction: log.returnFraction[row]!,
   exitReason: EXIT_REASONS[log.exitReason[row]!]!,
   ...(log.gap[row] === 1 ? { gap: true } : {}),
+  ...(symbol === undefined ? {} : { symbol }),
   ...optionalKeys(log, candles, row),
 })
 
-export const tradeRows = (log: TradeLog, candles: Candles): readonly Trade[] =>
-  Array.from({ length: log.length }, (_, row) => tradeAt(log, candles, row))
+/** Trades as they are printed; `symbol` is named in those of a portfolio. */
+export const tradeRows = (log: TradeLog, candles: Candles, symbol?: string): readonly Trade[] =>
+  Array.from({ length: log.length }, (_, row) => tradeAt({ log, candles, symbol }, row))

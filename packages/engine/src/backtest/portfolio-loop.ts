@@ -1,0 +1,124 @@
+import {
+  blow,
+  type BarRun,
+  endOfData,
+  enterAtOpen,
+  leaveAtOpen,
+  noteMark,
+  passThrough,
+} from '../paper/index.ts'
+import { equityOf, type Member, type PortfolioAccount, startBar, withPurse } from './portfolio-account.ts'
+
+/** All open times of the members' bars, each once, ascending. */
+export const unionTime = (times: readonly Float64Array[]): Float64Array => {
+  const all = new Float64Array(times.reduce((sum, { length }) => sum + length, 0))
+  let end = 0
+  for (const time of times) {
+    all.set(time, end)
+    end += time.length
+  }
+  all.sort()
+  let length = 0
+  for (const timeMs of all) {
+    if (length === 0 || all[length - 1] !== timeMs) all[length++] = timeMs
+  }
+  return all.slice(0, length)
+}
+
+/** Walks a portfolio bar by bar; bars that open at one time are led through their phases together. */
+class PortfolioLoop {
+  readonly #account: PortfolioAccount
+  /** Members that have a bar at the time under way, in the order of the list. */
+  #active: Member[] = []
+  isBlown = false
+
+  constructor(account: PortfolioAccount) {
+    this.#account = account
+  }
+
+  /** Returns the equity at the closes of the bars that open at `timeMs`. */
+  step(timeMs: number): number {
+    this.#start(timeMs)
+    this.#each((run) => leaveAtOpen(run))
+    this.#each((run) => enterAtOpen(run))
+    this.#each((run, member) => {
+      if (passThrough(run)) member.account.ambiguousBars++
+    })
+    this.#each((run, { series }) => {
+      if (run.index === series.bars - 1) endOfData(run)
+    })
+    const equity = this.#mark(timeMs)
+    for (const member of this.#active) this.#decide(member)
+    return equity
+  }
+
+  #start(timeMs: number): void {
+    const { members } = this.#account
+    this.#active = members.filter(
+      ({ series, next }) => series.candles.time[next] === timeMs && next < series.bars,
+    )
+    for (const member of this.#active) {
+      const { series, next, desk } = member
+      member.price = series.candles.open[next]!
+      member.run = desk.isIdle() ? null : startBar(this.#account, member, next)
+    }
+  }
+
+  #each(phase: (run: BarRun, member: Member) => void): void {
+    for (const member of this.#active) {
+      const { run } = member
+      if (run !== null) withPurse(this.#account, member, () => phase(run, member))
+    }
+  }
+
+  #mark(timeMs: number): number {
+    for (const member of this.#active) member.price = member.series.candles.close[member.next]!
+    const equity = equityOf(this.#account)
+    if (!(equity > 0)) {
+      this.#blow()
+      return 0
+    }
+    const [first] = this.#account.members
+    if (first !== undefined) {
+      withPurse(this.#account, first, () => noteMark(first.paper, first.account, { timeMs, equity }))
+    }
+    return equity
+  }
+
+  /** Every position is closed at its last known price; that of a member without a bar now in the last one it had. */
+  #blow(): void {
+    this.isBlown = true
+    const { members } = this.#account
+    for (const member of members.filter(({ account }) => account.position !== null)) {
+      blow(member.run ?? startBar(this.#account, member, member.next - 1), member.price)
+    }
+  }
+
+  #decide(member: Member): void {
+    const { run, next, desk, signals } = member
+    if (run !== null) desk.close(run.events, next)
+    else if (signals.bytes[next] !== 0) desk.decide(next)
+    member.run = null
+    member.next++
+  }
+}
+
+/**
+ * Runs a portfolio over all its times and writes the equity at each. Returns the place of the time at whose close the
+ * account was worth nothing; null while solvent.
+ */
+export const runPortfolioLoop = (
+  account: PortfolioAccount,
+  time: Float64Array,
+  equity: Float64Array,
+): number | null => {
+  const loop = new PortfolioLoop(account)
+  for (let at = 0; at < time.length; at++) {
+    equity[at] = loop.step(time[at]!)
+    if (loop.isBlown) {
+      equity.fill(0, at)
+      return at
+    }
+  }
+  return null
+}
