@@ -7,7 +7,10 @@ import { runBacktest } from './run-backtest.ts'
 import { createSweepRunner, type MeasuredRun } from './sweep-runner.ts'
 
 const rowsOf = ({ length, ...columns }: TradeLog) =>
-  Object.entries(columns).map(([name, column]) => [name, Array.from(column.slice(0, length))])
+  Object.entries(columns).map(([name, column]: [string, ArrayLike<unknown>]) => [
+    name,
+    Array.from(column).slice(0, length),
+  ])
 
 const comparable = ({ trades, ...run }: MeasuredRun) => ({ ...run, trades: rowsOf(trades) })
 
