@@ -1,18 +1,31 @@
 import { createHash } from 'node:crypto'
-import { backtestPeriods, detailMismatch, runBacktest, toBacktestReport } from '@botcriptofy/engine/backtest'
+import {
+  type BacktestConfig,
+  backtestPeriods,
+  type BacktestReport,
+  detailMismatch,
+  type PortfolioReport,
+  runBacktest,
+  toBacktestReport,
+} from '@botcriptofy/engine/backtest'
 import type { Candles } from '@botcriptofy/engine/market'
+import type { PeriodicTables } from '@botcriptofy/engine/metrics'
 import { createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/strategy'
 import type { Command } from 'commander'
 import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
+import { BadInput } from '../failure.ts'
 import { badFile } from '../json-file/json-file.ts'
 import { printJson } from '../runs/options.ts'
-import { programFor, readStrategyFile } from '../strategy-file/strategy-file.ts'
+import { programFor, readStrategyFile, type StrategyFile } from '../strategy-file/strategy-file.ts'
+import { type CandleSource, collectCandles, parseCandles } from './candle-sources.ts'
 import { describeConfig, readConfigFile } from './config-file.ts'
+import { portfolioRun } from './portfolio-run.ts'
 import { describeReport } from './summary.ts'
+import { describeSymbols } from './symbols-text.ts'
 import { describeTables } from './tables-text.ts'
 
 interface BacktestOptions {
-  readonly candles: string
+  readonly candles: readonly string[]
   readonly strategy: string
   readonly config?: string
   readonly detail?: string
@@ -24,7 +37,11 @@ interface BacktestOptions {
 
 export const defineBacktest = (command: Command): void => {
   command
-    .requiredOption('--candles <file>', 'candles: timestamp,open,high,low,close,volume as CSV, plain or gzip')
+    .requiredOption(
+      '--candles <file>',
+      'candles: timestamp,open,high,low,close,volume as CSV, plain or gzip; SYMBOL=FILE several times: a portfolio, first come first',
+      collectCandles,
+    )
     .requiredOption('--strategy <file>', 'the strategy as JSON')
     .option('--config <file>', 'capital, fees, slippage and fill rules as JSON; all have defaults')
     .option('--detail <file>', 'finer candles of the same bars: fills then happen inside these')
@@ -39,35 +56,71 @@ export const defineBacktest = (command: Command): void => {
 const runCommand = async (options: BacktestOptions): Promise<void> => {
   const strategy = await readStrategyFile(options.strategy)
   const config = await readConfigFile(options.config)
-  const candles = await readCandleFile(options.candles)
+  const given = parseCandles(options.candles)
+  if (given.kind === 'single') await runSingle(options, { strategy, config, path: given.path })
+  else await runSeveral(options, { strategy, config, sources: given.sources })
+}
+
+interface Given {
+  readonly strategy: StrategyFile
+  readonly config: BacktestConfig
+}
+
+const runSingle = async (options: BacktestOptions, given: Given & { readonly path: string }) => {
+  const { strategy, config, path } = given
+  const candles = await readCandleFile(path)
   const series = createSeriesColumns(candles)
   const program = programFor(strategy, series.barMs)
   const gaps = describeGaps(candles)
-  if (gaps !== undefined) process.stderr.write(`${options.candles}: ${gaps}\n`)
+  if (gaps !== undefined) process.stderr.write(`${path}: ${gaps}\n`)
   const detail =
     options.detail === undefined ? undefined : await readDetail(options.detail, series, config.rows)
   const input = { program, series, config, detail }
   const result = runBacktest(input)
-  const report = toBacktestReport({
-    result,
-    candles,
-    config,
-    program,
-    sha256,
-    withEquity: options.equity === true,
-  })
+  const withEquity = options.equity === true
+  const report = toBacktestReport({ result, candles, config, program, sha256, withEquity })
   if (options.report !== undefined) {
     // The charts are read for a report only.
     const { writeReport } = await import('./report-option.ts')
-    await writeReport(options.report, { candlePath: options.candles, input, result, report })
+    await writeReport(options.report, { candlePath: path, input, result, report })
   }
   const periodic =
     options.tables === true ? backtestPeriods({ input, result, trades: report.trades }) : undefined
-  if (options.json === true) printJson({ ...report, periodic })
-  else {
-    process.stdout.write(describeReport(report, config.initialCapital))
-    if (periodic !== undefined) process.stdout.write(describeTables(periodic))
+  print(options, { report, periodic, config })
+}
+
+const runSeveral = async (
+  options: BacktestOptions,
+  given: Given & { readonly sources: readonly CandleSource[] },
+): Promise<void> => {
+  for (const name of ['detail', 'report'] as const) {
+    const path = options[name]
+    if (path !== undefined) throw new BadInput(`--${name}: expected no portfolio beside it, was ${path}`)
   }
+  const { config } = given
+  const { report, periodic } = await portfolioRun({
+    ...given,
+    sha256,
+    withEquity: options.equity === true,
+    withTables: options.tables === true,
+  })
+  print(options, { report, periodic, config })
+}
+
+interface Printed {
+  readonly report: BacktestReport | PortfolioReport
+  readonly periodic: PeriodicTables | undefined
+  readonly config: BacktestConfig
+}
+
+const print = ({ json }: BacktestOptions, { report, periodic, config }: Printed): void => {
+  if (json === true) {
+    printJson({ ...report, periodic })
+    return
+  }
+  process.stdout.write(describeReport(report, config.initialCapital))
+  if ('symbols' in report) process.stdout.write(describeSymbols(report))
+  if (periodic !== undefined) process.stdout.write(describeTables(periodic))
 }
 
 const readDetail = async (path: string, series: SeriesColumns, rows: number | null): Promise<Candles> => {

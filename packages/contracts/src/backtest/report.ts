@@ -36,6 +36,7 @@ export const tradeSchema = z.strictObject({
   returnFraction: z.number().describe('pnl / (quantity * entryPrice)'),
   exitReason: z.enum(EXIT_REASONS),
   gap: z.literal(true).optional().describe('The exit filled at a gapped open'),
+  symbol: z.string().optional().describe('What was traded, in a portfolio'),
   funding: z.number().optional().describe('Paid while open, quote units; negative where it was received'),
   fills: z
     .array(fillSchema)
@@ -70,6 +71,10 @@ export const backtestReportSchema = z.strictObject({
   metricReasons: metricReasonsSchema,
   recommendations: z.array(recommendationSchema),
   equity: z.array(z.tuple([z.number(), z.number()])).optional(),
+  symbols: z
+    .array(z.strictObject({ symbol: z.string(), bars: z.int().min(0) }))
+    .optional()
+    .describe('Of a portfolio, in the order of priority'),
   periodic: periodicSchema.optional(),
 })
 
