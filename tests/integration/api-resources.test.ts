@@ -155,9 +155,19 @@ describe('backtests', () => {
     })
     expect((await get(`/v1/backtests/${run.json().id}`)).json().config).toMatchObject({
       feeRate: 0.004,
+      makerFeeRate: 0,
       priceTick: 0.5,
       quantityStep: 1,
       minNotional: null,
+    })
+    const priced = await post('/v1/backtests', {
+      strategy: SMA_CROSS,
+      candles: DAILY,
+      config: { feeRate: 0.002 },
+    })
+    expect((await get(`/v1/backtests/${priced.json().id}`)).json().config).toMatchObject({
+      feeRate: 0.002,
+      makerFeeRate: null,
     })
   })
 

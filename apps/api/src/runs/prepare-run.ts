@@ -86,6 +86,8 @@ const resolveConfig = async (db: Db, { candles, config = {} }: RunRequest): Prom
   const instrument = await findInstrument(db, candles)
   const defaults = {
     feeRate: instrument?.takerFeeRate,
+    // A caller who names one fee means it for every fill.
+    makerFeeRate: config['feeRate'] === undefined ? instrument?.makerFeeRate : null,
     quantityStep: instrument?.quantityStep,
     priceTick: instrument?.priceTick,
     minNotional: instrument?.minNotional,
