@@ -112,7 +112,9 @@ describe('the client commands', { timeout: 120_000 }, () => {
     expect(shown.stdout, shown.stderr).toContain('sma-cross on testex BTC/USD 1d: completed')
 
     const checks = await cli(['backtests', 'checks', done.id])
-    expect(checks.stdout, checks.stderr).toMatch(/^Candles: 60 bars [^]*nothing changed in \d+ truncated runs/)
+    expect(checks.stdout, checks.stderr).toMatch(
+      /^Candles: 60 bars [^]*nothing changed in \d+ truncated runs/,
+    )
 
     const queued = await json('backtests', 'submit', ...submission())
     expect(queued).toEqual({ id: expect.any(String), status: 'queued' })

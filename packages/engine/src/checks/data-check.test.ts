@@ -146,7 +146,7 @@ describe('SPIKES', () => {
   })
 
   it('are not the moves of a block that is wild as a whole', () => {
-    const wild = lively(1000).map(([open, high, low, close, volume], bar): BarRow => {
+    const wild = lively(1000).map(([open, high, low, close, volume = 1], bar): BarRow => {
       const size = bar >= 400 && bar < 600 ? 40 : 1
       const far = (price: number) => 100 + (price - 100) * size
       return [far(open), far(high), far(low + 0.1), far(close), volume]

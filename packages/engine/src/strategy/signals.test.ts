@@ -142,9 +142,9 @@ class PlainReader {
 
   value(side: Operand, bar: number): number {
     if (typeof side === 'number') return side
-    return typeof side === 'string'
-      ? this.#valueOf(side, bar)
-      : this.#valueOf(side.ref, bar - (side.offset ?? 0))
+    if (typeof side === 'string') return this.#valueOf(side, bar)
+    if ('ref' in side) return this.#valueOf(side.ref, bar - (side.offset ?? 0))
+    throw new Error('these rules have no arithmetic')
   }
 
   holds(rule: Rule, bar: number): boolean {
