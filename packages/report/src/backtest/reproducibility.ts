@@ -1,4 +1,5 @@
 import type { BacktestConfig } from '@botcriptofy/engine/backtest'
+import type { RiskLimits } from '@botcriptofy/engine/risk'
 import { countText, percentText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
 import type { BacktestReportData } from './data.ts'
@@ -51,8 +52,15 @@ const assumptionsOf = (config: BacktestConfig): readonly string[] => [
 
 const configText = (value: BacktestConfig[keyof BacktestConfig]): string => {
   if (value === null) return 'none'
-  return typeof value === 'object' ? `${countText(value.length)} rates` : String(value)
+  if (typeof value !== 'object') return String(value)
+  return 'length' in value ? `${countText(value.length)} rates` : limitsText(value)
 }
+
+const limitsText = (limits: RiskLimits): string =>
+  Object.entries(limits)
+    .filter(([, limit]) => limit !== null)
+    .map(([name, limit]) => `${name} ${JSON.stringify(limit)}`)
+    .join(', ')
 
 const rows = (pairs: readonly (readonly [string, string])[]): Html =>
   html`<table class="pairs">
