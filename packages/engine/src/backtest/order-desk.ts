@@ -52,6 +52,12 @@ export class OrderDesk {
     return position === null && entries.length === 0 && cancels.length === 0
   }
 
+  /** Something is on its way to the venue. */
+  isOrdering(): boolean {
+    const { entries, cancels, exit } = this.#input.account
+    return entries.length > 0 || cancels.length > 0 || exit !== null
+  }
+
   decide(bar: number): void {
     const { program, signals, series } = this.#input
     const decision = {

@@ -11,6 +11,7 @@ import {
   type PaperBar,
   type PaperSetup,
   type PaperTrade,
+  type QuietRange,
 } from '../paper/index.ts'
 import type { RiskBudget } from '../risk/index.ts'
 import type { FlagColumn, Program, SeriesColumns } from '../strategy/index.ts'
@@ -37,6 +38,8 @@ export interface Member extends MemberInput {
   price: number
   /** The bar under way; null where it brings nothing. */
   run: BarRun | null
+  /** Where the held position meets nothing; null without one, or while orders are under way. */
+  quiet: QuietRange | null
 }
 
 /** What the members of a portfolio share. */
@@ -66,6 +69,7 @@ const createMember = (program: Program, config: BacktestConfig, input: MemberInp
     next: 0,
     price: 0,
     run: null,
+    quiet: null,
   }
 }
 

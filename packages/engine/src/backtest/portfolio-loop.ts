@@ -5,7 +5,9 @@ import {
   enterAtOpen,
   leaveAtOpen,
   noteMark,
+  passQuietBar,
   passThrough,
+  quietRange,
 } from '../paper/index.ts'
 import { equityOf, type Member, type PortfolioAccount, startBar, withPurse } from './portfolio-account.ts'
 
@@ -29,7 +31,7 @@ export const unionTime = (times: readonly Float64Array[]): Float64Array => {
 class PortfolioLoop {
   readonly #account: PortfolioAccount
   /** Members that have a bar at the time under way, in the order of the list. */
-  #active: Member[] = []
+  readonly #active: Member[] = []
   isBlown = false
 
   constructor(account: PortfolioAccount) {
@@ -53,15 +55,22 @@ class PortfolioLoop {
   }
 
   #start(timeMs: number): void {
-    const { members } = this.#account
-    this.#active = members.filter(
-      ({ series, next }) => series.candles.time[next] === timeMs && next < series.bars,
-    )
-    for (const member of this.#active) {
-      const { series, next, desk } = member
+    const active = this.#active
+    active.length = 0
+    for (const member of this.#account.members) {
+      const { series, next } = member
+      if (next >= series.bars || series.candles.time[next] !== timeMs) continue
+      active.push(member)
       member.price = series.candles.open[next]!
-      member.run = desk.isIdle() ? null : startBar(this.#account, member, next)
+      member.run = this.#passes(member) ? null : startBar(this.#account, member, next)
     }
+  }
+
+  /** Nothing is held or ordered, or what is held meets nothing in its next bar. */
+  #passes({ desk, series, account, quiet, next }: Member): boolean {
+    if (quiet === null) return desk.isIdle()
+    const isLast = next === series.bars - 1
+    return !isLast && passQuietBar(account, quiet, { candles: series.candles, bar: next })
   }
 
   #each(phase: (run: BarRun, member: Member) => void): void {
@@ -95,9 +104,11 @@ class PortfolioLoop {
   }
 
   #decide(member: Member): void {
-    const { run, next, desk, signals } = member
-    if (run !== null) desk.close(run.events, next)
+    const { run, next, desk, signals, account, paper } = member
+    if (run !== null || account.position !== null) desk.close(run?.events ?? [], next)
     else if (signals.bytes[next] !== 0) desk.decide(next)
+    if (run !== null) member.quiet = quietRange(paper.config, account)
+    else if (desk.isOrdering()) member.quiet = null
     member.run = null
     member.next++
   }

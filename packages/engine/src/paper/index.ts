@@ -15,7 +15,7 @@ export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode
 export { type BarRun, createBarRun } from './bar-run.ts'
 export { type BarReport, fillBar, type PaperOrder, submit } from './fill-bar.ts'
 export { createGrid, createPriceGrid, type Grid, nextDouble, type PriceGrid } from './grid.ts'
-export { passQuietBars, type QuietStretch } from './quiet-bars.ts'
+export { passQuietBar, passQuietBars, type QuietRange, quietRange, type QuietStretch } from './quiet-bars.ts'
 export type { OtherPosition, Others } from './others.ts'
 export { blow, endOfData, enterAtOpen, leaveAtOpen, passThrough } from './phases.ts'
 export { noteMark } from './risk-gate.ts'

@@ -46,6 +46,37 @@ const signedCeiling = ({ side, target, scaleOuts, activation, anchor }: PaperPos
   return ceiling
 }
 
+/** Signed prices between which a held position meets nothing. */
+export interface QuietRange {
+  readonly floor: number
+  readonly ceiling: number
+}
+
+/** Null where nothing is held, an order is under way or funding may accrue. It lasts as long as the bars are quiet. */
+export const quietRange = (config: BacktestConfig, account: PaperAccount): QuietRange | null => {
+  const { position } = account
+  if (position === null || !isAtRest(account, position) || paysFunding(config)) return null
+  return { floor: signedFloor(position), ceiling: signedCeiling(position) }
+}
+
+/** Folds one bar in which the position stays within its range; false leaves it. Equity is not looked at. */
+export const passQuietBar = (
+  account: PaperAccount,
+  { floor, ceiling }: QuietRange,
+  { candles, bar }: { readonly candles: Candles; readonly bar: number },
+): boolean => {
+  const { position } = account
+  if (position === null) return false
+  const high = candles.high[bar]!
+  const low = candles.low[bar]!
+  const isLong = position.side > 0
+  if ((isLong ? low : -high) <= floor || (isLong ? high : -low) >= ceiling) return false
+  if (low < position.low) position.low = low
+  if (high > position.high) position.high = high
+  account.lastTime = candles.time[bar]!
+  return true
+}
+
 /**
  * Folds bars in which a held position meets no level, as `fillBar` would one by one, and returns the first that it
  * left. It leaves all of them where an order is under way or funding may accrue.
@@ -56,10 +87,10 @@ export const passQuietBars = (
   { candles, from, to, flags, mask, equity }: QuietStretch,
 ): number => {
   const { position, cash } = account
-  if (position === null || !isAtRest(account, position) || paysFunding(config)) return from
+  const range = quietRange(config, account)
+  if (position === null || range === null) return from
   const { side, quantity } = position
-  const floor = signedFloor(position)
-  const ceiling = signedCeiling(position)
+  const { floor, ceiling } = range
   const { high, low, close } = candles
   let bar = from
   while (bar < to) {

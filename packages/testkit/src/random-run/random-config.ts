@@ -36,7 +36,7 @@ const fundingRates = (draw: Draw, { candles: { time }, barMs }: RandomSeries): [
   return rates
 }
 
-const riskLimits = (draw: Draw): RiskLimits => ({
+export const riskLimits = (draw: Draw): RiskLimits => ({
   maxOpenPositions: draw.pick([null, 1]),
   maxExposureFraction: draw.pick([null, 0.3, 1, 4]),
   maxSymbolExposureFraction: draw.pick([null, 0.5]),
