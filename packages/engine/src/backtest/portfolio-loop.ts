@@ -99,7 +99,8 @@ class PortfolioLoop {
     this.isBlown = true
     const { members } = this.#account
     for (const member of members.filter(({ account }) => account.position !== null)) {
-      blow(member.run ?? startBar(this.#account, member, member.next - 1), member.price)
+      const bar = this.#active.includes(member) ? member.next : member.next - 1
+      blow(member.run ?? startBar(this.#account, member, bar), member.price)
     }
   }
 
