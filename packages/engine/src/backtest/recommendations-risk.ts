@@ -1,8 +1,19 @@
+import { RISK_DENIAL_CODES } from '../orders/index.ts'
 import { settledFrom } from '../strategy/index.ts'
 import { counted, money, percent, profitOf, type RecommendationRule } from './recommendation.ts'
 
 /** A loss from the peak that most people do not sit out; it takes +43 % to come back from it. */
 const MAX_DRAWDOWN = 0.3
+
+const isRisk = (code: string): boolean => RISK_DENIAL_CODES.some((risk) => risk === code)
+
+/** What to look at: the size of the entries, or the limits that were set for the account. */
+const deniedAdvice = (codes: readonly string[]): string => {
+  const limits = 'the risk limits kept them out'
+  const sizes = 'check sizing, step and minimum notional against the capital'
+  if (codes.every(isRisk)) return limits
+  return codes.some(isRisk) ? `${limits}, or ${sizes}` : sizes
+}
 
 export const entriesDenied: RecommendationRule = ({ result }) => {
   const parts = Object.entries(result.denied).filter(([, count]) => count > 0)
@@ -11,7 +22,7 @@ export const entriesDenied: RecommendationRule = ({ result }) => {
   return {
     value: parts.reduce((sum, [, count]) => sum + count, 0),
     limit: 0,
-    text: `Entries were refused (${counts}): check sizing, step and minimum notional against the capital.`,
+    text: `Entries were refused (${counts}): ${deniedAdvice(parts.map(([code]) => code))}.`,
   }
 }
 
