@@ -1,14 +1,13 @@
 export { type BacktestDetail, backtestDetail, type BandCurves } from './detail.ts'
 export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from '../paper/index.ts'
 export {
-  portfolioProblem,
   type PortfolioInput,
-  type PortfolioMember,
   type PortfolioMemberResult,
   type PortfolioResult,
   type PortfolioTrade,
   runPortfolio,
 } from './portfolio.ts'
+export { type PortfolioMember, portfolioProblem } from './portfolio-problem.ts'
 export {
   basketCandles,
   type PortfolioReport,

@@ -1,19 +1,14 @@
-import { invariant, describeProblem, type Problem } from '../kernel/index.ts'
+import { describeProblem, invariant } from '../kernel/index.ts'
 import type { Candles } from '../market/index.ts'
 import type { DenialCounts } from '../orders/index.ts'
 import type { BacktestConfig, PaperTrade, PathMode } from '../paper/index.ts'
-import type { Program, SeriesColumns } from '../strategy/index.ts'
+import type { Program } from '../strategy/index.ts'
 import { heldOf, signalsFor } from './order-run.ts'
 import { createPortfolioAccount, type Member } from './portfolio-account.ts'
 import { runPortfolioLoop, unionTime } from './portfolio-loop.ts'
+import { type PortfolioMember, portfolioProblem } from './portfolio-problem.ts'
 import { type Band, bandOf, type OpenPosition } from './run.ts'
 import { firstTradableBarOf, limitRows } from './run-backtest.ts'
-
-export interface PortfolioMember {
-  /** `BASE/QUOTE`; all members have one quote asset. */
-  readonly symbol: string
-  readonly series: SeriesColumns
-}
 
 export interface PortfolioInput {
   readonly program: Program
@@ -55,29 +50,6 @@ export interface PortfolioResult {
   readonly denied: Readonly<DenialCounts>
   /** Place of the time at whose close the account was worth nothing; null while solvent. */
   readonly blownAtBar: number | null
-}
-
-const quoteOf = (symbol: string): string => symbol.slice(symbol.indexOf('/') + 1)
-
-/** Why these members cannot share an account, or null. */
-export const portfolioProblem = (members: readonly PortfolioMember[]): Problem | null => {
-  const [first] = members
-  if (first === undefined) return { path: 'members', expected: 'at least one symbol', actual: 'none' }
-  for (const [at, { symbol, series }] of members.entries()) {
-    if (members.findIndex((other) => other.symbol === symbol) < at) {
-      return { path: symbol, expected: 'each symbol once', actual: 'given twice' }
-    }
-    if (quoteOf(symbol) !== quoteOf(first.symbol)) {
-      const expected = `the quote asset ${quoteOf(first.symbol)} of ${first.symbol}`
-      return { path: symbol, expected, actual: quoteOf(symbol) }
-    }
-    const { barMs } = first.series
-    if (series.barMs !== undefined && barMs !== undefined && series.barMs !== barMs) {
-      const expected = `bars of ${barMs} ms as those of ${first.symbol}`
-      return { path: symbol, expected, actual: `${series.barMs} ms` }
-    }
-  }
-  return null
 }
 
 const byExit = (a: PortfolioTrade, b: PortfolioTrade): number =>
