@@ -1,3 +1,4 @@
+import { firstBarAt } from '../market/index.ts'
 import { returnsBy } from '../metrics/index.ts'
 import { type Findings, money, percent, profitOf, type RecommendationRule } from './recommendation.ts'
 
@@ -65,8 +66,8 @@ export const oneMonthMakesProfit: RecommendationRule = (findings) => {
 const halfwayBar = ({ time, result }: Findings): number => {
   const from = result.firstTradableBar
   const middleMs = ((time[from] ?? 0) + (time.at(-1) ?? 0)) / 2
-  const bar = time.findIndex((openMs, index) => index > from && openMs >= middleMs)
-  return bar < 0 ? from : bar
+  const bar = firstBarAt(time, middleMs)
+  return bar > from && bar < time.length ? bar : from
 }
 
 export const oneHalfMakesProfit: RecommendationRule = (findings) => {

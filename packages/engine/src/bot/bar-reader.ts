@@ -1,4 +1,4 @@
-import type { Candles } from '../market/index.ts'
+import { type Candles, firstBarAt } from '../market/index.ts'
 import type { BarPrices, PaperBar } from '../paper/index.ts'
 
 export interface BarSeries {
@@ -11,21 +11,9 @@ export interface BarSeries {
   readonly detail?: Candles | undefined
 }
 
-/** The first row of [from, length) that opens at `timeMs` or later. */
-const firstFrom = (time: Float64Array, from: number, timeMs: number): number => {
-  let low = from
-  let high = time.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (time[middle]! < timeMs) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 const childrenOf = (detail: Candles, fromMs: number, toMs: number): readonly BarPrices[] => {
   const children: BarPrices[] = []
-  for (let row = firstFrom(detail.time, 0, fromMs); row < detail.time.length; row++) {
+  for (let row = firstBarAt(detail.time, fromMs); row < detail.time.length; row++) {
     if (detail.time[row]! >= toMs) break
     children.push({
       time: detail.time[row]!,

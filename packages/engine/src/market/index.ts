@@ -10,6 +10,7 @@ export {
 export { type CandleCsvParser, createCandleCsvParser } from './csv.ts'
 export { parseDecimal } from './csv-cells.ts'
 export { CSV_HEADER } from './csv-rules.ts'
+export { firstBarAt } from './first-bar.ts'
 export { barLengthMs, findGaps, type Gap, type GapReport } from './gaps.ts'
 export { generateCandles, type GeneratorOptions } from './generator.ts'
 export { barOpenAt, resampleCandles, type ResampleOptions } from './resample.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { CANDLE_COLUMNS, type Candles, sliceCandles } from '@botcriptofy/engine/market'
+import { CANDLE_COLUMNS, type Candles, firstBarAt, sliceCandles } from '@botcriptofy/engine/market'
 import { sha256Hex } from '../database/index.ts'
 import { monthStartMs, nextMonthMs } from './month.ts'
 
@@ -11,18 +11,6 @@ export interface MonthDigest {
   readonly lastMs: number
   /** Over the columns time, open, high, low, close, volume, one after the other, as little-endian float64. */
   readonly sha256: string
-}
-
-/** Index of the first bar that opens at or after an instant. */
-export const firstBarAt = (time: Float64Array, timeMs: number): number => {
-  let low = 0
-  let high = time.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (time[middle]! < timeMs) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Splits the bars by UTC month and digests each; months without bars do not appear. */
