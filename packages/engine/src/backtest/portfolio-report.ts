@@ -1,9 +1,9 @@
-import type { Candles } from '../market/index.ts'
+import { type Candles, firstBarAt } from '../market/index.ts'
 import type { TradeLog } from '../positions/index.ts'
 import type { Program } from '../strategy/index.ts'
 import { paperTradeLog } from './order-loop-trades.ts'
 import type { BacktestConfig } from '../paper/index.ts'
-import { placeOf, type PortfolioMemberResult, type PortfolioResult } from './portfolio.ts'
+import type { PortfolioMemberResult, PortfolioResult } from './portfolio.ts'
 import { type BacktestReport, toBacktestReport } from './report.ts'
 import type { BacktestResult, OpenPosition } from './run-backtest.ts'
 import { type Trade, tradeRows } from './trade-rows.ts'
@@ -20,7 +20,7 @@ const shareOf = ({ time }: Times, { candles, firstTradableBar }: PortfolioMember
   if (firstTradableBar >= bars) return worth
   const units = start / candles.open[firstTradableBar]!
   let bar = firstTradableBar
-  for (let at = placeOf(time, candles.time[bar]!); at < time.length; at++) {
+  for (let at = firstBarAt(time, candles.time[bar]!); at < time.length; at++) {
     if (bar + 1 < bars && candles.time[bar + 1]! <= time[at]!) bar++
     worth[at] = candles.close[bar]! * units
   }
@@ -58,8 +58,8 @@ const mergedLog = ({ trades, time }: PortfolioResult): TradeLog =>
   paperTradeLog(
     trades.map(({ trade }) => ({
       ...trade,
-      entryIndex: placeOf(time, trade.entryTime),
-      exitIndex: placeOf(time, trade.exitTime),
+      entryIndex: firstBarAt(time, trade.entryTime),
+      exitIndex: firstBarAt(time, trade.exitTime),
     })),
   )
 
@@ -69,7 +69,7 @@ const firstOpen = ({ members, time }: PortfolioResult): OpenPosition | null =>
     .flatMap(({ openPosition, candles }) =>
       openPosition === null
         ? []
-        : [{ ...openPosition, entryIndex: placeOf(time, candles.time[openPosition.entryIndex]!) }],
+        : [{ ...openPosition, entryIndex: firstBarAt(time, candles.time[openPosition.entryIndex]!) }],
     )
     .reduce<OpenPosition | null>(
       (first, held) => (first === null || held.entryIndex < first.entryIndex ? held : first),

@@ -1,5 +1,5 @@
 import { describeProblem, invariant } from '../kernel/index.ts'
-import type { Candles } from '../market/index.ts'
+import { type Candles, firstBarAt } from '../market/index.ts'
 import type { DenialCounts } from '../orders/index.ts'
 import type { BacktestConfig, PaperTrade, PathMode } from '../paper/index.ts'
 import type { Program } from '../strategy/index.ts'
@@ -78,23 +78,11 @@ const memberResult = ({ program, config }: PortfolioInput, { symbol, series, acc
   openPosition: account.position === null ? null : heldOf(account.position),
 })
 
-/** Place of a time in the ascending times; it is one of them. */
-export const placeOf = (time: Float64Array, timeMs: number): number => {
-  let low = 0
-  let high = time.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (time[middle]! < timeMs) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 const firstTradablePlace = (time: Float64Array, members: readonly PortfolioMemberResult[]): number =>
   members.reduce(
     (place, { candles, firstTradableBar }) =>
       firstTradableBar < candles.time.length
-        ? Math.min(place, placeOf(time, candles.time[firstTradableBar]!))
+        ? Math.min(place, firstBarAt(time, candles.time[firstTradableBar]!))
         : place,
     time.length,
   )
