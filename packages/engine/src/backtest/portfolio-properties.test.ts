@@ -83,6 +83,21 @@ describe('a portfolio', () => {
     expect(held).toBeGreaterThan(500)
   })
 
+  it('ends with its capital and the profit of all trades, with orders, margin and funding as well', () => {
+    let closed = 0
+    for (let seed = 1; seed <= 2 * RUNS; seed++) {
+      const drawn = randomPortfolio(seed, 'featured')
+      const config = { ...drawn.config, endOfData: 'last_close' as const }
+      const result = run({ ...drawn, config })
+      if (result.blownAtBar !== null) continue
+      const { initialCapital } = config
+      const profit = result.trades.reduce((sum, { trade }) => sum + trade.pnl, initialCapital)
+      expect(Math.abs(result.finalEquity - profit), `seed ${seed}`).toBeLessThan(1e-9 * initialCapital)
+      closed += result.trades.length
+    }
+    expect(closed).toBeGreaterThan(500)
+  })
+
   it('never holds more than its limits at any entry', () => {
     let [entries, full, refused] = [0, 0, 0]
     for (let seed = 1; seed <= 2 * RUNS; seed++) {
