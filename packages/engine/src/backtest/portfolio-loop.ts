@@ -11,21 +11,22 @@ import {
 } from '../paper/index.ts'
 import { equityOf, type Member, type PortfolioAccount, startBar, withPurse } from './portfolio-account.ts'
 
-/** All open times of the members' bars, each once, ascending. */
-export const unionTime = (times: readonly Float64Array[]): Float64Array => {
-  const all = new Float64Array(times.reduce((sum, { length }) => sum + length, 0))
-  let end = 0
-  for (const time of times) {
-    all.set(time, end)
-    end += time.length
+/** The values of two ascending columns, each once, ascending. */
+const merged = (a: Float64Array, b: Float64Array): Float64Array => {
+  const all = new Float64Array(a.length + b.length)
+  let [atA, atB, length] = [0, 0, 0]
+  while (atA < a.length || atB < b.length) {
+    const [fromA, fromB] = [a[atA] ?? Infinity, b[atB] ?? Infinity]
+    all[length++] = Math.min(fromA, fromB)
+    if (fromA <= fromB) atA++
+    if (fromB <= fromA) atB++
   }
-  all.sort()
-  let length = 0
-  for (const timeMs of all) {
-    if (length === 0 || all[length - 1] !== timeMs) all[length++] = timeMs
-  }
-  return all.slice(0, length)
+  return all.subarray(0, length)
 }
+
+/** All open times of the members' bars, each once, ascending. */
+export const unionTime = (times: readonly Float64Array[]): Float64Array =>
+  times.reduce(merged, new Float64Array(0)).slice()
 
 /** Walks a portfolio bar by bar; bars that open at one time are led through their phases together. */
 class PortfolioLoop {
