@@ -32,7 +32,8 @@ for (const { name, description, usesIndicators, load } of COMMANDS) {
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  process.stderr.write(`standard output: ${error.message}\n`)
+  process.exit(1)
 })
 
 try {

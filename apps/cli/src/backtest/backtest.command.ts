@@ -71,10 +71,10 @@ const runSingle = async (options: BacktestOptions, given: Given & { readonly pat
   const candles = await readCandleFile(path)
   const series = createSeriesColumns(candles)
   const program = programFor(strategy, series.barMs)
-  const gaps = describeGaps(candles)
-  if (gaps !== undefined) process.stderr.write(`${path}: ${gaps}\n`)
   const detail =
     options.detail === undefined ? undefined : await readDetail(options.detail, series, config.rows)
+  const gaps = describeGaps(candles)
+  if (gaps !== undefined) process.stderr.write(`${path}: ${gaps}\n`)
   const input = { program, series, config, detail }
   const result = runBacktest(input)
   const withEquity = options.equity === true

@@ -31,9 +31,12 @@ export interface PortfolioRun {
 
 const readMember = async ({ symbol, path }: CandleSource): Promise<PortfolioMember> => {
   const candles = await readCandleFile(path, `--candles ${symbol}`)
-  const gaps = describeGaps(candles)
-  if (gaps !== undefined) process.stderr.write(`${path}: ${gaps}\n`)
   return { symbol, series: createSeriesColumns(candles) }
+}
+
+const printGaps = ({ path }: CandleSource, { series }: PortfolioMember): void => {
+  const gaps = describeGaps(series.candles)
+  if (gaps !== undefined) process.stderr.write(`${path}: ${gaps}\n`)
 }
 
 const tablesOf = (
@@ -52,6 +55,7 @@ export const portfolioRun = async (input: PortfolioRunInput): Promise<PortfolioR
   if (problem !== null) throw new BadInput(`--candles ${describeProblem(problem)}`)
   const barMs = members.find(({ series }) => series.barMs !== undefined)?.series.barMs
   const program = programFor(strategy, barMs)
+  input.sources.forEach((source, index) => printGaps(source, members[index]!))
   const result = runPortfolio({ program, members, config })
   const report = toPortfolioReport({ ...input, result, program })
   return { report, periodic: input.withTables ? tablesOf(input, result, report) : undefined }

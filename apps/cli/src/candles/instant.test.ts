@@ -12,7 +12,7 @@ describe('parseInstant', () => {
     expect(parseInstant(text, '--from')).toBe(expected)
   })
 
-  it.each(['', '2023', '01.02.2023', '2023-13-01', '2023-01-01T05:30+02:00', 'yesterday'])(
+  it.each(['', '2023', '01.02.2023', '2023-13-01', '2023-02-29', '2023-01-01T05:30+02:00', 'yesterday', '0'])(
     'refuses %o',
     (text) => {
       expect(() => parseInstant(text, '--from')).toThrow(BadInput)

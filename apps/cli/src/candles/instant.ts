@@ -10,6 +10,10 @@ export const parseInstant = (text: string, option: string): number => {
     : ISO.test(text)
       ? Date.parse(isTimeWithoutZone ? `${text}Z` : text)
       : Number.NaN
-  if (Number.isSafeInteger(ms)) return ms
-  throw new BadInput(`${option}: expected a UTC date such as 2023-01-01, or epoch milliseconds, was ${text}`)
+  // Date.parse reads the 30th of February as the 1st or 2nd of March.
+  const isOnCalendar =
+    !Number.isNaN(ms) && (!ISO.test(text) || new Date(ms).toISOString().startsWith(text.slice(0, 10)))
+  if (isOnCalendar && Number.isSafeInteger(ms)) return ms
+  const expected = 'a UTC date such as 2023-01-01, or epoch milliseconds of six digits or more'
+  throw new BadInput(`${option}: expected ${expected}, was ${text}`)
 }

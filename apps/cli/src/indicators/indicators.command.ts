@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs'
+import { rename, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { computeIndicator, definitionOf } from '@botcriptofy/engine/indicators'
@@ -67,9 +68,21 @@ const printColumns = async (options: IndicatorsOptions): Promise<void> => {
 /** Codes of a path that cannot be written to, as opposed to a disk that fails while writing. */
 const UNWRITABLE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EROFS'])
 
+/** Devices and pipes are written to as they are. */
+const isOrdinary = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => true,
+  )
+
 const writeFile = async (text: Readable, path: string): Promise<void> => {
+  // A file that appears whole or not at all: what an interrupt leaves behind must not look finished.
+  const part = `${path}.part`
   try {
-    await pipeline(text, createWriteStream(path))
+    if (await isOrdinary(path)) {
+      await pipeline(text, createWriteStream(part))
+      await rename(part, path)
+    } else await pipeline(text, createWriteStream(path))
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
     const message = `--out: expected a writable file, was ${path} (${code})`

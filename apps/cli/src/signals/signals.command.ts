@@ -46,10 +46,11 @@ const runSignals = async (options: SignalsOptions): Promise<void> => {
   const candles = await readCandleFile(options.candles)
   const series = createSeriesColumns(candles)
   const program = programFor(strategy, series.barMs)
+  const bar = askedBar(options, series)
+  const count = askedCount(options)
   const gaps = describeGaps(candles)
   if (gaps !== undefined) process.stderr.write(`${options.candles}: ${gaps}\n`)
-  const bar = askedBar(options, series)
-  if (bar === undefined) printLast(options, program, series)
+  if (bar === undefined) printLast(options, lastSignals(program, series, count))
   else printOne(options, explainSignal(program, series, bar))
 }
 
@@ -57,11 +58,14 @@ const printOne = ({ json }: SignalsOptions, explanation: SignalExplanation): voi
   process.stdout.write(json === true ? `${JSON.stringify(explanation)}\n` : describeSignal(explanation))
 }
 
-const printLast = (options: SignalsOptions, program: Program, series: SeriesColumns): void => {
-  const count = wholeNumber(options.last ?? DEFAULT_LAST, '--last', 'a whole number, 1 or more')
+const printLast = ({ json }: SignalsOptions, signals: readonly SignalExplanation[]): void => {
+  process.stdout.write(json === true ? `${JSON.stringify({ signals })}\n` : renderSignals(signals))
+}
+
+const askedCount = ({ last = DEFAULT_LAST }: SignalsOptions): number => {
+  const count = wholeNumber(last, '--last', 'a whole number, 1 or more')
   if (count === 0) throw new BadInput('--last: expected a whole number, 1 or more, was 0')
-  const signals = lastSignals(program, series, count)
-  process.stdout.write(options.json === true ? `${JSON.stringify({ signals })}\n` : renderSignals(signals))
+  return count
 }
 
 /** The latest bars whose rules say to buy or to sell, oldest first. */

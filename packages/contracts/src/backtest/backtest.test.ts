@@ -38,6 +38,11 @@ describe('backtestConfigSchema', () => {
     [{ rows: 0 }, ['rows: expected number to be >=1, was 0']],
     [{ quantityStep: null }, ['quantityStep: expected number, was null']],
     [{ priceTick: 0 }, ['priceTick: expected number to be >0, was 0']],
+    [{ leverage: 200 }, ['leverage: expected below 200, which is 1 / maintenanceMarginRate, was 200']],
+    [
+      { leverage: 2, maintenanceMarginRate: 0.8 },
+      ['leverage: expected below 1.25, which is 1 / maintenanceMarginRate, was 2'],
+    ],
   ])('refuses %j', (...[config, problems]) => {
     expect(problemsOf(config)).toEqual(problems)
   })

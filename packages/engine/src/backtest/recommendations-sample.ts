@@ -24,11 +24,17 @@ export const lowSample: RecommendationRule = (findings) => {
   return { value, limit, text }
 }
 
-/** Numbers in a part of a strategy, however deep. */
-const countNumbers = (part: unknown): number => {
-  if (typeof part === 'number') return 1
-  if (typeof part !== 'object' || part === null) return 0
-  return Object.values(part).reduce((sum: number, member) => sum + countNumbers(member), 0)
+/** Numbers in a part of a strategy, which may be deeper than the stack. */
+const countNumbers = (part: object): number => {
+  const parts: unknown[] = [part]
+  let count = 0
+  while (parts.length > 0) {
+    const next = parts.pop()
+    if (typeof next === 'number') count++
+    else if (typeof next === 'object' && next !== null)
+      for (const member of Object.values(next)) parts.push(member)
+  }
+  return count
 }
 
 /** Numbers that somebody or something may have tuned; capital and sizing decide nothing about when to trade. */

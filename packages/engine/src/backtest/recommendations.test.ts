@@ -9,7 +9,7 @@ import {
 import { tradeLogOf, type TradeRow } from '@botcriptofy/testkit/trades'
 import { describe, expect, it } from 'vitest'
 import { METRIC_KEYS, type Metrics } from '../metrics/index.ts'
-import type { Strategy } from '../strategy/index.ts'
+import type { Rule, Strategy } from '../strategy/index.ts'
 import type { Findings } from './recommendation.ts'
 import { recommend, RECOMMENDATION_CODES, type RecommendationCode } from './recommendations.ts'
 import { toBacktestReport } from './report.ts'
@@ -285,11 +285,24 @@ const PAIRS: Readonly<Record<RecommendationCode, Pair>> = {
   },
 }
 
+const deep = (levels: number): Rule => {
+  let rule: Rule = { left: 'close', op: '>', right: 1 }
+  for (let level = 0; level < levels; level++) rule = { not: rule }
+  return rule
+}
+
 describe('recommend', () => {
   it('keeps quiet about hours where bars are too long to tell them apart, and about a few trades', () => {
     const daily = outcome({ trades: tradesOf(60, 7, () => -2), equity: days(430, () => 100) })
     expect(daily().map(({ code }) => code)).not.toContain('LOSING_HOURS')
     expect(hours(WON_AT_14.slice(0, 19))().map(({ code }) => code)).not.toContain('ONE_HOUR_MAKES_PROFIT')
+  })
+
+  it('counts the numbers of rules that are deeper than the stack', () => {
+    const strategy = { ...FIVE, entry: { long: deep(20_000) } }
+    const scene = outcome({ strategy, trades: tradesOf(10, 1, () => 1), equity: LONG })
+    const advice = scene().find(({ code }) => code === 'MANY_PARAMETERS')
+    expect(advice?.text).toMatch(/^10 trades for \d numbers in the rules/)
   })
 
   it('names weekdays as well as hours', () => {
