@@ -71,8 +71,12 @@ const levelValue = (
   return operand === null ? Number.NaN : signals.valueOf(state, operand)
 }
 
-const atClose = (step: StepProgram, state: CoreState, { bar, isSilent }: CandleEvent): readonly Effect[] => {
-  const { program, signals } = step
+const atClose = (
+  stepProgram: StepProgram,
+  state: CoreState,
+  { bar, isSilent }: CandleEvent,
+): readonly Effect[] => {
+  const { program, signals } = stepProgram
   const { stance } = state
   const bits = signals.next(state.signals, bar)
   if (stance.side !== 0) stance.heldCloses++
@@ -80,8 +84,8 @@ const atClose = (step: StepProgram, state: CoreState, { bar, isSilent }: CandleE
   const effects = decide(program, stance, {
     bits,
     close: bar.close,
-    stop: levelValue(step, state.signals, program.entryOrder?.stop),
-    limit: levelValue(step, state.signals, program.entryOrder?.limit),
+    stop: levelValue(stepProgram, state.signals, program.entryOrder?.stop),
+    limit: levelValue(stepProgram, state.signals, program.entryOrder?.limit),
   })
   noteEffects(stance, effects)
   return effects
