@@ -47,7 +47,7 @@ const equityRows = ({ bars, finalEquity, band, lowSample }: Summary, initialCapi
   ['Equity', `${plain(initialCapital)} → ${plain(finalEquity)}`],
   [
     'Inside the bars',
-    `${plain(band.worst)} … ${plain(band.best)} (${band.ambiguousBars} bars could go either way)`,
+    `${plain(band.worst)} … ${plain(band.best)} (${band.ambiguousBars} ${band.ambiguousBars === 1 ? 'bar' : 'bars'} could go either way)`,
   ],
   ['Sample', lowSample ? pc.yellow('low') : 'enough'],
 ]

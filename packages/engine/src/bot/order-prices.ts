@@ -1,4 +1,4 @@
-import type { OrderPrices } from '../orders/index.ts'
+import { isPrice, type OrderPrices } from '../orders/index.ts'
 import type { EntryOrderPlan, PriceLevelPlan } from '../strategy/index.ts'
 
 /** The close that gave the signal, and the operands of the order's levels at that bar; NaN where undefined. */
@@ -13,8 +13,6 @@ const levelFrom = (base: number, away: number) => (plan: PriceLevelPlan | null, 
   if (plan === null) return Number.NaN
   return plan.kind === 'operand' ? operand : base * (1 + away * plan.fraction)
 }
-
-const isPrice = (price: number): boolean => price > 0 && price < Infinity
 
 /**
  * The entry order of a strategy on a side (1 or -1); null where a price it needs is undefined or not above zero. A

@@ -1,10 +1,8 @@
-import type { EnterEffect, OrderPrices, VenueEvent } from '../orders/index.ts'
+import { type EnterEffect, isPrice, type OrderPrices, type VenueEvent } from '../orders/index.ts'
 import type { CancelOrder, Direction, EntryOrder, PaperAccount } from './account.ts'
 import type { BarRun } from './bar-run.ts'
 import { sideName } from './exit-fill.ts'
 import type { PaperSetup } from './setup.ts'
-
-const isPrice = (price: number): boolean => price > 0 && price < Infinity
 
 const pricesOf = (order: OrderPrices): readonly number[] => {
   switch (order.kind) {

@@ -5,8 +5,6 @@ import { accrueFunding } from './funding.ts'
 import { positionAtOpen } from './open-phase.ts'
 import { pathPhase } from './path-phase.ts'
 
-export { enterAtOpen } from './open-phase.ts'
-
 /** Funding, and what leaves at the open of a bar: exits free the cash that entries use. */
 export const leaveAtOpen = (run: BarRun): void => {
   accrueFunding(run.setup.config, run.account, run.bar)
