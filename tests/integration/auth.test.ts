@@ -116,7 +116,7 @@ describe('POST /v1/keys', () => {
   })
 
   it.each([
-    [{}, 'name', 'expected string, was missing'],
+    [{}, 'name', 'expected text, was missing'],
     [{ name: 'x', scopes: ['all'] }, 'scopes[0]', expect.stringContaining('was "all"')],
     [{ name: 'x', expires: 1 }, 'expires', 'expected no key of this name, was 1'],
   ])('refuses %j with the path of what is wrong', async (payload, path, message) => {

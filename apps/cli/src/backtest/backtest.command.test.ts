@@ -169,7 +169,7 @@ describe('botcriptofy backtest', { timeout: 60_000 }, () => {
     ],
     [
       [...INPUT, '--config', 'bad-config.json'],
-      '/bad-config.json: feeRate: expected number to be >=0, was -1',
+      '/bad-config.json: feeRate: expected at least 0, was -1',
     ],
     [[...INPUT, '--detail', 'none.csv'], '--detail: expected a readable file, was /none.csv (ENOENT)'],
     [[...INPUT, '--leverage'], "error: unknown option '--leverage'"],

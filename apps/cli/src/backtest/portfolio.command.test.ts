@@ -123,7 +123,7 @@ describe('botcriptofy backtest of several symbols', { timeout: 60_000 }, () => {
     [['--report', 'page.html'], '--report: expected no portfolio beside it, was page.html'],
     [['--detail', 'a.csv'], '--detail: expected no portfolio beside it, was a.csv'],
     [['--config', 'unknown.json'], 'unknown.json: risk.maxPositions: expected no key of this name, was 1'],
-    [['--config', 'none.json'], 'none.json: risk.maxOpenPositions: expected number to be >=1, was 0'],
+    [['--config', 'none.json'], 'none.json: risk.maxOpenPositions: expected at least 1, was 0'],
   ])('refuses %j beside a portfolio', async (...[args, line]) => {
     const { code, stdout, stderr } = await run([...BOTH, ...args])
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: `${line}\n` })

@@ -52,14 +52,14 @@ describe('readIndicatorSpec', () => {
       { indicators: [{ id: 'x', ...MEAN, colour: 'red' }] },
       'indicators[0].colour: expected no key of this name, was "red"',
     ],
-    ['no indicators', { indicators: [] }, 'indicators: expected array to have >=1 items, was []'],
-    ['a list at the top', [], '$: expected object, was []'],
+    ['no indicators', { indicators: [] }, 'indicators: expected at least 1 item, was []'],
+    ['a list at the top', [], '$: expected an object, was []'],
     [
       'an unknown type',
       { indicators: [{ id: 'x', type: 'nope' }] },
       `indicators[0].type: expected one of ${INDICATOR_TYPES.join(', ')}, was nope`,
     ],
-    ['a missing type', { indicators: [{ id: 'x' }] }, 'indicators[0].type: expected string, was missing'],
+    ['a missing type', { indicators: [{ id: 'x' }] }, 'indicators[0].type: expected text, was missing'],
     [
       'a missing parameter',
       { indicators: [{ id: 'x', type: 'sma' }] },
@@ -68,7 +68,7 @@ describe('readIndicatorSpec', () => {
     [
       'a parameter that is text',
       { indicators: [{ id: 'x', type: 'sma', params: { period: '5' } }] },
-      'indicators[0].params.period: expected number, was "5"',
+      'indicators[0].params.period: expected a number, was "5"',
     ],
     [
       'two faults',
@@ -98,7 +98,7 @@ describe('readIndicatorSpec', () => {
     [
       'an unknown source',
       { indicators: [{ id: 'x', ...MEAN, source: 'hl2' }] },
-      'indicators[0].source: expected one of "open"|"high"|"low"|"close"|"volume", was "hl2"',
+      'indicators[0].source: expected "open", "high", "low", "close" or "volume", was "hl2"',
     ],
     [
       'a source not taken',

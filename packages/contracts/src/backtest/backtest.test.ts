@@ -28,16 +28,16 @@ describe('backtestConfigSchema', () => {
 
   it.each<readonly [unknown, readonly string[]]>([
     [{ fee: 0.1 }, ['fee: expected no key of this name, was 0.1']],
-    [{ feeRate: 1 }, ['feeRate: expected number to be <1, was 1']],
-    [{ initialCapital: 0 }, ['initialCapital: expected number to be >0, was 0']],
+    [{ feeRate: 1 }, ['feeRate: expected less than 1, was 1']],
+    [{ initialCapital: 0 }, ['initialCapital: expected more than 0, was 0']],
     [
       { path: 'colour' },
-      ['path: expected one of "worst"|"best"|"ohlc"|"olhc"|"adaptive"|"stop_first", was "colour"'],
+      ['path: expected "worst", "best", "ohlc", "olhc", "adaptive" or "stop_first", was "colour"'],
     ],
-    [{ signalsFromBar: 1.5 }, ['signalsFromBar: expected int, was 1.5']],
-    [{ rows: 0 }, ['rows: expected number to be >=1, was 0']],
-    [{ quantityStep: null }, ['quantityStep: expected number, was null']],
-    [{ priceTick: 0 }, ['priceTick: expected number to be >0, was 0']],
+    [{ signalsFromBar: 1.5 }, ['signalsFromBar: expected a whole number, was 1.5']],
+    [{ rows: 0 }, ['rows: expected at least 1, was 0']],
+    [{ quantityStep: null }, ['quantityStep: expected a number, was null']],
+    [{ priceTick: 0 }, ['priceTick: expected more than 0, was 0']],
     [{ leverage: 200 }, ['leverage: expected below 200, which is 1 / maintenanceMarginRate, was 200']],
     [
       { leverage: 2, maintenanceMarginRate: 0.8 },

@@ -31,7 +31,7 @@ describe('registerIndicatorModule', () => {
       { default: sma, other: 1 },
       ['own.mjs: expected an export indicators (a list) or indicator (one), was default, other'],
     ],
-    ['no object', { indicator: 5 }, ['own.mjs: indicators[0]: expected object, was 5']],
+    ['no object', { indicator: 5 }, ['own.mjs: indicators[0]: expected an object, was 5']],
     [
       'no compute',
       { indicators: [{ ...withoutCompute, type: 'no_compute' }] },
@@ -40,7 +40,7 @@ describe('registerIndicatorModule', () => {
     [
       'no streaming form',
       { indicators: [{ ...sma, type: 'no_stream', stream: undefined }] },
-      ['own.mjs: no_stream.stream: expected object, was missing'],
+      ['own.mjs: no_stream.stream: expected an object, was missing'],
     ],
     [
       'keys of no meaning, each with its path',
@@ -55,7 +55,7 @@ describe('registerIndicatorModule', () => {
       {
         indicators: [{ ...sma, type: 'rangeless', parameters: [{ name: 'period', integer: true, min: 2 }] }],
       },
-      ['own.mjs: rangeless.parameters[0].max: expected number, was missing'],
+      ['own.mjs: rangeless.parameters[0].max: expected a number, was missing'],
     ],
     [
       'what does not do what it promises',
@@ -71,7 +71,7 @@ describe('registerIndicatorModule', () => {
   it('registers the good indicators of a module beside a bad one', () => {
     const good = { ...sma, type: 'good_mean' }
     expect(registerIndicatorModule(moduleOf({ indicators: [{ ...sma, type: 5 }, good] }))).toEqual([
-      'own.mjs: indicators[0].type: expected string, was 5',
+      'own.mjs: indicators[0].type: expected text, was 5',
     ])
     expect(originOf('good_mean')).toEqual({ module: 'own.mjs', sha256: 'b'.repeat(64) })
   })

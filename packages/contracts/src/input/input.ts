@@ -1,5 +1,6 @@
 import type { Problem } from '@botcriptofy/engine/kernel'
 import type { z } from 'zod'
+import { expectationOf } from './expectation.ts'
 
 const SHOWN_CHARACTERS = 60
 
@@ -16,6 +17,7 @@ const textOf = (value: unknown): string => {
 /** A value as an error message shows it: short, on one line. */
 export const previewOf = (value: unknown): string => {
   if (value === undefined) return 'missing'
+  if (typeof value === 'number') return String(value)
   const text = textOf(value)
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
 }
@@ -47,10 +49,6 @@ const closestOption = (options: readonly (readonly z.core.$ZodIssue[])[]): reado
   )
 }
 
-/** Zod says "Invalid input: expected string, received undefined"; the part that counts is what it expected. */
-const expectationOf = (message: string): string =>
-  message.replace(/^(?:Invalid|Too)[^:]*: (?:expected )?/, '').replace(/, received .*$/, '')
-
 const problemsOf = (issue: z.core.$ZodIssue, input: unknown, base: readonly PropertyKey[]): Problem[] => {
   const path = [...base, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
@@ -61,8 +59,13 @@ const problemsOf = (issue: z.core.$ZodIssue, input: unknown, base: readonly Prop
     }))
   }
   if (issue.code === 'invalid_key') {
-    const expected = expectationOf(issue.issues[0]?.message ?? issue.message)
-    return [{ path: jsonPathOf(path), expected: `a key that is ${expected}`, actual: previewOf(path.at(-1)) }]
+    return [
+      {
+        path: jsonPathOf(path),
+        expected: `a key that is ${expectationOf(issue)}`,
+        actual: previewOf(path.at(-1)),
+      },
+    ]
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const closest = closestOption(issue.errors)
@@ -73,7 +76,7 @@ const problemsOf = (issue: z.core.$ZodIssue, input: unknown, base: readonly Prop
   return [
     {
       path: jsonPathOf(path),
-      expected: expectationOf(issue.message),
+      expected: expectationOf(issue),
       actual: previewOf(valueAt(input, path)),
     },
   ]

@@ -24,9 +24,9 @@ describe('recordOf', () => {
     ['{"sizes":{"__proto__":1}}', ['sizes.__proto__: expected no key of this name, was 1']],
     ['{"sizes":{"a":1,"__proto__":{"b":2}}}', ['sizes.__proto__: expected no key of this name, was {"b":2}']],
     ['{"sizes":{"A":1}}', ['sizes.A: expected a key that is lower case, was "A"']],
-    ['{"sizes":{"a":"1"}}', ['sizes.a: expected number, was "1"']],
-    ['{"sizes":[]}', ['sizes: expected record, was []']],
-    ['{}', ['sizes: expected record, was missing']],
+    ['{"sizes":{"a":"1"}}', ['sizes.a: expected a number, was "1"']],
+    ['{"sizes":[]}', ['sizes: expected an object, was []']],
+    ['{}', ['sizes: expected an object, was missing']],
   ])('refuses %s with the path', (json, messages) => {
     expect(messagesOf(json)).toEqual(messages)
   })

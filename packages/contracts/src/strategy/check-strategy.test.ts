@@ -32,6 +32,6 @@ describe('checkStrategy', () => {
   })
 
   it('calls a strategy that is no object by its own name', () => {
-    expect(problemsOf(null)).toEqual(['strategy: expected object, was null'])
+    expect(problemsOf(null)).toEqual(['strategy: expected an object, was null'])
   })
 })

@@ -13,17 +13,13 @@ const priceLevelSchema = z
 const expireBars = z.number().optional()
 
 /** How an entry is placed. */
-export const entryOrderSchema = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ kind: z.literal('limit'), limit: priceLevelSchema, expireBars }),
-    z.strictObject({ kind: z.literal('stop'), stop: priceLevelSchema, expireBars }),
-    z.strictObject({
-      kind: z.literal(['stop_limit', 'oco']),
-      stop: priceLevelSchema,
-      limit: priceLevelSchema,
-      expireBars,
-    }),
-  ],
-  { error: 'limit, stop, stop_limit or oco' },
-)
+export const entryOrderSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('limit'), limit: priceLevelSchema, expireBars }),
+  z.strictObject({ kind: z.literal('stop'), stop: priceLevelSchema, expireBars }),
+  z.strictObject({
+    kind: z.literal(['stop_limit', 'oco']),
+    stop: priceLevelSchema,
+    limit: priceLevelSchema,
+    expireBars,
+  }),
+])

@@ -38,20 +38,20 @@ describe('strategySchema', () => {
   })
 
   it.each<readonly [unknown, readonly string[]]>([
-    [null, ['$: expected object, was null']],
+    [null, ['$: expected an object, was null']],
     [{ ...STRATEGY, more: 1 }, ['more: expected no key of this name, was 1']],
-    [{ ...STRATEGY, name: undefined }, ['name: expected string, was missing']],
-    [{ ...STRATEGY, direction: 'up' }, ['direction: expected one of "long"|"short"|"both", was "up"']],
+    [{ ...STRATEGY, name: undefined }, ['name: expected text, was missing']],
+    [{ ...STRATEGY, direction: 'up' }, ['direction: expected "long", "short" or "both", was "up"']],
     [
       { ...STRATEGY, stopLoss: { percent: 4 } },
       [
-        'stopLoss.fraction: expected number, was missing',
+        'stopLoss.fraction: expected a number, was missing',
         'stopLoss.percent: expected no key of this name, was 4',
       ],
     ],
     [
       { ...STRATEGY, sizing: { kind: 'all', value: 1 } },
-      ['sizing.kind: expected one of "equityFraction"|"quote"|"units"|"riskFraction", was "all"'],
+      ['sizing.kind: expected "equityFraction", "quote", "units" or "riskFraction", was "all"'],
     ],
     [
       { ...STRATEGY, indicators: { fast: { type: 'sma', param: {} } } },
@@ -59,7 +59,7 @@ describe('strategySchema', () => {
     ],
     [
       { ...STRATEGY, indicators: { fast: { type: 'sma', source: 'hl2' } } },
-      ['indicators.fast.source: expected one of "open"|"high"|"low"|"close"|"volume", was "hl2"'],
+      ['indicators.fast.source: expected "open", "high", "low", "close" or "volume", was "hl2"'],
     ],
     [
       { ...STRATEGY, entry: { both: RULE } },
@@ -100,7 +100,7 @@ describe('strategySchema', () => {
     ],
     [
       entry({ ...RULE, right: JSON.parse('1e999') as unknown }),
-      [`entry.long.right: expected ${OPERAND}, was null`],
+      [`entry.long.right: expected ${OPERAND}, was Infinity`],
     ],
     [
       entry({ ...RULE, left: { add: ['fast', { div: [1, { abs: null }] }] } }),
@@ -120,11 +120,11 @@ describe('strategySchema', () => {
     ],
     [
       { ...STRATEGY, indicators: { fast: { type: 'sma', timeframe: 4 } } },
-      ['indicators.fast.timeframe: expected string, was 4'],
+      ['indicators.fast.timeframe: expected text, was 4'],
     ],
     [
       { ...STRATEGY, entryOrder: { kind: 'market' } },
-      ['entryOrder.kind: expected limit, stop, stop_limit or oco, was "market"'],
+      ['entryOrder.kind: expected "limit", "stop", "stop_limit" or "oco", was "market"'],
     ],
     [
       { ...STRATEGY, entryOrder: { kind: 'limit', limit: {} } },
@@ -143,14 +143,14 @@ describe('strategySchema', () => {
     ],
     [
       { ...STRATEGY, entryOrder: { kind: 'oco', stop: { price: 1 } } },
-      ['entryOrder.limit: expected object, was missing'],
+      ['entryOrder.limit: expected an object, was missing'],
     ],
-    [{ ...STRATEGY, scaleIn: [{ fraction: 0.1 }] }, ['scaleIn[0].size: expected number, was missing']],
+    [{ ...STRATEGY, scaleIn: [{ fraction: 0.1 }] }, ['scaleIn[0].size: expected a number, was missing']],
     [
       { ...STRATEGY, scaleOut: [{ fraction: 0.1, share: 1, size: 1 }] },
       ['scaleOut[0].size: expected no key of this name, was 1'],
     ],
-    [{ ...STRATEGY, timeExit: 5 }, ['timeExit: expected object, was 5']],
+    [{ ...STRATEGY, timeExit: 5 }, ['timeExit: expected an object, was 5']],
   ])('refuses %j', (...[strategy, problems]) => {
     expect(problemsOf(strategy)).toEqual(problems)
   })
