@@ -17,7 +17,7 @@ export {
 } from './portfolio-report.ts'
 export { backtestPeriods } from './periods.ts'
 export { type Recommendation, RECOMMENDATION_CODES, type RecommendationCode } from './recommendations.ts'
-export { type BacktestReport, toBacktestReport } from './report.ts'
+export { type BacktestReport, type BacktestSummary, toBacktestReport, toBacktestSummary } from './report.ts'
 export { detailMismatch } from './order-loop-detail.ts'
 export { paperTradeLog } from './order-loop-trades.ts'
 export { ENGINE_REVISION, ENGINE_VERSION } from './revision.ts'

@@ -1,11 +1,9 @@
-import type { Metrics } from '../metrics/index.ts'
 import type { Program } from '../strategy/index.ts'
-import type { BacktestResult } from './run-backtest.ts'
+import type { MeasuredRun } from './sweep-runner.ts'
 
 /** What the rules look at. */
 export interface Findings {
-  readonly result: BacktestResult
-  readonly metrics: Metrics
+  readonly result: MeasuredRun
   readonly initialCapital: number
   /** Opens of the bars that were run, epoch ms. */
   readonly time: Float64Array

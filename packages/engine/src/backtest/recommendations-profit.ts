@@ -1,4 +1,3 @@
-import { firstBarAt } from '../market/index.ts'
 import { returnsBy } from '../metrics/index.ts'
 import { type Findings, money, percent, profitOf, type RecommendationRule } from './recommendation.ts'
 
@@ -39,8 +38,8 @@ export const costsEatEdge: RecommendationRule = ({ result: { trades } }) => {
   return { value: share, limit: MAX_COST_SHARE, text }
 }
 
-export const belowBuyAndHold: RecommendationRule = ({ metrics }) => {
-  const { totalReturn, buyAndHold } = metrics
+export const belowBuyAndHold: RecommendationRule = ({ result }) => {
+  const { totalReturn, buyAndHold } = result.metrics
   if (totalReturn === null || buyAndHold === null || totalReturn >= buyAndHold) return null
   const text = `Buying and holding returned ${percent(buyAndHold)}, the strategy ${percent(totalReturn)}.`
   return { value: totalReturn, limit: buyAndHold, text }
@@ -48,13 +47,11 @@ export const belowBuyAndHold: RecommendationRule = ({ metrics }) => {
 
 export const oneMonthMakesProfit: RecommendationRule = (findings) => {
   if (profitOf(findings) <= 0) return null
-  const { result, time, initialCapital } = findings
-  const { equity, bars, firstTradableBar, finalEquity } = result
-  const rows = { time, equity, from: firstTradableBar, to: bars }
-  const months = returnsBy('month', { ...rows, startEquity: initialCapital, endEquity: finalEquity })
+  const { result, initialCapital } = findings
+  const months = returnsBy('month', result.curve)
   if (months.length < MIN_MONTHS) return null
   const best = months.reduce((a, b) => (b.returnFraction > a.returnFraction ? b : a))
-  const growth = Math.log(finalEquity / initialCapital)
+  const growth = Math.log(result.finalEquity / initialCapital)
   const share = Math.log1p(best.returnFraction) / growth
   if (share <= MAX_MONTH_SHARE) return null
   const name = new Date(best.fromMs).toISOString().slice(0, 7)
@@ -62,19 +59,15 @@ export const oneMonthMakesProfit: RecommendationRule = (findings) => {
   return { value: share, limit: MAX_MONTH_SHARE, text }
 }
 
-/** First bar of the second half of the tested time. */
-const halfwayBar = ({ time, result }: Findings): number => {
-  const from = result.firstTradableBar
-  const middleMs = ((time[from] ?? 0) + (time.at(-1) ?? 0)) / 2
-  const bar = firstBarAt(time, middleMs)
-  return bar > from && bar < time.length ? bar : from
-}
-
+/**
+ * The halves are whole UTC days from the first that could trade, and meet at a day's end; of an odd number of days the
+ * second half has one more.
+ */
 export const oneHalfMakesProfit: RecommendationRule = (findings) => {
   const { result, initialCapital, days } = findings
   if (findings.lowSample || profitOf(findings) <= 0 || days < 2 * MIN_HALF_DAYS) return null
-  const bar = halfwayBar(findings)
-  const middle = result.equity[bar - 1] ?? initialCapital
+  const { daily } = result.curve
+  const middle = daily[Math.floor((daily.length - 1) / 2)]!
   const [first, second] = [middle / initialCapital - 1, result.finalEquity / middle - 1]
   const value = Math.min(first, second)
   if (value > 0) return null

@@ -35,8 +35,8 @@ export const accountBlown: RecommendationRule = ({ result }) =>
         text: `The account was worth nothing at the close of bar ${result.blownAtBar}.`,
       }
 
-export const deepDrawdown: RecommendationRule = ({ metrics, result }) => {
-  const depth = -(metrics.maxDrawdown ?? 0)
+export const deepDrawdown: RecommendationRule = ({ result }) => {
+  const depth = -(result.metrics.maxDrawdown ?? 0)
   if (depth <= MAX_DRAWDOWN || result.blownAtBar !== null) return null
   const text = `The account fell by ${percent(depth)} from a peak (${percent(MAX_DRAWDOWN)} is the limit): it takes ${percent(depth / (1 - depth))} to come back.`
   return { value: depth, limit: MAX_DRAWDOWN, text }

@@ -53,15 +53,15 @@ export const manyParameters: RecommendationRule = (findings) => {
   return { value, limit: TRADES_A_PARAMETER, text }
 }
 
-export const uncertainSharpe: RecommendationRule = ({ metrics }) => {
-  const { psr, sharpe } = metrics
+export const uncertainSharpe: RecommendationRule = ({ result }) => {
+  const { psr, sharpe } = result.metrics
   if (psr === null || sharpe === null || sharpe <= 0 || psr >= MIN_PSR) return null
   const text = `The Sharpe ratio of ${sharpe.toFixed(2)} is above zero with a probability of ${percent(psr)} only (${percent(MIN_PSR)} is the usual demand), before any search over parameters.`
   return { value: psr, limit: MIN_PSR, text }
 }
 
-export const hardlyInvested: RecommendationRule = ({ metrics, result }) => {
-  const { exposureTime } = metrics
+export const hardlyInvested: RecommendationRule = ({ result }) => {
+  const { exposureTime } = result.metrics
   if (exposureTime === null || result.trades.length === 0 || exposureTime >= MIN_EXPOSURE) return null
   const text = `A position was open for ${percent(exposureTime)} of the time (${percent(MIN_EXPOSURE)} is little): ratios of daily returns say hardly anything.`
   return { value: exposureTime, limit: MIN_EXPOSURE, text }

@@ -39,13 +39,15 @@ const run =
 interface Outcome {
   readonly trades?: readonly TradeRow[]
   readonly metrics?: Partial<Metrics>
-  /** One point a day from 2024-01-01 on, a Monday. */
+  /** One point a day from the first day on. */
   readonly equity?: readonly number[]
   /** Hours instead of days. */
   readonly stepMs?: number
   readonly strategy?: Strategy
 }
 
+/** 2024-01-01, a Monday. */
+const FIRST_DAY = Date.UTC(2024, 0, 1) / DAY_MS
 const NO_METRICS = Object.fromEntries(METRIC_KEYS.map((key) => [key, null])) as Metrics
 
 /** A scene of a hand-made result; the account starts with 100. */
@@ -55,18 +57,20 @@ const outcome =
     const { result } = runBars([[1, 1, 1, 1]])
     const bars = equity.length
     const days = ((bars - 1) * stepMs) / DAY_MS
+    const dayEnds = equity.filter((_, bar) => ((bar + 1) * stepMs) % DAY_MS === 0 || bar === bars - 1)
     const findings: Findings = {
       result: {
         ...result,
         bars,
         trades: tradeLogOf(trades),
-        equity: Float64Array.from(equity),
+        metrics: { ...NO_METRICS, ...metrics },
+        metricReasons: {},
+        curve: { firstDay: FIRST_DAY, daily: Float64Array.of(100, ...dayEnds) },
         finalEquity: equity.at(-1)!,
         firstTradableBar: 0,
       },
-      metrics: { ...NO_METRICS, ...metrics },
       initialCapital: 100,
-      time: Float64Array.from(equity, (_, bar) => Date.UTC(2024, 0, 1) + bar * stepMs),
+      time: Float64Array.from(equity, (_, bar) => FIRST_DAY * DAY_MS + bar * stepMs),
       lowSample: false,
       days,
       program: strategy === undefined ? undefined : programOf(strategy),

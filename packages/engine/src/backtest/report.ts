@@ -6,34 +6,49 @@ import { type Recommendation, recommend } from './recommendations.ts'
 import { MIN_DAYS, MIN_TRADES } from './recommendations-sample.ts'
 import { ENGINE_VERSION } from './revision.ts'
 import type { BacktestResult, Band } from './run-backtest.ts'
+import type { MeasuredRun } from './sweep-runner.ts'
 import { type Trade, tradeRows } from './trade-rows.ts'
 
-/** The public result of a backtest (contract section 5), keys in the contract's order. */
-export interface BacktestReport {
+/** What a run comes to, without its trades and its equity. */
+export interface BacktestSummary {
   readonly engine: string
+  /** Of the JSON text of the trades as they are printed. */
   readonly tradesSha256: string
   readonly bars: number
   readonly lowSample: boolean
-  readonly trades: readonly Trade[]
   readonly finalEquity: number
   readonly band: Band
   readonly metrics: Metrics
   readonly metricReasons: MetricReasons
   readonly recommendations: readonly Recommendation[]
+}
+
+/** The public result of a backtest (contract section 5), keys in the contract's order. */
+export interface BacktestReport extends BacktestSummary {
+  readonly trades: readonly Trade[]
   /** [epoch ms of the bar's open, quote units at its close]. */
   readonly equity?: readonly (readonly [number, number])[]
 }
 
-export interface ReportInput {
-  readonly result: BacktestResult
+interface RunSource {
   /** The series that was run; rows beyond `result.bars` are not looked at. */
   readonly candles: Candles
   readonly config: BacktestConfig
   /** Lower-case hex of the SHA-256 of the text's UTF-8 bytes; the engine itself has no crypto. */
   readonly sha256: (text: string) => string
-  readonly withEquity: boolean
   /** What was run; without it nothing is recommended about its parameters and its warm-up. */
   readonly program?: Program | undefined
+}
+
+export interface SummaryInput extends RunSource {
+  readonly result: MeasuredRun
+  /** Length of a bar; without it the smallest step between two candles. */
+  readonly barMs?: number | undefined
+}
+
+export interface ReportInput extends RunSource {
+  readonly result: BacktestResult
+  readonly withEquity: boolean
   /** The trades as they are printed; without them those of `result`. */
   readonly rows?: readonly Trade[] | undefined
 }
@@ -43,50 +58,61 @@ const DAY_MS = 86_400_000
 const daysOf = ({ time }: Candles, bars: number): number =>
   bars === 0 ? 0 : (time[bars - 1]! - time[0]!) / DAY_MS
 
-const metricsOf = ({ result, candles, config }: ReportInput) =>
-  backtestMetrics({
-    candles,
-    equity: result.equity,
-    trades: result.trades,
-    initialCapital: config.initialCapital,
-    firstTradableBar: result.firstTradableBar,
-    riskFreeRate: config.riskFreeRate,
-    periodsPerYear: config.periodsPerYear,
-    openEntryIndex: result.openPosition?.entryIndex,
-  })
+const measured = ({ result, candles, config }: ReportInput): MeasuredRun => {
+  const { equity, ...run } = result
+  const { initialCapital, riskFreeRate, periodsPerYear } = config
+  const openEntryIndex = run.openPosition?.entryIndex
+  const rates = { riskFreeRate, periodsPerYear }
+  return { ...run, ...backtestMetrics({ ...run, ...rates, candles, equity, initialCapital, openEntryIndex }) }
+}
 
 const equityPairs = ({ result, candles }: ReportInput): [number, number][] =>
   Array.from(result.equity, (value, bar) => [candles.time[bar]!, value])
 
-/** Puts a result into the public shape. `tradesSha256` covers the JSON text of `trades` exactly as printed. */
-export const toBacktestReport = (whole: ReportInput): BacktestReport => {
-  const { result, config } = whole
-  const input = { ...whole, candles: sliceCandles(whole.candles, 0, result.bars) }
-  const trades = input.rows ?? tradeRows(result.trades, input.candles)
-  const { metrics, metricReasons } = metricsOf(input)
-  const days = daysOf(input.candles, result.bars)
+const summaryOf = (input: SummaryInput, trades: readonly Trade[]): BacktestSummary => {
+  const { result, config, program, candles } = input
+  const { bars, finalEquity, band, metrics, metricReasons } = result
+  const days = daysOf(candles, bars)
   const lowSample = result.trades.length < MIN_TRADES || days < MIN_DAYS
-  const { initialCapital } = config
   return {
     engine: ENGINE_VERSION,
     tradesSha256: input.sha256(JSON.stringify(trades)),
-    bars: result.bars,
+    bars,
     lowSample,
-    trades,
-    finalEquity: result.finalEquity,
-    band: result.band,
+    finalEquity,
+    band,
     metrics,
     metricReasons,
     recommendations: recommend({
       result,
-      metrics,
-      initialCapital,
-      time: input.candles.time,
+      initialCapital: config.initialCapital,
+      time: candles.time.subarray(0, bars),
       lowSample,
       days,
-      program: input.program,
-      barMs: barLengthMs(whole.candles),
+      program,
+      barMs: input.barMs ?? barLengthMs(candles),
     }),
+  }
+}
+
+/** What a measured run comes to; every value is that of the same run's report. */
+export const toBacktestSummary = (input: SummaryInput): BacktestSummary =>
+  summaryOf(input, tradeRows(input.result.trades, input.candles))
+
+/** Puts a result into the public shape. `tradesSha256` covers the JSON text of `trades` exactly as printed. */
+export const toBacktestReport = (whole: ReportInput): BacktestReport => {
+  const { result, candles } = whole
+  const input = { ...whole, candles: sliceCandles(candles, 0, result.bars) }
+  const trades = input.rows ?? tradeRows(result.trades, candles)
+  const summary = summaryOf({ ...whole, result: measured(input) }, trades)
+  const { engine, tradesSha256, bars, lowSample, ...rest } = summary
+  return {
+    engine,
+    tradesSha256,
+    bars,
+    lowSample,
+    trades,
+    ...rest,
     ...(input.withEquity ? { equity: equityPairs(input) } : {}),
   }
 }

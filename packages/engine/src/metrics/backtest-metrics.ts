@@ -3,7 +3,7 @@ import type { Candles } from '../market/index.ts'
 import type { TradeLog } from '../positions/index.ts'
 import { benchmarkMetrics } from './benchmark.ts'
 import { collectMetrics } from './collect.ts'
-import { dailyReturns, sampleDaily } from './daily.ts'
+import { type DailyCurve, dailyReturns, sampleDaily } from './daily.ts'
 import { exposureTime, tradedNotional } from './exposure.ts'
 import { METRIC_KEYS, type MetricReasons, type Metrics } from './keys.ts'
 import type { Measured } from './reasons.ts'
@@ -36,6 +36,8 @@ export interface MeasuredRunInput extends RunFacts {
 export interface BacktestMetrics {
   readonly metrics: Metrics
   readonly metricReasons: MetricReasons
+  /** What calendar periods are read from; a blown account ends it with 0. */
+  readonly curve: DailyCurve
 }
 
 /** First tradable open to last close; a fraction, without fees. */
@@ -57,7 +59,8 @@ const turnover = (trades: TradeLog, { walk, days }: AnalysedCurve): Measured =>
 export const measuredMetrics = (input: MeasuredRunInput): BacktestMetrics => {
   const { candles, trades, firstTradableBar, curve } = input
   const { time } = candles
-  return collectMetrics(METRIC_KEYS, {
+  const { firstDay, daily } = curve
+  const collected = collectMetrics(METRIC_KEYS, {
     ...seriesMetrics(curve, input),
     exposureTime: exposureTime({
       trades,
@@ -71,6 +74,7 @@ export const measuredMetrics = (input: MeasuredRunInput): BacktestMetrics => {
     buyAndHold: buyAndHold(candles, firstTradableBar),
     ...benchmarkOf(input),
   })
+  return { ...collected, curve: { firstDay, daily } }
 }
 
 /**

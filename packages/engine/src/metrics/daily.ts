@@ -8,7 +8,7 @@ interface Rows {
 }
 
 /** First of the rows stamped at or after `limitMs`, or their end; doubling steps, then halving. */
-export const firstRowAtOrAfter = (time: Float64Array, { from, to }: Rows, limitMs: number): number => {
+const firstRowAtOrAfter = (time: Float64Array, { from, to }: Rows, limitMs: number): number => {
   let low = from
   let step = 1
   while (low + step < to && (time[low + step] as number) < limitMs) {
@@ -29,6 +29,14 @@ export interface DayRange extends Rows {
   readonly time: Float64Array
   /** Where D_0 lies: on the day before row `from` (a backtest), or on its day (a curve whose first row is D_0). */
   readonly startsOn: 'day_before' | 'first_day'
+}
+
+/** The equity of an account at the ends of consecutive UTC days; a day without rows keeps the one before. */
+export interface DailyCurve {
+  /** The day of D_1 in days since 1970-01-01; means nothing without a D_1. */
+  readonly firstDay: number
+  /** D_0..D_n: the equity before the first day, then that at each day's end. Quote units. */
+  readonly daily: Float64Array
 }
 
 const BEFORE_ROWS = -1

@@ -18,7 +18,8 @@ export {
 } from './keys.ts'
 export { periodicTables, type PeriodicInput } from './periodic.ts'
 export { type EntryResult, hourOfWeek } from './periodic-entries.ts'
-export { type PeriodCurve, returnsBy } from './periodic-returns.ts'
+export type { DailyCurve } from './daily.ts'
+export { returnsBy } from './periodic-returns.ts'
 export {
   type EntryHour,
   type Period,

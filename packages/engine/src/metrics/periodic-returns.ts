@@ -1,4 +1,4 @@
-import { DAY_MS, dayOf, firstRowAtOrAfter } from './daily.ts'
+import { DAY_MS, type DailyCurve } from './daily.ts'
 import { type Period, type PeriodReturn, PERIODS, type PeriodSummary } from './periodic-tables.ts'
 
 /** Days from Thursday 1970-01-01 back to its Monday. */
@@ -25,32 +25,14 @@ const SPAN: Readonly<Record<Period, (day: number) => readonly [first: number, en
   },
 }
 
-/** An equity curve by rows [from, to), which end with the account at the latest. */
-export interface PeriodCurve {
-  /** Opens of the bars, epoch ms UTC, strictly ascending; aligned with `equity`. */
-  readonly time: Float64Array
-  /** Quote units at each close. */
-  readonly equity: Float64Array
-  readonly from: number
-  readonly to: number
-  /** E_0 before row `from`. */
-  readonly startEquity: number
-  /** E_n of row `to` - 1; 0 for a blown account. */
-  readonly endEquity: number
-}
-
 /** Returns by calendar period, in order and without holes; none after the account has ended. */
-export const returnsBy = (period: Period, curve: PeriodCurve): readonly PeriodReturn[] => {
-  const { time, equity, from, to } = curve
+export const returnsBy = (period: Period, { firstDay, daily }: DailyCurve): readonly PeriodReturn[] => {
   const returns: PeriodReturn[] = []
-  if (from >= to) return returns
-  const lastDay = dayOf(time[to - 1]!)
-  let base = curve.startEquity
-  let next = from
-  for (let day = dayOf(time[from]!); day <= lastDay;) {
+  const days = daily.length - 1
+  let base = daily[0]!
+  for (let day = firstDay; day < firstDay + days;) {
     const [first, end] = SPAN[period](day)
-    next = firstRowAtOrAfter(time, { from: next, to }, end * DAY_MS)
-    const value = next === to ? curve.endEquity : next === from ? base : equity[next - 1]!
+    const value = daily[Math.min(end - firstDay, days)]!
     returns.push({ fromMs: first * DAY_MS, returnFraction: value / base - 1 })
     base = value
     day = end
@@ -84,7 +66,7 @@ export const summaryOf = (returns: readonly PeriodReturn[]): PeriodSummary => {
   return { periods, best, worst, positiveFraction: positive / periods, meanReturn: sum / periods }
 }
 
-export const summaries = (curve: PeriodCurve): Readonly<Record<Period, PeriodSummary>> =>
+export const summaries = (curve: DailyCurve): Readonly<Record<Period, PeriodSummary>> =>
   Object.fromEntries(PERIODS.map((period) => [period, summaryOf(returnsBy(period, curve))])) as Record<
     Period,
     PeriodSummary

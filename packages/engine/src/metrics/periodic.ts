@@ -1,8 +1,8 @@
 import { invariant } from '../kernel/index.ts'
-import { walkEquity } from './equity-walk.ts'
 import { entryHours, type EntryResult } from './periodic-entries.ts'
-import { type PeriodCurve, returnsBy, summaries } from './periodic-returns.ts'
+import { returnsBy, summaries } from './periodic-returns.ts'
 import type { PeriodicTables } from './periodic-tables.ts'
+import { analyseCurve } from './series-metrics.ts'
 
 export interface PeriodicInput {
   /** Opens of the bars, epoch ms UTC, strictly ascending; aligned with `equity`. */
@@ -16,22 +16,18 @@ export interface PeriodicInput {
   readonly trades: readonly EntryResult[]
 }
 
-/** An account that ends worth nothing ends the curve with 0. */
-const curveOf = ({ time, equity, initialCapital, firstTradableBar: from }: PeriodicInput): PeriodCurve => {
-  const startEquity = initialCapital
-  const { to, endEquity } = walkEquity({ time, equity, from, to: time.length, startEquity })
-  return { time, equity, from, to, startEquity, endEquity }
-}
-
 /**
  * Returns by UTC day, week, month and year from the daily equity D_0..D_n, and trade results by the hour of the week
  * of entry (specs §4, row 35). Fractions are fractions, money is in quote units.
  */
 export const periodicTables = (input: PeriodicInput): PeriodicTables => {
-  const { time, equity, initialCapital } = input
+  const { time, equity, initialCapital, firstTradableBar } = input
   invariant(equity.length === time.length, `equity has ${equity.length} rows for ${time.length} bars`)
   invariant(initialCapital > 0, `the initial capital must be positive, was ${initialCapital}`)
-  const curve = curveOf(input)
+  const curve = analyseCurve(
+    { time, equity, from: firstTradableBar, to: time.length, startEquity: initialCapital },
+    'day_before',
+  )
   return {
     summary: summaries(curve),
     months: returnsBy('month', curve),

@@ -1,4 +1,12 @@
-import { DAY_MS, dailyReturns, dayEndRows, type DayRange, sampleDaily } from './daily.ts'
+import {
+  DAY_MS,
+  type DailyCurve,
+  dailyReturns,
+  dayEndRows,
+  dayOf,
+  type DayRange,
+  sampleDaily,
+} from './daily.ts'
 import {
   cvar95,
   excessKurtosis,
@@ -30,7 +38,7 @@ export interface Rates {
 }
 
 /** An equity series walked and sampled by day, made once and read by every metric. */
-export interface AnalysedCurve {
+export interface AnalysedCurve extends DailyCurve {
   readonly startEquity: number
   readonly walk: EquityWalk
   readonly isBlown: boolean
@@ -38,8 +46,6 @@ export interface AnalysedCurve {
   readonly days: number
   /** Rows of D_0..D_n, as `dayEndRows` gives them. */
   readonly dayEnds: Int32Array
-  /** D_0..D_n. */
-  readonly daily: Float64Array
   readonly returns: Float64Array
   readonly moments: Moments
 }
@@ -75,6 +81,7 @@ export const analyseWalk = ({
     isBlown: walk.endEquity === 0,
     days: to > from ? ((time[to - 1] as number) - (time[from] as number)) / DAY_MS : 0,
     dayEnds,
+    firstDay: to > from ? dayOf(time[from] as number) : 0,
     daily,
     returns,
     moments: momentsOf(returns),
