@@ -48,13 +48,27 @@ const rangeValues = ({ from, to, step }: { from: number; to: number; step: numbe
 export const combinationCount = (axes: readonly Axis[]): number =>
   axes.reduce((product, [, values]) => product * values.length, 1)
 
+/** Which value each axis takes: positions in the axes' lists, in the order of the axes. */
+export type Levels = readonly number[]
+
+/** The levels of the combination with this ordinal, 0 <= ordinal < combinationCount. */
+export const levelsAt = (axes: readonly Axis[], ordinal: number): Levels => {
+  const levels = axes.map(() => 0)
+  let rest = ordinal
+  for (let axis = axes.length - 1; axis >= 0; axis--) {
+    const count = axes[axis]![1].length
+    levels[axis] = rest % count
+    rest = Math.floor(rest / count)
+  }
+  return levels
+}
+
+/** The ordinal of the combination with these levels. */
+export const ordinalOf = (axes: readonly Axis[], levels: Levels): number =>
+  axes.reduce((ordinal, [, values], axis) => ordinal * values.length + levels[axis]!, 0)
+
 /** The combination with this ordinal, 0 <= ordinal < combinationCount. */
 export const paramsAt = (axes: readonly Axis[], ordinal: number): Params => {
-  const params: [string, number][] = []
-  let rest = ordinal
-  for (const [path, values] of axes.toReversed()) {
-    params.push([path, values[rest % values.length]!])
-    rest = Math.floor(rest / values.length)
-  }
-  return Object.fromEntries(params.toReversed())
+  const levels = levelsAt(axes, ordinal)
+  return Object.fromEntries(axes.map(([path, values], axis) => [path, values[levels[axis]!]!]))
 }
