@@ -24,6 +24,7 @@ export const engineOrder = [
   'bot',
   'backtest',
   'sweep',
+  'validity',
   'checks',
 ]
 

@@ -8,6 +8,7 @@ export {
 export { BLOCK_ROWS, type ColumnExtremes, createColumnExtremes } from './column-extremes.ts'
 export { createCurveGround, type CurveGround, type EquityCurve, startCurve } from './equity-curve.ts'
 export { curveMetrics, type CurveInput } from './curve-metrics.ts'
+export { type Moments, momentsOf, quantileOfSorted, sampleDeviation } from './distribution.ts'
 export {
   METRIC_KEYS,
   type MetricKey,
@@ -29,5 +30,8 @@ export {
   type PeriodSummary,
 } from './periodic-tables.ts'
 export { extremeRows } from './extreme-rows.ts'
-export { METRIC_REASON_CODES, type MetricReasonCode } from './reasons.ts'
+export { normalCdf } from './normal-distribution.ts'
+export { probabilityOfSharpeAbove, type SharpeEstimate } from './psr.ts'
+export { type Measured, METRIC_REASON_CODES, type MetricReasonCode } from './reasons.ts'
 export { type RollingSharpe, rollingSharpe } from './rolling-sharpe.ts'
+export { analyseCurve, type AnalysedCurve } from './series-metrics.ts'
