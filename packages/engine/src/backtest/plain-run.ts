@@ -49,7 +49,7 @@ const hasLevels = ({ strategy: { stopLoss, takeProfit, trailingStop } }: Program
 export const runPlain = (input: PlainRunInput): Run & { readonly band: Band } => {
   const { program, series, config, marks, recorder, isSwept } = input
   const { candles, bars } = series
-  const rules = createRuleCursors(program, series, { to: Math.max(0, bars - 1), isReused: isSwept })
+  const rules = createRuleCursors(program, series, Math.max(0, bars - 1))
   const extremes = isSwept ? extremesOf(series) : null
   const runBy = (path: PathMode, out: Pick<Simulation, 'marks' | 'recorder'>): Run => {
     const simulation = createSimulation({

@@ -51,23 +51,21 @@ describe('rule cursors', () => {
     ['a cross of a number', { left: 'close', op: 'crosses_above', right: 100 }, below],
     ['rules with more than one comparison', { any: [above, below] }, { not: above }],
     ['a rule that is true all the time', { left: 'close', op: '>', right: 0 }, below],
-  ])('find the bars of %s, searched with and without blocks', (_, entry, exit) => {
+  ])('find the bars of %s', (_, entry, exit) => {
     const program = programOf(entry, exit)
     for (const seed of [1, 2, 3]) {
       const series = createSeriesColumns(coarseCandles(seed, BARS))
-      for (const isReused of [false, true]) {
-        const cursors = createRuleCursors(program, series, { to: BARS - 1, isReused })
-        expect(walked(cursors.entryLong)).toEqual(flagged(series, program, ENTRY_LONG))
-        expect(walked(cursors.exitLong)).toEqual(flagged(series, program, EXIT_LONG))
-        cursors.release()
-      }
+      const cursors = createRuleCursors(program, series, BARS - 1)
+      expect(walked(cursors.entryLong)).toEqual(flagged(series, program, ENTRY_LONG))
+      expect(walked(cursors.exitLong)).toEqual(flagged(series, program, EXIT_LONG))
+      cursors.release()
     }
   })
 
   it('answer for an earlier bar again', () => {
     const program = programOf(above, below)
     const series = createSeriesColumns(coarseCandles(5, BARS))
-    const { entryLong } = createRuleCursors(program, series, { to: BARS - 1, isReused: true })
+    const { entryLong } = createRuleCursors(program, series, BARS - 1)
     const first = entryLong.next(0)
     expect(entryLong.next(first + 1)).toBeGreaterThan(first)
     expect(entryLong.next(0)).toBe(first)
@@ -75,7 +73,7 @@ describe('rule cursors', () => {
 
   it('never find a rule that the strategy lacks', () => {
     const series = createSeriesColumns(coarseCandles(5, BARS))
-    const cursors = createRuleCursors(programOf(above, below), series, { to: BARS - 1, isReused: false })
+    const cursors = createRuleCursors(programOf(above, below), series, BARS - 1)
     expect([cursors.entryShort.next(0), cursors.exitShort.next(9)]).toEqual([BARS - 1, BARS - 1])
   })
 })

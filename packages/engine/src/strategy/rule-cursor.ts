@@ -1,4 +1,4 @@
-import { createCrossSearch, type CursorOptions } from './cross-search.ts'
+import { type CrossBars, crossBars } from './cross-bars.ts'
 import { operandColumn } from './operand-column.ts'
 import type { ComparisonPlan, OperandPlan, Program, RulePlan } from './program.ts'
 import { type FlagColumn, nextFlagged, type SeriesColumns } from './series-columns.ts'
@@ -19,8 +19,6 @@ export interface RuleCursors {
   readonly release: () => void
 }
 
-type Search = (from: number) => number
-
 interface Scope {
   readonly program: Program
   readonly series: SeriesColumns
@@ -31,47 +29,69 @@ const columnOf = (operand: OperandPlan, scope: Scope): Float64Array | null => {
   return typeof value === 'number' || value.offset !== 0 ? null : value.column
 }
 
-/** A rule that is one cross of two columns is searched in the columns themselves; the others have flags made. */
-const crossSearch = (rule: RulePlan, scope: Scope, options: CursorOptions): Search | null => {
+/** The columns of a rule that is one cross of two columns: the first crosses above the second. */
+const crossedColumns = (rule: RulePlan, scope: Scope): readonly [Float64Array, Float64Array] | null => {
   const [first = -1] = rule.steps
   if (rule.steps.length !== 1 || first < 0) return null
   const { left, op, right } = scope.program.comparisons[first] as ComparisonPlan
   if (op !== 'crosses_above' && op !== 'crosses_below') return null
   const a = columnOf(op === 'crosses_above' ? left : right, scope)
   const b = columnOf(op === 'crosses_above' ? right : left, scope)
-  return a === null || b === null ? null : createCrossSearch([a, b], options)
+  return a === null || b === null ? null : [a, b]
+}
+
+/** Crosses of the rules of one program: an exit is often the entry's cross the other way, which the pass gives too. */
+const createCrossing = (to: number) => {
+  const passes: { readonly a: Float64Array; readonly b: Float64Array; readonly bars: CrossBars }[] = []
+  return (a: Float64Array, b: Float64Array): readonly number[] => {
+    const mirrored = passes.find((pass) => pass.a === b && pass.b === a)
+    if (mirrored !== undefined) return mirrored.bars.below
+    const known = passes.find((pass) => pass.a === a && pass.b === b)
+    if (known !== undefined) return known.bars.above
+    const bars = crossBars(a, b, to)
+    passes.push({ a, b, bars })
+    return bars.above
+  }
+}
+
+/** A cursor over the bars of a list, in ascending order. */
+const listCursor = (bars: readonly number[], to: number): RuleCursor => {
+  let at = 0
+  return {
+    next: (from) => {
+      if (at > 0 && bars[at - 1]! >= from) at = 0
+      while (at < bars.length && bars[at]! < from) at++
+      return at < bars.length ? bars[at]! : to
+    },
+  }
 }
 
 /** Keeps what was found last: the answer is the same for every bar up to it. */
-const cursorOf = (search: Search): RuleCursor => {
+const flagCursor = (flags: FlagColumn, mask: number, to: number): RuleCursor => {
   let searchedFrom = 0
   let found = -1
   return {
     next: (from) => {
       if (from >= searchedFrom && from <= found) return found
       searchedFrom = from
-      found = search(from)
+      found = nextFlagged(flags, { from, to }, mask)
       return found
     },
   }
 }
 
-/** Cursors over the four rules of a program; a rule that it lacks is never true. */
-export const createRuleCursors = (
-  program: Program,
-  series: SeriesColumns,
-  options: CursorOptions,
-): RuleCursors => {
-  const { to } = options
+/** Cursors over the four rules of a program among the bars before `to`; a rule that it lacks is never true. */
+export const createRuleCursors = (program: Program, series: SeriesColumns, to: number): RuleCursors => {
+  const crossing = createCrossing(to)
   let flags: FlagColumn | null = null
-  const searchOf = (rule: RulePlan, mask: number): Search => {
-    const search = crossSearch(rule, { program, series }, options)
-    if (search !== null) return search
-    const signals = (flags ??= evaluateSignals(program, series))
-    return (from) => nextFlagged(signals, { from, to }, mask)
+  const ruleCursor = (rule: RulePlan | null, mask: number): RuleCursor => {
+    if (rule === null) return { next: () => to }
+    const columns = crossedColumns(rule, { program, series })
+    // The other rules have flags made, all in one.
+    return columns === null
+      ? flagCursor((flags ??= evaluateSignals(program, series)), mask, to)
+      : listCursor(crossing(...columns), to)
   }
-  const ruleCursor = (rule: RulePlan | null, mask: number): RuleCursor =>
-    rule === null ? { next: () => to } : cursorOf(searchOf(rule, mask))
   return {
     entryLong: ruleCursor(program.entryLong, ENTRY_LONG),
     entryShort: ruleCursor(program.entryShort, ENTRY_SHORT),
