@@ -1,0 +1,138 @@
+import {
+  backtestDetail,
+  type BacktestInput,
+  type BacktestSummary,
+  createSweepRunner,
+  ENGINE_REVISION,
+  runBacktest,
+  type SweepRunner,
+  toBacktestReport,
+  toBacktestSummary,
+  type Trade,
+  tradeRows,
+} from '@botcriptofy/engine/backtest'
+import { canonicalJson, describeProblem } from '@botcriptofy/engine/kernel'
+import type { Candles } from '@botcriptofy/engine/market'
+import { compileStrategy, createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/strategy'
+import { packDetail, packEquity, packTrades } from '@botcriptofy/store/blob'
+import { sha256Hex } from '@botcriptofy/store/hash'
+import { analysisOf } from './analysis.ts'
+import type { BacktestOutcome, BacktestTask } from './task.ts'
+
+type Computed = Extract<BacktestOutcome, { kind: 'computed' }>['result']
+/** The part of a result that says how the run went; time is added by the caller. */
+type Measured = Omit<Computed, 'computeMs'>
+
+/** What the tasks on one dataset share. */
+interface Dataset {
+  readonly digest: string
+  readonly series: SeriesColumns
+  /** Runs the programs of a sweep; of the last configuration. */
+  runner: { readonly config: string; readonly sweep: SweepRunner } | undefined
+}
+
+interface Work {
+  readonly task: BacktestTask
+  readonly input: BacktestInput
+}
+
+const rowOf = (summary: BacktestSummary, trades: number): Omit<Measured, 'blobs'> => ({
+  engine: summary.engine,
+  engineRevision: ENGINE_REVISION,
+  bars: summary.bars,
+  lowSample: summary.lowSample,
+  finalEquity: summary.finalEquity,
+  band: summary.band,
+  metrics: summary.metrics,
+  metricReasons: summary.metricReasons,
+  recommendations: summary.recommendations,
+  tradesSha256: summary.tradesSha256,
+  tradeCount: trades,
+})
+
+const packBlobs = (trades: readonly Trade[], equity: Float64Array, { time }: Candles) => ({
+  trades: packTrades(trades),
+  equity: packEquity({ time: time.subarray(0, equity.length), equity }),
+})
+
+/** With all that a report draws and tells, which only single backtests have. */
+const computeSingle = ({ task, input }: Work): Measured => {
+  const { candles, config } = task
+  const { program } = input
+  const result = runBacktest(input)
+  const report = toBacktestReport({
+    result,
+    candles,
+    config,
+    program,
+    sha256: sha256Hex,
+    withEquity: false,
+  })
+  const run = { input, result, report }
+  return {
+    ...rowOf(report, report.trades.length),
+    blobs: packBlobs(report.trades, result.equity, candles),
+    detail: packDetail(backtestDetail(run)),
+    analysis: analysisOf(run),
+  }
+}
+
+const runnerOf = (dataset: Dataset, { config }: BacktestTask): SweepRunner => {
+  const key = canonicalJson(config)
+  if (dataset.runner?.config !== key) {
+    dataset.runner = { config: key, sweep: createSweepRunner(dataset.series, config) }
+  }
+  return dataset.runner.sweep
+}
+
+const isAbove = (value: number | null, limit: number | null): boolean =>
+  limit === null || (value !== null && value > limit)
+
+/** Measured without an equity column; the few runs whose equity and trades are kept are made once more for them. */
+const computeSwept = ({ task, input }: Work, dataset: Dataset, whenAbove: number | null): Measured => {
+  const { candles, config } = task
+  const { program, series } = input
+  const result = runnerOf(dataset, task).run(program)
+  const summary = toBacktestSummary({
+    result,
+    candles,
+    config,
+    program,
+    barMs: series.barMs,
+    sha256: sha256Hex,
+  })
+  const row = rowOf(summary, result.trades.length)
+  if (!isAbove(summary.metrics[task.objective], whenAbove)) return { ...row, blobs: null }
+  const { trades, equity } = runBacktest(input)
+  return { ...row, blobs: packBlobs(tradeRows(trades, candles), equity, candles) }
+}
+
+/**
+ * Computes one task after another. Indicators, and what runs of a sweep share, stay for the tasks on one dataset; those
+ * of another replace them.
+ */
+export const createTaskComputer = (): ((task: BacktestTask) => BacktestOutcome) => {
+  let current: Dataset | undefined
+  const datasetOf = ({ datasetDigest, candles }: BacktestTask): Dataset => {
+    if (current?.digest !== datasetDigest) {
+      current = { digest: datasetDigest, series: createSeriesColumns(candles), runner: undefined }
+    }
+    return current
+  }
+  return (task) => {
+    const startedMs = performance.now()
+    const dataset = datasetOf(task)
+    const { series } = dataset
+    const compiled = compileStrategy(task.strategy, { barMs: series.barMs })
+    if (!compiled.ok) return { kind: 'invalid', detail: compiled.error.map(describeProblem).join('; ') }
+    const { keepBlobs, config } = task
+    const work = { task, input: { program: compiled.value, series, config } }
+    const result =
+      keepBlobs === 'always' ? computeSingle(work) : computeSwept(work, dataset, keepBlobs.whenAbove)
+    return {
+      kind: 'computed',
+      objectiveValue: result.metrics[task.objective] ?? null,
+      result: { ...result, computeMs: performance.now() - startedMs },
+    }
+  }
+}
