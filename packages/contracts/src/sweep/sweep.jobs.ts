@@ -12,6 +12,8 @@ export const sweepChunkPayload = z.strictObject({
   engineRevision: z.int().positive(),
   /** The sha256 of the module of each custom indicator that is used; a worker with other modules refuses the chunk. */
   indicatorDigests: z.record(z.string(), z.string()).optional(),
+  /** What candles a single backtest takes besides those of its own row; a worker that does not know them refuses. */
+  candles: z.enum(['portfolio', 'detail']).optional(),
 })
 export type SweepChunkPayload = z.infer<typeof sweepChunkPayload>
 

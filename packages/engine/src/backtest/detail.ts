@@ -2,10 +2,10 @@ import { extremeRows, type RollingSharpe, rollingSharpe } from '../metrics/index
 import type { PathMode } from '../paper/index.ts'
 import { type BacktestInput, type BacktestResult, type OpenPosition, runBacktest } from './run-backtest.ts'
 
-/** What a tear sheet draws beyond the public result: rows of the series and values at them. */
-export interface BacktestDetail {
+/** The curves and excursions that every report draws beyond the public result. */
+export interface CurveDetail {
   readonly firstTradableBar: number
-  /** Rows at which the curves are drawn; they keep the extremes of equity, drawdown, price and band. */
+  /** Rows at which the curves are drawn; they keep the extremes of all of them. */
   readonly curveRows: Int32Array<ArrayBuffer>
   /** Equity of the worst and the best path at `curveRows`, quote units; null where no bar is ambiguous. */
   readonly band: BandCurves | null
@@ -13,6 +13,10 @@ export interface BacktestDetail {
   readonly mae: Float64Array<ArrayBuffer>
   readonly mfe: Float64Array<ArrayBuffer>
   readonly sharpe: RollingSharpe
+}
+
+/** What a tear sheet draws beyond the public result: rows of the series and values at them. */
+export interface BacktestDetail extends CurveDetail {
   readonly openPosition: OpenPosition | null
 }
 
@@ -22,19 +26,25 @@ export interface BandCurves {
 }
 
 /** Up to ten rows a bucket: fine enough for a screen, small enough for a page. */
-const CURVE_BUCKETS = 300
+export const CURVE_BUCKETS = 300
 const SHARPE_WINDOW_DAYS = 90
 const SHORT_SHARPE_WINDOW_DAYS = 30
 /** A window should pass over the curve a few times at least. */
 const WINDOWS_IN_PERIOD = 4
 const DAY_MS = 86_400_000
 
-const drawdownOf = (equity: Float64Array, initialCapital: number): Float64Array => {
+export const drawdownOf = (equity: Float64Array, initialCapital: number): Float64Array => {
   let peak = initialCapital
   return equity.map((value) => {
     if (value > peak) peak = value
     return value / peak - 1
   })
+}
+
+/** Days of a window of the rolling Sharpe ratio over the first `rows` rows. */
+export const sharpeWindowDays = (time: Float64Array, rows: number): number => {
+  const days = rows === 0 ? 0 : (time[rows - 1]! - time[0]!) / DAY_MS
+  return days >= SHARPE_WINDOW_DAYS * WINDOWS_IN_PERIOD ? SHARPE_WINDOW_DAYS : SHORT_SHARPE_WINDOW_DAYS
 }
 
 /** The equity of the run whose path is `path`: this run, or the same one with another path. */
@@ -60,8 +70,6 @@ export const backtestDetail = (whole: DetailInput): BacktestDetail => {
   const columns = [equity, drawdownOf(equity, config.initialCapital), close, ...full]
   const curveRows = extremeRows(columns, bars, CURVE_BUCKETS)
   const [worst, best] = full.map((column) => Float64Array.from(curveRows, (row) => column[row]!))
-  const days = bars === 0 ? 0 : (time[bars - 1]! - time[0]!) / DAY_MS
-  const isLong = days >= SHARPE_WINDOW_DAYS * WINDOWS_IN_PERIOD
   const series = { time, equity, from: firstTradableBar, to: bars, startEquity: config.initialCapital }
   return {
     firstTradableBar,
@@ -69,7 +77,7 @@ export const backtestDetail = (whole: DetailInput): BacktestDetail => {
     band: worst === undefined || best === undefined ? null : { worst, best },
     mae: Float64Array.from(trades.mae.subarray(0, trades.length)),
     mfe: Float64Array.from(trades.mfe.subarray(0, trades.length)),
-    sharpe: rollingSharpe(series, isLong ? SHARPE_WINDOW_DAYS : SHORT_SHARPE_WINDOW_DAYS, config),
+    sharpe: rollingSharpe(series, sharpeWindowDays(time, bars), config),
     openPosition: result.openPosition,
   }
 }

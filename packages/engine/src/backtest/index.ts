@@ -1,4 +1,4 @@
-export { type BacktestDetail, backtestDetail, type BandCurves } from './detail.ts'
+export { type BacktestDetail, backtestDetail, type BandCurves, type CurveDetail } from './detail.ts'
 export { type BacktestConfig, DEFAULT_BACKTEST_CONFIG, PATH_MODES, type PathMode } from '../paper/index.ts'
 export {
   type PortfolioInput,
@@ -7,7 +7,13 @@ export {
   type PortfolioTrade,
   runPortfolio,
 } from './portfolio.ts'
-export { type PortfolioMember, portfolioProblem } from './portfolio-problem.ts'
+export {
+  type MemberDetail,
+  type PortfolioDetail,
+  portfolioDetail,
+  portfolioPeriods,
+} from './portfolio-detail.ts'
+export { type PortfolioMember, portfolioProblem, quoteOf } from './portfolio-problem.ts'
 export {
   basketCandles,
   type PortfolioReport,
@@ -29,5 +35,5 @@ export {
   runBacktest,
 } from './run-backtest.ts'
 export { createSweepRunner, type MeasuredRun, type SweepRunner } from './sweep-runner.ts'
-export { DENIAL_CODES, type DenialCode } from '../orders/index.ts'
+export { DENIAL_CODES, type DenialCode, type DenialCounts, RISK_DENIAL_CODES } from '../orders/index.ts'
 export { type Trade, tradeRows } from './trade-rows.ts'

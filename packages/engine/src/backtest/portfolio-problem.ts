@@ -8,7 +8,8 @@ export interface PortfolioMember {
   readonly series: SeriesColumns
 }
 
-const quoteOf = (symbol: string): string => symbol.slice(symbol.indexOf('/') + 1)
+/** What the prices of a symbol are in; with the settlement asset of a perpetual. */
+export const quoteOf = (symbol: string): string => symbol.slice(symbol.indexOf('/') + 1)
 
 /** A bar that opens inside another would meet an account that knows how the other ends. */
 const overlapProblem = (

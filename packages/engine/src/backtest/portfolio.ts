@@ -26,6 +26,8 @@ export interface PortfolioMemberResult {
   /** Bars in which the two paths gave different fills. */
   readonly ambiguousBars: number
   readonly openPosition: OpenPosition | null
+  /** Its entries that were refused, by reason. */
+  readonly denied: Readonly<DenialCounts>
 }
 
 /** Indexes are those of the member's own bars. */
@@ -58,8 +60,8 @@ const byExit = (a: PortfolioTrade, b: PortfolioTrade): number =>
 const tradesOf = (members: readonly Member[]): readonly PortfolioTrade[] =>
   members.flatMap(({ trades }, member) => trades.map((trade) => ({ member, trade }))).sort(byExit)
 
-const deniedOf = (members: readonly Member[]): DenialCounts => {
-  const [first, ...others] = members.map(({ account }) => account.denied)
+const deniedOf = (members: readonly PortfolioMemberResult[]): DenialCounts => {
+  const [first, ...others] = members.map(({ denied }) => denied)
   invariant(first !== undefined, 'a portfolio has members')
   const sum = { ...first }
   for (const denied of others) {
@@ -76,6 +78,7 @@ const memberResult = ({ program, config }: PortfolioInput, { symbol, series, acc
   firstTradableBar: firstTradableBarOf(program, series, config),
   ambiguousBars: account.ambiguousBars,
   openPosition: account.position === null ? null : heldOf(account.position),
+  denied: account.denied,
 })
 
 const firstTradablePlace = (time: Float64Array, members: readonly PortfolioMemberResult[]): number =>
@@ -121,7 +124,7 @@ export const runPortfolio = (input: PortfolioInput): PortfolioResult => {
     finalEquity,
     band,
     firstTradableBar: firstTradablePlace(time, results),
-    denied: deniedOf(account.members),
+    denied: deniedOf(results),
     blownAtBar,
   }
 }

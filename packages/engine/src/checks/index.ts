@@ -13,6 +13,7 @@ export {
   type WarmupCheck,
 } from './findings.ts'
 export { checkLookahead, type LookaheadInput } from './lookahead.ts'
+export { type PortfolioChecks, portfolioChecks, type PortfolioChecksInput } from './portfolio-checks.ts'
 export { runChecks, type RunChecksInput } from './run-checks.ts'
 export { type Verdict, VERDICTS } from './verdict.ts'
 export { checkWarmup, type WarmupInput } from './warmup.ts'

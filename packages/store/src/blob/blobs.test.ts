@@ -35,6 +35,14 @@ describe('packTrades', () => {
       'trades with and without fills',
       [trade, { ...trade, ...scaled }, trade, { ...trade, gap: true, funding: 1 / 3, ...scaled }],
     ],
+    [
+      'trades of several symbols, those with a mark of their own among them',
+      [
+        { ...trade, symbol: 'ÄÖ/USDT', funding: 2 },
+        { ...trade, gap: true, symbol: 'B/USDT', ...scaled },
+        { ...trade, symbol: 'ÄÖ/USDT' },
+      ],
+    ],
   ])('gives back %s with the same JSON text', (_name, trades) => {
     expect(JSON.stringify(unpackTrades(packTrades(trades)))).toBe(JSON.stringify(trades))
   })

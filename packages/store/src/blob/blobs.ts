@@ -38,6 +38,19 @@ const fundingColumn = (trades: readonly Trade[]) =>
     ? { funding: Float64Array.from(trades, ({ funding }) => funding ?? 0) }
     : {}
 
+/** Symbols each once, as bytes of a JSON list, and the place of each trade's; no columns outside of portfolios. */
+const symbolColumns = (trades: readonly Trade[]) => {
+  if (trades.every(({ symbol }) => symbol === undefined)) return {}
+  const symbols = [...new Set(trades.map(({ symbol }) => symbol))]
+  return {
+    symbols: Uint8Array.from(Buffer.from(JSON.stringify(symbols))),
+    symbol: Int32Array.from(trades, ({ symbol }) => symbols.indexOf(symbol)),
+  }
+}
+
+const symbolsOf = (column: ArrayLike<number> | undefined): readonly string[] =>
+  column === undefined ? [] : (JSON.parse(Buffer.from(Uint8Array.from(column)).toString()) as string[])
+
 /** The public trade rows as one compressed blob; every number comes back bit by bit. */
 export const packTrades = (trades: readonly Trade[]): Buffer =>
   packColumns({
@@ -46,6 +59,7 @@ export const packTrades = (trades: readonly Trade[]): Buffer =>
     ...Object.fromEntries(NUMBERS.map((name) => [name, Float64Array.from(trades, (trade) => trade[name])])),
     exitReason: Uint8Array.from(trades, ({ exitReason }) => EXIT_REASONS.indexOf(exitReason)),
     gap: Uint8Array.from(trades, ({ gap }) => (gap === true ? 1 : 0)),
+    ...symbolColumns(trades),
     ...fundingColumn(trades),
     ...fillColumns(trades),
   })
@@ -83,6 +97,11 @@ export const unpackTrades = (blob: Uint8Array): readonly Trade[] => {
     if (value === undefined) throw new RangeError(`expected column ${name} with row ${row}, was missing`)
     return value
   }
+  const symbols = symbolsOf(columns['symbols'])
+  const symbolOf = (row: number): Pick<Trade, 'symbol'> => {
+    const symbol = symbols[columns['symbol']?.[row] ?? -1]
+    return symbol === undefined ? {} : { symbol }
+  }
   const fundingOf = (row: number): Pick<Trade, 'funding'> => {
     const funding = columns['funding']?.[row] ?? 0
     return funding === 0 ? {} : { funding }
@@ -102,6 +121,7 @@ export const unpackTrades = (blob: Uint8Array): readonly Trade[] => {
     returnFraction: at('returnFraction', row),
     exitReason: EXIT_REASONS[at('exitReason', row)]!,
     ...(at('gap', row) === 1 ? { gap: true } : {}),
+    ...symbolOf(row),
     ...fundingOf(row),
     ...fillsOf(row),
   }))

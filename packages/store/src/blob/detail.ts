@@ -1,11 +1,14 @@
-import type { BacktestDetail } from '@botcriptofy/engine/backtest'
+import type { BacktestDetail, CurveDetail, OpenPosition } from '@botcriptofy/engine/backtest'
 import { packColumns, unpackColumns } from './columns.ts'
 
-/** What a report draws beyond trades and equity, as one compressed blob. */
-export const packDetail = (detail: BacktestDetail): Buffer => {
-  const { band, sharpe, openPosition: open } = detail
-  const side = open?.side === 'long' ? 1 : -1
-  return packColumns({
+/** A position as numbers: side, place of the entry, price and quantity. */
+export const openColumn = ({ side, entryIndex, entryPrice, quantity }: OpenPosition): Float64Array =>
+  Float64Array.of(side === 'long' ? 1 : -1, entryIndex, entryPrice, quantity)
+
+/** What all reports draw. */
+export const curveColumns = (detail: CurveDetail) => {
+  const { band, sharpe } = detail
+  return {
     facts: Int32Array.of(detail.firstTradableBar, sharpe.windowDays),
     curveRows: detail.curveRows,
     mae: detail.mae,
@@ -13,33 +16,45 @@ export const packDetail = (detail: BacktestDetail): Buffer => {
     sharpeRows: sharpe.rows,
     sharpe: sharpe.values,
     ...(band === null ? {} : { worst: band.worst, best: band.best }),
-    ...(open === null
-      ? {}
-      : { open: Float64Array.of(side, open.entryIndex, open.entryPrice, open.quantity) }),
-  })
+  }
+}
+
+/** What a report draws beyond trades and equity, as one compressed blob. */
+export const packDetail = (detail: BacktestDetail): Buffer => {
+  const { openPosition: open } = detail
+  return packColumns({ ...curveColumns(detail), ...(open === null ? {} : { open: openColumn(open) }) })
 }
 
 type Columns = ReturnType<typeof unpackColumns>
 
-const whole = (columns: Columns, name: string): Int32Array<ArrayBuffer> => {
+export const whole = (columns: Columns, name: string): Int32Array<ArrayBuffer> => {
   const column = columns[name]
   if (column instanceof Int32Array) return Int32Array.from(column)
   throw new TypeError(`expected the column ${name} as int32`)
 }
 
-const real = (columns: Columns, name: string): Float64Array<ArrayBuffer> => {
+export const real = (columns: Columns, name: string): Float64Array<ArrayBuffer> => {
   const column = columns[name]
   if (column instanceof Float64Array) return Float64Array.from(column)
   throw new TypeError(`expected the column ${name} as float64`)
 }
 
-const openOf = ([side = 0, entryIndex = 0, entryPrice = 0, quantity = 0]: Float64Array) =>
-  ({ side: side > 0 ? 'long' : 'short', entryIndex, entryPrice, quantity }) as const
+export const openOf = ([
+  side = 0,
+  entryIndex = 0,
+  entryPrice = 0,
+  quantity = 0,
+]: Float64Array): OpenPosition => ({
+  side: side > 0 ? 'long' : 'short',
+  entryIndex,
+  entryPrice,
+  quantity,
+})
 
-export const unpackDetail = (blob: Uint8Array): BacktestDetail => {
+export const readCurves = (blob: Uint8Array): { readonly columns: Columns; readonly curves: CurveDetail } => {
   const columns = unpackColumns(blob)
   const [firstTradableBar = 0, windowDays = 0] = whole(columns, 'facts')
-  return {
+  const curves = {
     firstTradableBar,
     curveRows: whole(columns, 'curveRows'),
     band:
@@ -47,6 +62,11 @@ export const unpackDetail = (blob: Uint8Array): BacktestDetail => {
     mae: real(columns, 'mae'),
     mfe: real(columns, 'mfe'),
     sharpe: { windowDays, rows: whole(columns, 'sharpeRows'), values: real(columns, 'sharpe') },
-    openPosition: columns['open'] === undefined ? null : openOf(real(columns, 'open')),
   }
+  return { columns, curves }
+}
+
+export const unpackDetail = (blob: Uint8Array): BacktestDetail => {
+  const { columns, curves } = readCurves(blob)
+  return { ...curves, openPosition: columns['open'] === undefined ? null : openOf(real(columns, 'open')) }
 }

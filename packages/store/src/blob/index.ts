@@ -1,2 +1,3 @@
 export { type EquityColumns, packEquity, packTrades, unpackEquity, unpackTrades } from './blobs.ts'
 export { packDetail, unpackDetail } from './detail.ts'
+export { packPortfolioDetail, unpackPortfolioDetail } from './portfolio-detail.ts'

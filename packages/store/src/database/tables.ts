@@ -137,6 +137,17 @@ export interface Database {
     started_at: Date | null
     finished_at: Date | null
   }
+  sweep_series: {
+    tenant_id: string
+    sweep_id: string
+    role: 'member' | 'detail'
+    place: number
+    series_id: string
+    from_ms: Int8
+    to_ms: Int8
+    bars: number
+    dataset_digest: string
+  }
   sweep_run: {
     tenant_id: string
     sweep_id: string

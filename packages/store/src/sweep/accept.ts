@@ -3,6 +3,8 @@ import { type Db, newId } from '../database/index.ts'
 import { insertEvent } from '../event/index.ts'
 import { insertJobs } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
+import type { PinnedDataset } from './for-work.ts'
+import { insertRunSeries } from './run-series.ts'
 
 /** A sweep, or a single backtest (a sweep of one), with everything pinned that decides its numbers. */
 export interface NewSweep {
@@ -20,6 +22,10 @@ export interface NewSweep {
   readonly engineRevision: number
   /** The sha256 of the module of each custom indicator that is used, by type; absent or empty: all are built in. */
   readonly indicatorDigests?: Readonly<Record<string, string>>
+  /** Of a portfolio, in the order of priority; the range, bars and digest above are then those of all together. */
+  readonly members?: readonly PinnedDataset[] | undefined
+  /** Finer candles that the fills of the one series happen in. */
+  readonly detail?: PinnedDataset | undefined
 }
 
 /** Writes the sweep and its jobs; the caller's transaction makes them visible together. */
@@ -51,6 +57,7 @@ export const acceptSweep = async (
       remaining: total,
     })
     .execute()
+  await insertRunSeries(tx, scope, { sweepId: id, members: sweep.members, detail: sweep.detail })
   await insertJobs(
     tx,
     scope,
@@ -64,6 +71,7 @@ export const acceptSweep = async (
         to,
         engineRevision: sweep.engineRevision,
         ...customOf(sweep),
+        ...candlesOf(sweep),
       },
       subjectId: id,
     })),
@@ -75,6 +83,12 @@ export const acceptSweep = async (
 /** Left out where there are none, so that workers of the version before read the payload. */
 const customOf = ({ indicatorDigests = {} }: NewSweep) =>
   Object.keys(indicatorDigests).length === 0 ? {} : { indicatorDigests }
+
+/** Left out for one series: a worker of the version before, which would run the first series alone, refuses the word. */
+const candlesOf = ({ members, detail }: NewSweep) => {
+  if (members !== undefined) return { candles: 'portfolio' }
+  return detail === undefined ? {} : { candles: 'detail' }
+}
 
 /** At several million bars a second a chunk of this many bars takes about a second, which keeps the queue's share small. */
 const BARS_PER_CHUNK = 5_000_000

@@ -4,6 +4,7 @@ import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Axis } from '@botcriptofy/engine/sweep'
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
+import { findRunSeries, type RunSeries } from './run-series.ts'
 
 /** What a worker needs to compute a chunk. The JSON columns were validated when the sweep was accepted. */
 export interface SweepForWork {
@@ -12,7 +13,12 @@ export interface SweepForWork {
   readonly strategy: Strategy
   readonly config: BacktestConfig
   readonly objective: MetricKey
+  /** Of a portfolio the range, bars and digest are those of all members together. */
   readonly dataset: PinnedDataset
+  /** In the order of priority; null for a run over one series. */
+  readonly members: readonly RunSeries[] | null
+  /** Finer candles that the fills happen in. */
+  readonly detail: RunSeries | null
 }
 
 /** A range of a series whose bars must still have this digest when they are read. */
@@ -42,6 +48,7 @@ export const findSweepForWork = async (
     .where('sweep.id', '=', id)
     .executeTakeFirst()
   if (row === undefined) return undefined
+  const { members, detail } = await findRunSeries(db, scope, id)
   return {
     kind: row.kind,
     axes: row.axes as readonly Axis[],
@@ -55,5 +62,7 @@ export const findSweepForWork = async (
       bars: row.bars,
       digest: row.dataset_digest,
     },
+    members,
+    detail,
   }
 }
