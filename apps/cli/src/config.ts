@@ -1,7 +1,14 @@
 import { join } from 'node:path'
-import { commaList, databaseUrl, loadConfig, port, redisUrl } from '@botcriptofy/runtime/config'
+import {
+  commaList,
+  databaseUrl,
+  InvalidConfig,
+  loadConfig,
+  port,
+  redisUrl,
+} from '@botcriptofy/runtime/config'
 import { z } from 'zod'
-import { BadInput } from './failure.ts'
+import { badInputOf } from './failure.ts'
 import { repositoryRoot } from './root.ts'
 
 const launcherConfig = z.object({
@@ -17,7 +24,7 @@ const apiUrl = z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:3000')
 const clientConfig = z.object({
   BOTCRIPTOFY_URL: apiUrl,
   BOTCRIPTOFY_KEY: z.string({
-    error: 'expected an API key (npm start prints one; botcriptofy keys create makes one)',
+    error: 'an API key (npm start prints one; botcriptofy keys create makes one)',
   }),
 })
 export type ClientConfig = z.infer<typeof clientConfig>
@@ -38,7 +45,8 @@ const read = <Schema extends z.ZodObject>(schema: Schema): Readonly<z.infer<Sche
   try {
     return loadConfig(schema, process.env)
   } catch (error) {
-    throw new BadInput(error instanceof Error ? error.message : String(error), { cause: error })
+    if (!(error instanceof InvalidConfig)) throw error
+    throw badInputOf(error.problems, error)
   }
 }
 

@@ -5,14 +5,12 @@ import { z } from 'zod'
 
 const timeframe = z
   .string()
-  .refine((text) => parseTimeframe(text, '').ok, 'expected a timeframe such as 1m, 15m, 4h, 1d or 1w')
+  .refine((text) => parseTimeframe(text, '').ok, 'a timeframe such as 1m, 15m, 4h, 1d or 1w')
 
 /** The simulator's environment. */
 export const simulatorConfig = z.object({
   /** The simulator has no authentication and obeys fault commands, so it is never reachable from outside. */
-  SIMULATOR_HOST: z
-    .enum(['127.0.0.1', '::1'], 'expected a loopback address: 127.0.0.1 or ::1')
-    .default('127.0.0.1'),
+  SIMULATOR_HOST: z.enum(['127.0.0.1', '::1'], 'a loopback address: 127.0.0.1 or ::1').default('127.0.0.1'),
   SIMULATOR_PORT: port.default(0),
   SIMULATOR_SEED: z.coerce.number().int().nonnegative().default(1),
   /** A candle file to replay; generated candles when it is left out. */

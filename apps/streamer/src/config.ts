@@ -7,7 +7,7 @@ const marketList = commaList.transform((ids, context): readonly MarketName[] =>
   [...new Set(ids)].flatMap((id) => {
     const market = parseMarketId(id)
     if (market?.venue === binanceProfile.venue && symbolName.safeParse(market.symbol).success) return [market]
-    context.addIssue({ code: 'custom', message: 'expected a comma-separated list such as binance:BTC/USDT' })
+    context.addIssue({ code: 'custom', message: 'a comma-separated list such as binance:BTC/USDT' })
     return []
   }),
 )

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { nestingProblem } from '@botcriptofy/contracts/input'
 import {
   type BacktestConfig,
   backtestPeriods,
@@ -14,6 +15,7 @@ import { createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/str
 import type { Command } from 'commander'
 import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
 import { BadInput } from '../failure.ts'
+import { requireWritable } from '../files/write.ts'
 import { badFile } from '../json-file/json-file.ts'
 import { printJson } from '../runs/options.ts'
 import { programFor, readStrategyFile, type StrategyFile } from '../strategy-file/strategy-file.ts'
@@ -54,6 +56,7 @@ export const defineBacktest = (command: Command): void => {
 }
 
 const runCommand = async (options: BacktestOptions): Promise<void> => {
+  if (options.report !== undefined) await requireWritable({ path: options.report, option: '--report' })
   const strategy = await readStrategyFile(options.strategy)
   const config = await readConfigFile(options.config)
   const given = parseCandles(options.candles)
@@ -68,6 +71,7 @@ interface Given {
 
 const runSingle = async (options: BacktestOptions, given: Given & { readonly path: string }) => {
   const { strategy, config, path } = given
+  if (options.report !== undefined) requireShownWhole(strategy)
   const candles = await readCandleFile(path)
   const series = createSeriesColumns(candles)
   const program = programFor(strategy, series.barMs)
@@ -87,6 +91,13 @@ const runSingle = async (options: BacktestOptions, given: Given & { readonly pat
   const periodic =
     options.tables === true ? backtestPeriods({ input, result, trades: report.trades }) : undefined
   print(options, { report, periodic, config })
+}
+
+/** A report shows the strategy as JSON, which is written by recursion; a run alone takes rules of any depth. */
+const requireShownWhole = ({ path, strategy }: StrategyFile): void => {
+  const problem = nestingProblem(strategy, '$')
+  if (problem !== undefined)
+    throw badFile(path, [{ ...problem, expected: `${problem.expected} for --report` }])
 }
 
 const runSeveral = async (

@@ -111,7 +111,7 @@ describe('botcriptofy backtest of several symbols', { timeout: 60_000 }, () => {
     [['a.csv', 'b.csv'], '--candles: expected SYMBOL=FILE such as BTC/USDT=btc.csv, was a.csv'],
     [
       ['BTC/USDT=absent.csv', 'ETH/USDT=b.csv'],
-      '--candles BTC/USDT: expected a readable file, was absent.csv (ENOENT)',
+      '--candles BTC/USDT: expected a readable file, was absent.csv (no such file)',
     ],
   ])('refuses %j with one line and status 2', async (...[candles, line]) => {
     const args = candles.flatMap((value) => ['--candles', value])

@@ -13,7 +13,7 @@ import { runChecks } from '@botcriptofy/engine/checks'
 import { canonicalJson } from '@botcriptofy/engine/kernel'
 import { renderBacktestReport } from '@botcriptofy/report/backtest'
 import { durationText } from '@botcriptofy/report/metric-text'
-import { BadInput } from '../failure.ts'
+import { writeWhole } from '../files/write.ts'
 
 export interface ReportedRun {
   readonly candlePath: string
@@ -49,7 +49,5 @@ export const writeReport = async (path: string, run: ReportedRun): Promise<void>
     entryHours,
     checks: runChecks({ program, candles, config, barMs }),
   })
-  await writeFile(path, page).catch((error: NodeJS.ErrnoException) => {
-    throw new BadInput(`--report: expected a writable file, was ${path} (${error.code ?? error.message})`)
-  })
+  await writeWhole({ path, option: '--report' }, (draft) => writeFile(draft, page))
 }

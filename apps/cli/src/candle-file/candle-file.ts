@@ -10,6 +10,7 @@ import {
   findGaps,
 } from '@botcriptofy/engine/market'
 import { BadInput } from '../failure.ts'
+import { unreadable } from '../files/read.ts'
 
 const CHUNK_BYTES = 1 << 20
 
@@ -70,5 +71,5 @@ const readFailure = (error: unknown, path: string, option: string): unknown => {
   if (code.startsWith('Z_')) {
     return new BadInput(`${path}: expected whole gzip data, was damaged (${error.message})`)
   }
-  return new BadInput(`${option}: expected a readable file, was ${path} (${code})`)
+  return unreadable({ path, option }, error)
 }

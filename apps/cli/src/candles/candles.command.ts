@@ -1,8 +1,10 @@
 import { describeProblem } from '@botcriptofy/engine/kernel'
-import { findGaps, parseTimeframe, resampleCandles } from '@botcriptofy/engine/market'
+import { barLengthMs, findGaps, parseTimeframe, resampleCandles } from '@botcriptofy/engine/market'
+import { durationText } from '@botcriptofy/report/metric-text'
 import type { Command } from 'commander'
 import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
 import { BadInput } from '../failure.ts'
+import { requireWritable } from '../files/write.ts'
 import { startProgress } from '../progress.ts'
 import { downloadCandles } from './download.ts'
 import { addCandleImport } from './import.command.ts'
@@ -57,6 +59,7 @@ const download = async ({ from, to, ...rest }: DownloadFlags): Promise<void> => 
   const toMs = to === undefined ? undefined : parseInstant(to, '--to')
   if (toMs !== undefined && toMs <= fromMs)
     throw new BadInput(`--to: expected a time after ${from}, was ${to}`)
+  await requireWritable({ path: rest.out, option: '--out' })
   let progress: ReturnType<typeof startProgress> | undefined
   const onProgress = (done: number, total: number) => {
     progress ??= startProgress(`${rest.venue} ${rest.symbol} ${rest.timeframe}`, total)
@@ -89,8 +92,15 @@ const resample = async (options: {
 }): Promise<void> => {
   const toMs = parseTimeframe(options.timeframe, '--timeframe')
   if (!toMs.ok) throw new BadInput(describeProblem(toMs.error))
-  const longer = resampleCandles(await readCandleFile(options.candles), { toMs: toMs.value })
-  if (!longer.ok) throw new BadInput(`--timeframe: ${describeProblem(longer.error)}`)
+  await requireWritable({ path: options.out, option: '--out' })
+  const candles = await readCandleFile(options.candles)
+  const barMs = barLengthMs(candles)
+  if (barMs !== undefined && toMs.value % barMs !== 0) {
+    const expected = `a multiple of the ${durationText(barMs)} of the bars`
+    throw new BadInput(`--timeframe: expected ${expected}, was ${options.timeframe}`)
+  }
+  const longer = resampleCandles(candles, { toMs: toMs.value })
+  if (!longer.ok) throw new BadInput(`${options.candles}: expected two bars or more, was one`)
   await writeCandleFile(options.out, longer.value)
   process.stdout.write(`${options.out}: ${longer.value.time.length} bars\n`)
 }

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs'
-import { access } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
@@ -7,6 +5,7 @@ import { importResult } from '@botcriptofy/contracts/candles'
 import type { Command } from 'commander'
 import { connect } from '../client/connect.ts'
 import { BadInput } from '../failure.ts'
+import { openReadStream } from '../files/read.ts'
 import { printJson } from '../runs/options.ts'
 
 interface ImportFlags {
@@ -53,10 +52,7 @@ const importFile = async ({ candles, shared, simulated, json, ...series }: Impor
 }
 
 const openCsv = async (path: string): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>> => {
-  await access(path).catch((cause: unknown) => {
-    throw new BadInput(`--candles: expected a readable file, was ${path}`, { cause })
-  })
-  const file = createReadStream(path)
+  const file = await openReadStream({ path, option: '--candles' })
   if (!path.endsWith('.gz')) return Readable.toWeb(file) as ReadableStream<Uint8Array>
   // Decompressed before it is sent: a broken file is then told from a connection that broke.
   const text = await buffer(file.pipe(createGunzip())).catch((cause: unknown) => {

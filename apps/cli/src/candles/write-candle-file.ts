@@ -1,20 +1,19 @@
 import { createWriteStream } from 'node:fs'
-import { rename } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { type Candles, CSV_HEADER } from '@botcriptofy/engine/market'
+import { writeWhole } from '../files/write.ts'
 
 const ROWS_PER_PIECE = 4096
 
-/** Writes a candle file (contract section 2), compressed when the name ends in .gz; it appears whole or not at all. */
-export const writeCandleFile = async (path: string, candles: Candles): Promise<void> => {
-  const draft = `${path}.draft`
-  const text = Readable.from(csvPieces(candles))
-  const file = createWriteStream(draft)
-  await (path.endsWith('.gz') ? pipeline(text, createGzip(), file) : pipeline(text, file))
-  await rename(draft, path)
-}
+/** Writes the candle file of `--out` (contract section 2), compressed when its name ends in .gz. */
+export const writeCandleFile = (path: string, candles: Candles): Promise<void> =>
+  writeWhole({ path, option: '--out' }, async (draft) => {
+    const text = Readable.from(csvPieces(candles))
+    const file = createWriteStream(draft)
+    await (path.endsWith('.gz') ? pipeline(text, createGzip(), file) : pipeline(text, file))
+  })
 
 function* csvPieces({ time, open, high, low, close, volume }: Candles): Generator<string> {
   yield `${CSV_HEADER}\n`

@@ -143,7 +143,7 @@ describe('botcriptofy check lookahead', { timeout: 60_000 }, () => {
 
   it.each<readonly [args: readonly string[], line: string]>([
     [['lookahead', '--candles', 'candles.csv'], "error: required option '--strategy <file>' not specified"],
-    [['data', '--candles', 'none.csv'], '--candles: expected a readable file, was none.csv (ENOENT)'],
+    [['data', '--candles', 'none.csv'], '--candles: expected a readable file, was none.csv (no such file)'],
     [['warmup', ...RULES, '--config', 'strategy.json'], 'strategy.json: name: expected no key of this name'],
   ])('refuses %j with one line and status 2', async (...[args, line]) => {
     const { code, stdout, stderr } = await run(args)

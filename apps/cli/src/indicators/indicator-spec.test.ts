@@ -119,7 +119,7 @@ describe('readIndicatorSpec', () => {
   it('refuses a file that is not there', async () => {
     const path = join(folder, 'absent.json')
     expect(await failureOf(path)).toEqual(
-      new BadInput(`--spec: expected a readable file, was ${path} (ENOENT)`),
+      new BadInput(`--spec: expected a readable file, was ${path} (no such file)`),
     )
   })
 })

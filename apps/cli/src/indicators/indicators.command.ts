@@ -1,11 +1,11 @@
 import { createWriteStream } from 'node:fs'
-import { rename, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { computeIndicator, definitionOf } from '@botcriptofy/engine/indicators'
 import type { Command } from 'commander'
 import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
-import { BadInput, WorkFailed } from '../failure.ts'
+import { BadInput } from '../failure.ts'
+import { writeWhole } from '../files/write.ts'
 import { columnsCsv, type CsvColumn } from './columns-csv.ts'
 import { describeIndicators, listIndicators } from './indicator-list.ts'
 import { readIndicatorSpec } from './indicator-spec.ts'
@@ -62,32 +62,9 @@ const printColumns = async (options: IndicatorsOptions): Promise<void> => {
   })
   const text = Readable.from(columnsCsv(candles.time, columns))
   if (options.out === undefined) await pipeline(text, process.stdout, { end: false })
-  else await writeFile(text, options.out)
-}
-
-/** Codes of a path that cannot be written to, as opposed to a disk that fails while writing. */
-const UNWRITABLE = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EPERM', 'EROFS'])
-
-/** Devices and pipes are written to as they are. */
-const isOrdinary = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isFile(),
-    () => true,
-  )
-
-const writeFile = async (text: Readable, path: string): Promise<void> => {
-  // A file that appears whole or not at all: what an interrupt leaves behind must not look finished.
-  const part = `${path}.part`
-  try {
-    if (await isOrdinary(path)) {
-      await pipeline(text, createWriteStream(part))
-      await rename(part, path)
-    } else await pipeline(text, createWriteStream(path))
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    const message = `--out: expected a writable file, was ${path} (${code})`
-    throw UNWRITABLE.has(code)
-      ? new BadInput(message, { cause: error })
-      : new WorkFailed(message, { cause: error })
+  else {
+    await writeWhole({ path: options.out, option: '--out' }, (path) =>
+      pipeline(text, createWriteStream(path)),
+    )
   }
 }

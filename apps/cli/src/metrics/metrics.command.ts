@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { describeProblem } from '@botcriptofy/engine/kernel'
 import { curveMetrics, SERIES_METRIC_KEYS } from '@botcriptofy/engine/metrics'
 import { METRIC_DESCRIPTIONS, metricText, reasonText } from '@botcriptofy/report/metric-text'
 import Table from 'cli-table3'
 import type { Command } from 'commander'
 import { BadInput } from '../failure.ts'
+import { readTextFile } from '../files/read.ts'
 import { NO_RULES } from '../table-style.ts'
 import { type EquityCurve, parseEquityCsv } from './equity-csv.ts'
 
@@ -32,14 +32,7 @@ const runMetrics = async (options: MetricsOptions): Promise<void> => {
 }
 
 const readEquityFile = async (path: string): Promise<EquityCurve> => {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new BadInput(`--equity: expected a readable file, was ${path} (${code})`, { cause: error })
-  }
-  const parsed = parseEquityCsv(text)
+  const parsed = parseEquityCsv(await readTextFile({ path, option: '--equity' }))
   if (!parsed.ok) throw new BadInput(`${path}: ${describeProblem(parsed.error)}`)
   return parsed.value
 }

@@ -1,7 +1,8 @@
+import { nestingProblem } from '@botcriptofy/contracts/input'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { parseInstant } from '../candles/instant.ts'
-import { readJsonFile } from '../json-file/json-file.ts'
+import { badFile, readJsonFile } from '../json-file/json-file.ts'
 
 /** Options that say which candles and which configuration a run uses. */
 export interface SubmitFlags {
@@ -28,9 +29,17 @@ export const addSubmitOptions = (command: Command): Command =>
     .option('--wait', 'wait for the end, with a progress bar')
     .option('--json', 'print one JSON object')
 
+/** JSON to be sent as it is; the server takes it at the second level of a body. */
+const readSentJson = async (path: string, option: string): Promise<unknown> => {
+  const value = await readJsonFile({ path, option, schema: z.unknown() })
+  const problem = nestingProblem([value], '$')
+  if (problem !== undefined) throw badFile(path, [problem])
+  return value
+}
+
 /** The part of a request body that backtests and sweeps share; the server checks the strategy and the configuration. */
 export const submitBody = async (flags: SubmitFlags) => ({
-  strategy: await readJsonFile({ path: flags.strategy, option: '--strategy', schema: z.unknown() }),
+  strategy: await readSentJson(flags.strategy, '--strategy'),
   candles: {
     venue: flags.venue,
     symbol: flags.symbol,
@@ -38,9 +47,7 @@ export const submitBody = async (flags: SubmitFlags) => ({
     ...(flags.from === undefined ? {} : { from: parseInstant(flags.from, '--from') }),
     ...(flags.to === undefined ? {} : { to: parseInstant(flags.to, '--to') }),
   },
-  ...(flags.config === undefined
-    ? {}
-    : { config: await readJsonFile({ path: flags.config, option: '--config', schema: z.unknown() }) }),
+  ...(flags.config === undefined ? {} : { config: await readSentJson(flags.config, '--config') }),
 })
 
 export const printJson = (value: unknown): void => {

@@ -1,3 +1,4 @@
+import { expectationOf } from '@botcriptofy/contracts/input'
 import { z } from 'zod'
 
 /** Raised once with every problem of the environment; the message never contains a value, only names. */
@@ -18,7 +19,12 @@ export const loadConfig = <Schema extends z.ZodObject>(
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const parsed = schema.safeParse(given, { reportInput: false })
   if (parsed.success) return Object.freeze(parsed.data)
-  throw new InvalidConfig(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  throw new InvalidConfig(
+    parsed.error.issues.map((issue) => {
+      const name = issue.path.join('.')
+      return `${name}: expected ${expectationOf(issue)}${name in given ? '' : ', was missing'}`
+    }),
+  )
 }
 
 /** A comma-separated list in one variable. */
