@@ -1,4 +1,5 @@
 import { err, ok, type Problem, type Result } from '../kernel/index.ts'
+import { MAX_PERMUTED } from './permutation.ts'
 
 /** One parameter of a sweep: a dotted path into the strategy and the values it takes. */
 export type Axis = readonly [path: string, values: readonly number[]]
@@ -30,6 +31,11 @@ export const expandAxes = (
     }
     return [path, expanded]
   })
+  const combinations = combinationCount(axes)
+  if (problems.length === 0 && combinations > MAX_PERMUTED) {
+    const expected = `at most ${MAX_PERMUTED} combinations`
+    problems.push({ path: 'parameters', expected, actual: String(combinations) })
+  }
   return problems.length > 0 ? err(problems) : ok(axes)
 }
 

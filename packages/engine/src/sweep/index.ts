@@ -11,5 +11,16 @@ export {
   paramsAt,
 } from './axes.ts'
 export { MAX_HYPERCUBE_RUNS } from './latin-hypercube.ts'
+export {
+  type Constraint,
+  type Direction,
+  naturalDirection,
+  type Objective,
+  objectiveAtShare,
+  type ObjectiveInput,
+  objectiveOf,
+  type ObjectiveTerm,
+} from './objective.ts'
 export { MAX_PERMUTED } from './permutation.ts'
 export { createSampler, distinctOrdinals, type Sampler, type Sampling } from './sampler.ts'
+export { compareRuns, compareScores, type Score, type ScoredRun, scoreOf, type Violation } from './score.ts'

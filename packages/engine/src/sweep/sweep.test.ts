@@ -34,6 +34,21 @@ describe('expandAxes', () => {
   ])('refuses %j', (values) => {
     expect(expandAxes({ x: values }).ok).toBe(false)
   })
+
+  test('refuses more combinations than ordinals can count', () => {
+    const values = { from: 1, to: 100_000, step: 1 }
+    expect(expandAxes({ a: values, b: values, c: values, d: values })).toEqual({
+      ok: false,
+      error: [
+        {
+          path: 'parameters',
+          expected: 'at most 1000000000000000 combinations',
+          actual: '100000000000000000000',
+        },
+      ],
+    })
+    expect(expandAxes({ a: values, b: values, c: values }).ok).toBe(true)
+  })
 })
 
 test('the last axis runs fastest and every combination has one ordinal', () => {
