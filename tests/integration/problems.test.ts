@@ -130,6 +130,12 @@ describe('a candle file', () => {
     ['with a duplicate time', row('86400000,2,3,1,2,1'), /line 3/],
     ['with a descending time', row('0,2,3,1,2,1'), /line 3/],
     ['cut off in a row', row('172800000,2,3'), /line 3/],
+    [
+      'in seconds',
+      row('1700006400,2,3,1,2,1').replace('86400000', '1699920000'),
+      /line 2: .+ looks like seconds/,
+    ],
+    ['with an empty line between rows', row('\n172800000,2,3,1,2,1'), /line 3/],
     ['of another timeframe', row('172800001,2,3,1,2,1'), /line 3/],
   ])('is refused with INVALID_CANDLES and the line: %s', async (_name, csv, line) => {
     const answer = await upload(csv)

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BadInput } from '../failure.ts'
 import { describeGaps, readCandleFile } from './candle-file.ts'
 
@@ -77,6 +77,26 @@ describe('readCandleFile', () => {
     expect(await failureOf(path)).toEqual(
       new BadInput(`--candles: expected a readable file, was ${path} (${reason})`),
     )
+  })
+})
+
+describe('stamps that look like seconds', () => {
+  const SECONDS = 1_700_000_000
+  it.each([
+    ['seconds', [SECONDS, SECONDS + 3600], 1],
+    ['milliseconds', [SECONDS * 1000, SECONDS * 1000 + 3_600_000], 0],
+  ])('of %s are read, with a line on stderr for seconds', async (name, times, lines) => {
+    const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const { time } = await readCandleFile(fileOf('stamps.csv', csvOf(times)))
+    const written = write.mock.calls.map(([text]) => String(text))
+    write.mockRestore()
+    expect([...time]).toEqual(times)
+    expect(written).toHaveLength(lines)
+    if (name === 'seconds') {
+      expect(written[0]).toMatch(
+        /stamps\.csv: timestamps look like seconds and are read as milliseconds \(1700000000 is 1970-01-20T.+\)\n$/,
+      )
+    }
   })
 })
 

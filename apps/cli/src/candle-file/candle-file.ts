@@ -8,6 +8,7 @@ import {
   type Candles,
   createCandleCsvParser,
   findGaps,
+  looksLikeSeconds,
 } from '@botcriptofy/engine/market'
 import { BadInput } from '../failure.ts'
 import { unreadable } from '../files/read.ts'
@@ -30,7 +31,15 @@ export const readCandleFile = async (path: string, option = '--candles'): Promis
   }
   const result = parser.end()
   if (!result.ok) throw new BadInput(`${path}: ${describeProblem(result.error)}`)
+  warnOfSeconds(path, result.value)
   return result.value
+}
+
+/** Bars of milliseconds are allowed, so this refuses nothing. */
+const warnOfSeconds = (path: string, candles: Candles): void => {
+  if (!looksLikeSeconds(candles)) return
+  const first = `${candles.time[0]} is ${new Date(candles.time[0]!).toISOString()}`
+  process.stderr.write(`${path}: timestamps look like seconds and are read as milliseconds (${first})\n`)
 }
 
 /** One line about the bars missing inside a series; undefined where none are. */

@@ -15,6 +15,7 @@ describe('parseEquityCsv', () => {
     ['carriage returns', fileOf('0,100', `${DAY},101.5`).replaceAll('\n', '\r\n')],
     ['a byte order mark', `\uFEFF${fileOf('0,100', `${DAY},101.5`)}`],
     ['no newline at the end', fileOf('0,100', `${DAY},101.5`).trimEnd()],
+    ['empty lines at the end', `${fileOf('0,100', `${DAY},101.5`)}\n\r\n\n`],
     ['exponents', fileOf('0,1e2', `${DAY},1.015E+2`)],
   ])('reads %s', (_, text) => {
     const parsed = parseEquityCsv(text)
@@ -36,7 +37,7 @@ describe('parseEquityCsv', () => {
     ['', 'line 1: expected the header timestamp,equity, was empty'],
     ['time,value\n0,1\n', 'line 1: expected the header timestamp,equity, was "time,value"'],
     ['timestamp,equity\n', 'line 2: expected a row, was the end of the file'],
-    [fileOf('0,100', ''), 'line 3: expected 2 cells (timestamp,equity), was an empty line'],
+    [fileOf('0,100', '', `${DAY},5`), 'line 3: expected 2 cells (timestamp,equity), was an empty line'],
     [fileOf('0,100,5'), 'line 2: expected 2 cells (timestamp,equity), was 3'],
     [fileOf('0,100', '2024-01-01,5'), 'line 3: expected timestamp to be a number, was "2024-01-01"'],
     [fileOf('0.5,100'), 'line 2: expected timestamp to be whole epoch milliseconds, was 0.5'],
@@ -49,6 +50,10 @@ describe('parseEquityCsv', () => {
     [fileOf(`${DAY},1`, '0,1'), 'line 3: expected timestamp after 86400000, was 0'],
     [fileOf('0,1', '0,1'), 'line 3: expected timestamp after 0, was 0'],
     [fileOf('0,1', '5,1'), 'line 3: expected one row a UTC day, was a second row of 1970-01-01'],
+    [
+      fileOf('1700000000,1', '1700086400,1'),
+      'line 3: expected timestamp to be epoch milliseconds, was 1700086400, which looks like seconds',
+    ],
     [
       fileOf('0,1', '1700000000000000,1'),
       'line 3: expected at most 36525 days after the row before, was 19675925 days',

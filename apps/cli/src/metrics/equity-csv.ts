@@ -14,6 +14,10 @@ const TIME_MAX_MS = 8_640_000_000_000_000
 /** A longer silence is a stamp in another unit, not a curve; each day of it would be carried forward. */
 const GAP_MAX_DAYS = 36_525
 
+/** Stamps of seconds since 1973; as milliseconds they would be days of 1970. */
+const SECONDS_START = 1e8
+const SECONDS_END = 1e11
+
 const dayText = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10)
 
 /** What is wrong with a stamp, given the one before (NaN on the first row). */
@@ -24,6 +28,9 @@ const timeProblem = (time: number, previous: number): Omit<Problem, 'path'> | un
   if (Number.isNaN(previous)) return undefined
   if (time <= previous) return { expected: `timestamp after ${previous}`, actual: String(time) }
   const days = Math.floor(time / DAY_MS) - Math.floor(previous / DAY_MS)
+  if (days === 0 && previous >= SECONDS_START && time < SECONDS_END) {
+    return { expected: 'timestamp to be epoch milliseconds', actual: `${time}, which looks like seconds` }
+  }
   if (days === 0) return { expected: 'one row a UTC day', actual: `a second row of ${dayText(time)}` }
   if (days > GAP_MAX_DAYS) {
     return { expected: `at most ${GAP_MAX_DAYS} days after the row before`, actual: `${days} days` }
@@ -56,7 +63,8 @@ const rowProblem = (cells: readonly string[], previous: number): Omit<Problem, '
 /** Reads `timestamp,equity` with one row a UTC day (contract section 6); the first fault with its line number. */
 export const parseEquityCsv = (text: string): Result<EquityCurve, Problem> => {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  if (lines.at(-1) === '') lines.pop()
+  // Empty lines may end a file; between two rows they are a fault.
+  while (lines.at(-1) === '') lines.pop()
   const [header = ''] = lines
   if (header !== HEADER) {
     const actual = header === '' ? 'empty' : JSON.stringify(header.slice(0, 60))

@@ -35,6 +35,9 @@ describe('the candle CSV parser', () => {
     ['carriage returns', `${HEADER}\r\n${GOOD}\r\n2000,11,11,11,11,0\r\n`],
     ['a byte order mark', `\uFEFF${HEADER}\n${GOOD}\n2000,11,11,11,11,0\n`],
     ['no line end at the end', `${HEADER}\n${GOOD}\n2000,11,11,11,11,0`],
+    ['an empty line at the end', `${HEADER}\n${GOOD}\n2000,11,11,11,11,0\n\n`],
+    ['several empty lines at the end', `${HEADER}\r\n${GOOD}\r\n2000,11,11,11,11,0\r\n\r\n\n\r\n\n`],
+    ['an empty line without a line feed at the end', `${HEADER}\n${GOOD}\n2000,11,11,11,11,0\n\r`],
     ['exponents and bare points', `${HEADER}\n1e3,1e1,12.,9,.11e2,5e+0\n2000,11,11,11,1100E-2,0\n`],
   ])('accepts %s', (_, text) => {
     const result = parse(text)
@@ -51,7 +54,12 @@ describe('the candle CSV parser', () => {
       `line 1: expected the header ${HEADER}, was "time,open,high,low,close,volume"`,
     ],
     [`${HEADER}\n`, 'line 2: expected a bar, was the end of the file'],
-    [`${HEADER}\n${GOOD}\n\n`, `line 3: expected 6 cells (${HEADER}), was an empty line`],
+    [`${HEADER}\n\n\n`, 'line 2: expected a bar, was the end of the file'],
+    [`\n${HEADER}\n${GOOD}\n`, `line 1: expected the header ${HEADER}, was empty`],
+    [`${HEADER}\n\n${GOOD}\n`, `line 2: expected 6 cells (${HEADER}), was an empty line`],
+    [`${HEADER}\n${GOOD}\n\n2000,11,11,11,11,0\n`, `line 3: expected 6 cells (${HEADER}), was an empty line`],
+    [`${HEADER}\r\n${GOOD}\r\n\r\n\r\nx`, `line 3: expected 6 cells (${HEADER}), was an empty line`],
+    [`${HEADER}\n${GOOD}\n \n`, `line 3: expected 6 cells (${HEADER}), was 1 in " "`],
     [`${HEADER}\n1000,10,12,9,11`, `line 2: expected 6 cells (${HEADER}), was 5 in "1000,10,12,9,11"`],
     [`${HEADER}\n${GOOD},1`, `line 2: expected 6 cells (${HEADER}), was 7 in "${GOOD},1"`],
     [`${HEADER}\n1000,NaN,12,9,11,5`, 'line 2: expected open to be a finite number of at least 0, was "NaN"'],
@@ -109,7 +117,7 @@ describe('the candle CSV parser', () => {
   })
 
   it('gives the same bars however the text is cut', () => {
-    const text = `${HEADER}\r\n${Array.from({ length: 50 }, (_, i) => `${i * 60},1.${i},2.5,0.5,1.25,${i}`).join('\r\n')}\r\n`
+    const text = `${HEADER}\r\n${Array.from({ length: 50 }, (_, i) => `${i * 60},1.${i},2.5,0.5,1.25,${i}`).join('\r\n')}\r\n\r\n\n`
     const whole = parse(text)
     const cuts = fc.array(fc.nat(text.length), { maxLength: 20 })
     fc.assert(

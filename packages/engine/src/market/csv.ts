@@ -5,7 +5,8 @@ import { parseCells } from './csv-cells.ts'
 
 /**
  * Reads candle CSV (contract section 2) piece by piece, so that the text never has to be in memory at once.
- * Every row is checked; the first fault ends the reading and is reported with its line number.
+ * Every row is checked; the first fault ends the reading and is reported with its line number. Empty lines may end
+ * a file; between two rows they are a fault.
  */
 export interface CandleCsvParser {
   /** Takes the next piece of text, cut anywhere. Returns the first fault, after which pieces are ignored. */
@@ -25,6 +26,8 @@ class Parser {
   #pending = ''
   #line = 0
   #bars = 0
+  /** The first of the empty lines that may be the end of the file; 0 while there is none. */
+  #emptyLine = 0
   #columns = CANDLE_COLUMNS.map(() => new Float64Array(INITIAL_BARS))
   #problem: Problem | undefined
   readonly #row = new Float64Array(CELLS)
@@ -76,9 +79,17 @@ class Parser {
       if (header !== CSV_HEADER) this.#problem = headerProblem(header)
       return
     }
+    const previousTime = this.#bars === 0 ? -1 : this.#columns[0]![this.#bars - 1]!
+    if (start === end) {
+      if (this.#emptyLine === 0) this.#emptyLine = this.#line
+      return
+    }
+    if (this.#emptyLine > 0) {
+      this.#problem = describeBadRow('', { line: this.#emptyLine, previousTime })
+      return
+    }
     const row = this.#row
     const cells = parseCells(text, { start, end }, row)
-    const previousTime = this.#bars === 0 ? -1 : this.#columns[0]![this.#bars - 1]!
     if (cells !== CELLS || !isSoundRow(row, previousTime)) {
       this.#problem = describeBadRow(text.slice(start, end), { line: this.#line, previousTime })
       return

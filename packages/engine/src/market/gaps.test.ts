@@ -3,12 +3,27 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Candles } from './candles.ts'
 import { createCandleCsvParser } from './csv.ts'
-import { barLengthMs, findGaps } from './gaps.ts'
+import { barLengthMs, findGaps, looksLikeSeconds } from './gaps.ts'
 
 const flatBars = (times: readonly number[]): Candles => {
   const ones = new Float64Array(times.length).fill(1)
   return { time: Float64Array.from(times), open: ones, high: ones, low: ones, close: ones, volume: ones }
 }
+
+describe('looksLikeSeconds', () => {
+  const START = 1_700_000_000
+  it.each<readonly [string, readonly number[], boolean]>([
+    ['hours in seconds', [START, START + 3600, START + 10_800], true],
+    ['days in seconds', [START, START + 86_400], true],
+    ['hours in milliseconds', [START * 1000, START * 1000 + 3_600_000], false],
+    ['minutes of 1970 in milliseconds', [START, START + 60_000], false],
+    ['made-up stamps', [0, 60, 120], false],
+    ['one bar', [START], false],
+    ['no bar', [], false],
+  ])('says of %s what they look like', (_, times, expected) => {
+    expect(looksLikeSeconds(flatBars(times))).toBe(expected)
+  })
+})
 
 describe('findGaps', () => {
   it('takes the smallest step for the length of a bar and lists what is missing', () => {

@@ -22,6 +22,26 @@ export const barLengthMs = ({ time }: Candles): number | undefined => {
   return time.length < 2 ? undefined : smallest
 }
 
+/** The first stamp that tells the two units apart: 1973 in milliseconds, the year 5138 in seconds. */
+const SECONDS_END = 1e11
+/** 1973 in seconds; smaller stamps are made up rather than those of a market. */
+const SECONDS_START = 1e8
+
+/**
+ * Whether stamps are likely epoch seconds: as milliseconds they would be bars of a fraction of a second, long before
+ * there was anything to trade.
+ */
+export const looksLikeSeconds = (candles: Candles): boolean => {
+  const { time } = candles
+  const barMs = barLengthMs(candles)
+  return (
+    barMs !== undefined &&
+    barMs % 1000 !== 0 &&
+    time[0]! >= SECONDS_START &&
+    time[time.length - 1]! < SECONDS_END
+  )
+}
+
 /** Finds bars missing inside a series; only whole bars count. Without `barMs` the smallest step is taken for it. */
 export const findGaps = (candles: Candles, barMs = barLengthMs(candles)): GapReport => {
   if (barMs === undefined) return { barMs, gaps: [], missing: 0 }

@@ -1,4 +1,10 @@
-import { barOpenAt, type Candles, createCandleCsvParser, parseTimeframe } from '@botcriptofy/engine/market'
+import {
+  barOpenAt,
+  type Candles,
+  createCandleCsvParser,
+  looksLikeSeconds,
+  parseTimeframe,
+} from '@botcriptofy/engine/market'
 import { describeProblem, type Problem } from '@botcriptofy/engine/kernel'
 
 /** The candles are not what they should be; nothing of them was stored. */
@@ -51,6 +57,10 @@ export const refuseForeignBars = (candles: Candles, timeframe: string): void => 
   if (openMs >= END_OF_TIME_MS) {
     const expected = 'timestamp in epoch milliseconds, before the year 2100'
     throw new BadCandles({ path, expected, actual: String(openMs) })
+  }
+  if (looksLikeSeconds(candles)) {
+    const expected = 'timestamp in epoch milliseconds'
+    throw new BadCandles({ path, expected, actual: `${openMs}, which looks like seconds` })
   }
   const actual = `${openMs} (${new Date(openMs).toISOString()})`
   throw new BadCandles({ path, expected: `the open of a ${timeframe} bar`, actual })
