@@ -1,5 +1,6 @@
 import type { BacktestConfig } from '../paper/index.ts'
 import { EXIT_REASONS, type ExitReason } from '../positions/index.ts'
+import { markFlat } from './marks.ts'
 import { armTargetAndTrail, signedStopOf } from './protection.ts'
 import type { DenialCode } from '../orders/index.ts'
 import type { Position, Simulation } from './simulation.ts'
@@ -110,13 +111,13 @@ export const markedEquity = ({ cash, position }: Simulation, signedPrice: number
 
 /** An account worth nothing at the close of `bar` is closed for good. Returns the bar to go on with: none. */
 export const blow = (simulation: Simulation, bar: number): number => {
-  const { position, candles, bars, marks } = simulation
+  const { position, candles, bars } = simulation
   if (position.side !== 0) {
     const signedPrice = position.side * candles.close[bar]!
     leave(simulation, bar, { signedPrice, slips: true, reason: 'liquidation', gap: false })
   }
   simulation.cash = 0
   simulation.blownAtBar = bar
-  marks.flat({ from: bar, to: bars }, 0)
+  markFlat(simulation, bars)
   return bars
 }

@@ -1,21 +1,13 @@
-import { type ColumnExtremes, createColumnExtremes } from '../metrics/index.ts'
-import type { SeriesColumns } from '../strategy/index.ts'
+import { createWindowExtremes, type WindowExtremes } from '../metrics/index.ts'
+import type { Candles } from '../market/index.ts'
 
-/** Finds the lowest low and the highest high of a stretch of bars, block by block; four bytes a bar. */
+/** The extremes that positions on a series meet, eight bytes a bar each. */
 export interface BarExtremes {
-  readonly low: ColumnExtremes
-  readonly high: ColumnExtremes
+  readonly low: WindowExtremes
+  readonly high: WindowExtremes
 }
 
-const known = new WeakMap<SeriesColumns, BarExtremes>()
-
-/** The extremes of a series: found at its first run, kept for as long as the series lives. */
-export const extremesOf = (series: SeriesColumns): BarExtremes => {
-  const { low, high } = series.candles
-  const extremes = known.get(series) ?? {
-    low: createColumnExtremes(low, -1),
-    high: createColumnExtremes(high, 1),
-  }
-  known.set(series, extremes)
-  return extremes
-}
+export const createBarExtremes = ({ low, high }: Candles): BarExtremes => ({
+  low: createWindowExtremes(low, -1),
+  high: createWindowExtremes(high, 1),
+})

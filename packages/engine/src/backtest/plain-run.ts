@@ -1,8 +1,8 @@
 import type { BacktestConfig, PathMode } from '../paper/index.ts'
 import { createRuleCursors, type Program, type SeriesColumns } from '../strategy/index.ts'
 import { markedEquity } from './account.ts'
-import { extremesOf } from './bar-extremes.ts'
-import { type EquityMarks, NO_MARKS } from './marks.ts'
+import type { BarExtremes } from './bar-extremes.ts'
+import { type Marks, NO_MARKS } from './marks.ts'
 import type { Band, OpenPosition, Run } from './run.ts'
 import { bandOf } from './run.ts'
 import { simulate } from './simulate.ts'
@@ -13,10 +13,10 @@ export interface PlainRunInput {
   readonly program: Program
   readonly series: SeriesColumns
   readonly config: BacktestConfig
-  readonly marks: EquityMarks
+  readonly marks: Marks
   readonly recorder: TradeRecorder
-  /** Many programs are to run on the series, so that an index of its columns pays. */
-  readonly isSwept: boolean
+  /** Null where a series is run too few times to be worth them. */
+  readonly extremes: BarExtremes | null
 }
 
 const finalOf = (simulation: Simulation): number => {
@@ -47,10 +47,9 @@ const hasLevels = ({ strategy: { stopLoss, takeProfit, trailingStop } }: Program
 
 /** Market entries on a spot account: at most one position, at most one stop and one target. */
 export const runPlain = (input: PlainRunInput): Run & { readonly band: Band } => {
-  const { program, series, config, marks, recorder, isSwept } = input
+  const { program, series, config, marks, recorder, extremes } = input
   const { candles, bars } = series
   const rules = createRuleCursors(program, series, Math.max(0, bars - 1))
-  const extremes = isSwept ? extremesOf(series) : null
   const runBy = (path: PathMode, out: Pick<Simulation, 'marks' | 'recorder'>): Run => {
     const simulation = createSimulation({
       candles,

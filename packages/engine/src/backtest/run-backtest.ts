@@ -3,7 +3,6 @@ import type { DenialCounts } from '../orders/index.ts'
 import type { BacktestConfig } from '../paper/index.ts'
 import type { TradeLog } from '../positions/index.ts'
 import { createSeriesColumns, firstSignalBarOn, type Program, type SeriesColumns } from '../strategy/index.ts'
-import { marksInto } from './marks.ts'
 import { needsOrderLoop } from './order-loop.ts'
 import { createOrderRunner } from './order-run.ts'
 import { runPlain } from './plain-run.ts'
@@ -76,9 +75,9 @@ export const runBacktest = (input: BacktestInput): BacktestResult => {
         program,
         series,
         config,
-        marks: marksInto(equity, series.candles.close),
+        marks: { equity, curve: null },
         recorder: createTradeRecorder(bars),
-        isSwept: false,
+        extremes: null,
       })
   return { bars, equity, firstTradableBar: firstTradableBarOf(program, series, config), ...outcome }
 }

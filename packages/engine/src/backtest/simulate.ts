@@ -1,5 +1,6 @@
 import { blow, leave, markedEquity } from './account.ts'
 import { nextExit, orderExit } from './decide.ts'
+import { markHeld } from './marks.ts'
 import { openPhase } from './open-phase.ts'
 import { pathPhase } from './path-phase.ts'
 import { NO_EXIT, type Simulation } from './simulation.ts'
@@ -16,10 +17,9 @@ const endOfData = (simulation: Simulation, bar: number): void => {
 
 /** Marks a position at the close and decides; returns the next bar. */
 const closeHeld = (simulation: Simulation, bar: number): number => {
-  const { position, candles, marks, cash, lastBar } = simulation
-  const { side, quantity } = position
-  if (!(markedEquity(simulation, side * candles.close[bar]!) > 0)) return blow(simulation, bar)
-  marks.held({ from: bar, to: bar + 1 }, cash, side * quantity)
+  const { position, candles, lastBar } = simulation
+  if (!(markedEquity(simulation, position.side * candles.close[bar]!) > 0)) return blow(simulation, bar)
+  markHeld(simulation, bar + 1)
   if (bar < lastBar && nextExit(simulation, bar) === bar) orderExit(simulation, bar)
   return bar + 1
 }

@@ -4,7 +4,7 @@ import type { Program, RuleCursors } from '../strategy/index.ts'
 import type { BacktestConfig } from '../paper/index.ts'
 import { createGrid, createPriceGrid, type Grid, type PriceGrid } from '../paper/index.ts'
 import type { BarExtremes } from './bar-extremes.ts'
-import type { EquityMarks } from './marks.ts'
+import type { Marks } from './marks.ts'
 import type { TradeRecorder } from './trade-recorder.ts'
 
 /** What the next open has to do for an open position. */
@@ -78,7 +78,9 @@ export interface Simulation {
   readonly config: BacktestConfig
   readonly prices: PriceGrid
   readonly quantities: Grid
-  readonly marks: EquityMarks
+  readonly marks: Marks
+  /** The next bar to mark. */
+  markedTo: number
   /** Null where nobody asks for the trades. */
   readonly recorder: TradeRecorder | null
   readonly denied: Record<DenialCode, number>
@@ -144,6 +146,7 @@ export const createSimulation = (input: SimulationInput): Simulation => {
     prices: createPriceGrid(config.priceTick),
     quantities: createGrid(config.quantityStep),
     marks,
+    markedTo: 0,
     recorder,
     denied: { ZERO_QUANTITY: 0, MIN_NOTIONAL: 0, INSUFFICIENT_CASH: 0, NO_STOP_DISTANCE: 0 },
     position: flatPosition(),

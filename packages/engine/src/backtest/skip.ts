@@ -1,6 +1,7 @@
 import { blow } from './account.ts'
 import { nextEntry, nextExit, orderEntry, orderExit } from './decide.ts'
-import { passBars, passBlocks } from './pass-bars.ts'
+import { markFlat, markHeld } from './marks.ts'
+import { passBars, passWindows } from './pass-bars.ts'
 import { nearestStop, trailAt } from './protection.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -9,11 +10,11 @@ import type { Simulation } from './simulation.ts'
  * returns the bar after it (with the order pending) or the number of bars.
  */
 export const skipFlat = (simulation: Simulation, from: number): number => {
-  const { cash, bars, lastBar, marks } = simulation
+  const { cash, bars, lastBar } = simulation
   if (!(cash > 0)) return blow(simulation, from)
   const signal = nextEntry(simulation, from)
   const to = signal < lastBar ? signal + 1 : bars
-  marks.flat({ from, to }, cash)
+  markFlat(simulation, to)
   if (signal < lastBar) orderEntry(simulation, signal)
   return to
 }
@@ -23,13 +24,12 @@ export const skipFlat = (simulation: Simulation, from: number): number => {
  * first bar at which something may fill: with the order pending after a signal, at the latest the last bar.
  */
 export const skipHeld = (simulation: Simulation, from: number): number => {
-  const { position, lastBar } = simulation
+  const { lastBar } = simulation
   const signal = nextExit(simulation, from)
   const to = Math.min(signal + 1, lastBar)
   const bar = isFixed(simulation) ? passFixed(simulation, from, to) : passOneByOne(simulation, from, to)
   if (bar <= from) return from
-  const { cash, marks } = simulation
-  marks.held({ from, to: bar }, cash, position.side * position.quantity)
+  markHeld(simulation, bar)
   if (bar > signal) orderExit(simulation, signal)
   return bar
 }
@@ -42,7 +42,7 @@ const passFixed = (simulation: Simulation, from: number, to: number): number => 
   const { position, cash, extremes } = simulation
   const { signedLow, signedHigh } = position
   const bars = { from, to }
-  const bar = extremes === null ? passBars(simulation, bars) : passBlocks(simulation, extremes, bars)
+  const bar = extremes === null ? passBars(simulation, bars) : passWindows(simulation, extremes, bars)
   if (cash + position.quantity * position.signedLow > 0) return bar
   position.signedLow = signedLow
   position.signedHigh = signedHigh

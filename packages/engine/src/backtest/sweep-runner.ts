@@ -1,4 +1,5 @@
 import {
+  analyseEquity,
   type BacktestMetrics,
   backtestMetrics,
   createCurveGround,
@@ -7,6 +8,7 @@ import {
 } from '../metrics/index.ts'
 import type { BacktestConfig } from '../paper/index.ts'
 import type { Program, SeriesColumns } from '../strategy/index.ts'
+import { createBarExtremes } from './bar-extremes.ts'
 import { needsOrderLoop } from './order-loop.ts'
 import { runPlain } from './plain-run.ts'
 import { type BacktestResult, firstTradableBarOf, limitRows, runBacktest } from './run-backtest.ts'
@@ -22,12 +24,13 @@ export interface SweepRunner {
 
 /**
  * For many programs on one series: what depends on the series alone is found once, signals and protective levels
- * are searched by block extremes, and equity is measured by stretches of bars instead of being written.
+ * are searched by the extremes of windows of bars, and equity is measured by stretches of bars instead of being written.
  */
 export const createSweepRunner = (whole: SeriesColumns, config: BacktestConfig): SweepRunner => {
   const series = limitRows(whole, config.rows)
   const { candles, bars } = series
   const ground = createCurveGround(candles)
+  const extremes = createBarExtremes(candles)
   const recorder = createTradeRecorder(bars)
   const { initialCapital, riskFreeRate, periodsPerYear } = config
   const runWithOrders = (program: Program): MeasuredRun => {
@@ -39,26 +42,22 @@ export const createSweepRunner = (whole: SeriesColumns, config: BacktestConfig):
     run: (program) => {
       if (needsOrderLoop({ program, config, detail: undefined })) return runWithOrders(program)
       const firstTradableBar = firstTradableBarOf(program, series, config)
-      const curve = startCurve({
-        ground,
-        from: firstTradableBar,
-        startEquity: initialCapital,
-      })
+      const curve = startCurve({ ground, from: firstTradableBar, startEquity: initialCapital })
       recorder.length = 0
       const { ambiguousBars: _, ...run } = runPlain({
         program,
         series,
         config,
-        marks: curve,
+        marks: { equity: null, curve },
         recorder,
-        isSwept: true,
+        extremes,
       })
       const measured = measuredMetrics({
         candles,
         trades: run.trades,
         firstTradableBar,
         openEntryIndex: run.openPosition?.entryIndex,
-        curve: curve.analyse(),
+        curve: analyseEquity(curve),
         riskFreeRate,
         periodsPerYear,
       })

@@ -1,48 +1,40 @@
 import type { Candles } from '../market/index.ts'
-import { createRangeExtremes, type RangeExtremes } from './column-extremes.ts'
 import { dayEndRows, dayOf } from './daily.ts'
-import { endWalk, startWalk, walkBounded, walkFlat } from './equity-walk.ts'
+import { endWalk, type EquityWalker, startWalk, walkBelowPeak, walkFlat, walkHeld } from './equity-walk.ts'
 import { type AnalysedCurve, analyseWalk } from './series-metrics.ts'
-
-/** The day ends of a series, found once for many curves on it. */
-interface DayEnds {
-  readonly time: Float64Array
-  /** As `dayEndRows` gives them for all rows and a D_0 before them. */
-  readonly rows: Int32Array
-}
-
-const createDayEnds = (time: Float64Array): DayEnds => ({
-  time,
-  rows: dayEndRows({ time, from: 0, to: time.length, startsOn: 'day_before' }),
-})
+import { createWindowExtremes, extremeOf, type WindowExtremes } from './window-extremes.ts'
 
 /** What curves on one series share. */
 export interface CurveGround {
-  readonly dayEnds: DayEnds
+  readonly time: Float64Array
+  /** The last row of every day, as `dayEndRows` gives them for all rows and a D_0 before them. */
+  readonly dayEnds: Int32Array
   /** What a held unit is worth in each row. */
   readonly prices: Float64Array
-  readonly extremes: RangeExtremes
+  readonly lowest: WindowExtremes
+  readonly highest: WindowExtremes
 }
 
 export const createCurveGround = ({ time, close }: Candles): CurveGround => ({
-  dayEnds: createDayEnds(time),
+  time,
+  dayEnds: dayEndRows({ time, from: 0, to: time.length, startsOn: 'day_before' }),
   prices: close,
-  extremes: createRangeExtremes(close),
+  lowest: createWindowExtremes(close, -1),
+  highest: createWindowExtremes(close, 1),
 })
 
-interface Rows {
-  readonly from: number
-  readonly to: number
-}
-
-/** Equity that is measured while it is made: no column of it exists, and rows without a position cost nothing. */
+/** Equity that is measured while it is made: no column of it exists, and few rows are looked at one by one. */
 export interface EquityCurve {
-  /** The next rows, in which nothing is held. */
-  readonly flat: (rows: Rows, value: number) => void
-  /** The next rows, each worth cash + quantity * price. */
-  readonly held: (rows: Rows, cash: number, quantity: number) => void
-  /** What `analyseCurve` yields for the column of the same equity with a D_0 on the day before. */
-  readonly analyse: () => AnalysedCurve
+  readonly ground: CurveGround
+  readonly startEquity: number
+  readonly walker: EquityWalker
+  /** Day of `ground.dayEnds` that is D_1 here. */
+  readonly firstDay: number
+  /** D_0..D_n as far as they are known. */
+  readonly daily: Float64Array
+  /** The next day of `ground.dayEnds`, and its last row. */
+  nextDay: number
+  nextDayEnd: number
 }
 
 export interface CurveStart {
@@ -53,48 +45,81 @@ export interface CurveStart {
   readonly startEquity: number
 }
 
+/** Behind all rows for a day behind all days. */
+const dayEndOf = ({ dayEnds, time }: CurveGround, day: number): number =>
+  day < dayEnds.length ? dayEnds[day]! : time.length
+
 export const startCurve = ({ ground, from, startEquity }: CurveStart): EquityCurve => {
-  const { dayEnds, prices, extremes } = ground
-  const { time, rows: ends } = dayEnds
-  const walker = startWalk({ time, from, startEquity })
-  // D_1 is the day of the first row.
-  const firstEnd =
-    from < time.length ? dayOf(time[from] as number) - dayOf(time[0] as number) + 1 : ends.length
-  const daily = new Float64Array(ends.length - firstEnd + 1).fill(startEquity)
-  let next = firstEnd
+  const { time, dayEnds } = ground
+  const firstDay = from < time.length ? dayOf(time[from]!) - dayOf(time[0]!) + 1 : dayEnds.length
   return {
-    flat: (rows, value) => {
-      const { to } = rows
-      walkFlat(walker, { from: Math.max(rows.from, from), to }, value)
-      while (next < ends.length && (ends[next] as number) < to) daily[next++ - firstEnd + 1] = value
-    },
-    held: (rows, cash, quantity) => {
-      const { to } = rows
-      const high = extremes.highest(rows.from, to)
-      const low = extremes.lowest(rows.from, to)
-      const highest = cash + quantity * (quantity > 0 ? high : low)
-      const lowest = cash + quantity * (quantity > 0 ? low : high)
-      walkBounded(walker, rows, { prices, cash, quantity, highest, lowest })
-      for (; next < ends.length && (ends[next] as number) < to; next++) {
-        daily[next - firstEnd + 1] = cash + quantity * (prices[ends[next] as number] as number)
-      }
-    },
-    analyse: () => {
-      const walk = endWalk(walker)
-      const { to } = walk
-      const days = to > from ? dayOf(time[to - 1] as number) - dayOf(time[from] as number) + 1 : 0
-      const dayEndsOfCurve = new Int32Array(days + 1)
-      dayEndsOfCurve.set(ends.subarray(firstEnd, firstEnd + days), 1)
-      dayEndsOfCurve[0] = -1
-      if (days > 0) dayEndsOfCurve[days] = to - 1
-      return analyseWalk({
-        time,
-        from,
-        startEquity,
-        walk,
-        dayEnds: dayEndsOfCurve,
-        daily: daily.subarray(0, days + 1),
-      })
-    },
+    ground,
+    startEquity,
+    walker: startWalk({ time, from, startEquity }),
+    firstDay,
+    daily: new Float64Array(dayEnds.length - firstDay + 1).fill(startEquity),
+    nextDay: firstDay,
+    nextDayEnd: dayEndOf(ground, firstDay),
   }
+}
+
+const endDay = (curve: EquityCurve, value: number): void => {
+  curve.daily[curve.nextDay - curve.firstDay + 1] = value
+  curve.nextDay++
+  curve.nextDayEnd = dayEndOf(curve.ground, curve.nextDay)
+}
+
+/** The rows up to `to`, in which nothing is held. */
+export const curveFlat = (curve: EquityCurve, to: number, value: number): void => {
+  walkFlat(curve.walker, to, value)
+  while (curve.nextDayEnd < to) endDay(curve, value)
+}
+
+export interface CurveHolding {
+  readonly cash: number
+  /** Negative for a short. */
+  readonly quantity: number
+  /** Bounds of what the rows are worth; tight ones save work. */
+  readonly atLeast: number
+  readonly atMost: number
+}
+
+/** The rows up to `to`, each worth cash + quantity * price. */
+export const curveHeld = (curve: EquityCurve, to: number, holding: CurveHolding): void => {
+  const { walker, ground } = curve
+  const { prices } = ground
+  const { cash, quantity, atLeast, atMost } = holding
+  if (atMost < walker.peak && atLeast > 0 && walker.to < to) {
+    const lowest = atLeast < walker.trough ? lowestWorth(curve, to, holding) : atLeast
+    walkBelowPeak(walker, to, { prices, cash, quantity, lowest })
+  } else {
+    walkHeld(walker, to, { prices, cash, quantity })
+  }
+  while (curve.nextDayEnd < to) endDay(curve, cash + quantity * prices[curve.nextDayEnd]!)
+}
+
+const lowestWorth = (
+  { walker, ground }: EquityCurve,
+  to: number,
+  { cash, quantity }: CurveHolding,
+): number => {
+  const price =
+    quantity > 0 ? -extremeOf(ground.lowest, walker.to, to) : extremeOf(ground.highest, walker.to, to)
+  return cash + quantity * price
+}
+
+/** What `analyseCurve` yields for the column of the same equity with a D_0 on the day before. */
+export const analyseEquity = (curve: EquityCurve): AnalysedCurve => {
+  const { ground, walker, startEquity, firstDay } = curve
+  const { time, dayEnds } = ground
+  const { from } = walker
+  const walk = endWalk(walker)
+  const { to } = walk
+  const days = to > from ? dayOf(time[to - 1]!) - dayOf(time[from]!) + 1 : 0
+  const dayEndsOfCurve = new Int32Array(days + 1)
+  dayEndsOfCurve.set(dayEnds.subarray(firstDay, firstDay + days), 1)
+  dayEndsOfCurve[0] = -1
+  if (days > 0) dayEndsOfCurve[days] = to - 1
+  const daily = curve.daily.subarray(0, days + 1)
+  return analyseWalk({ time, from, startEquity, walk, dayEnds: dayEndsOfCurve, daily })
 }

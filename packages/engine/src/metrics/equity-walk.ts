@@ -35,6 +35,7 @@ export interface EquityWalk {
 export interface EquityWalker {
   readonly time: Float64Array
   readonly from: number
+  /** The next row. */
   to: number
   isBlown: boolean
   episodes: number
@@ -98,47 +99,39 @@ const requireNumber = (value: number, row: number): void => {
   if (Number.isNaN(value)) throw new Error(`Invariant broken: equity of row ${row} is not a number`)
 }
 
-interface Rows {
-  readonly from: number
-  readonly to: number
-}
-
 /** A row is worth `cash + quantity * prices[row]`. */
 export interface Holding {
   readonly prices: Float64Array
   readonly cash: number
+  /** Negative for a short. */
   readonly quantity: number
 }
 
 /**
- * As `walkHeld` for rows whose extremes are worth `highest` and `lowest`: where no row is back at the peak and none is
- * worth nothing, only the sum needs every row.
+ * As `walkHeld` for rows that are all worth less than the peak and more than nothing, the least of them `lowest`: only
+ * the sum needs every row.
  */
-export const walkBounded = (
+export const walkBelowPeak = (
   walker: EquityWalker,
-  rows: Rows,
-  holding: Holding & { readonly highest: number; readonly lowest: number },
+  to: number,
+  holding: Holding & { lowest: number },
 ): void => {
-  const { prices, cash, quantity, highest, lowest } = holding
-  if (!(highest < walker.peak && lowest > 0)) {
-    walkHeld(walker, rows, holding)
-    return
-  }
-  if (walker.isBlown || rows.from >= rows.to) return
+  if (walker.isBlown || walker.to >= to) return
+  const { prices, cash, quantity, lowest } = holding
   if (lowest < walker.trough) walker.trough = lowest
   let { sum } = walker
-  for (let i = rows.from; i < rows.to; i++) sum += cash + quantity * (prices[i] as number)
+  for (let i = walker.to; i < to; i++) sum += cash + quantity * (prices[i] as number)
   walker.sum = sum
-  walker.value = cash + quantity * (prices[rows.to - 1] as number)
-  walker.to = rows.to
+  walker.value = cash + quantity * (prices[to - 1] as number)
+  walker.to = to
 }
 
-/** The next rows, in which a position is held. Throws on equity that is not a number. */
-export const walkHeld = (walker: EquityWalker, { from, to }: Rows, holding: Holding): void => {
-  if (walker.isBlown || from >= to) return
+/** The rows up to `to`, in which a position is held. Throws on equity that is not a number. */
+export const walkHeld = (walker: EquityWalker, to: number, holding: Holding): void => {
+  if (walker.isBlown) return
   const { prices, cash, quantity } = holding
   let { value, peak, trough, sum } = walker
-  for (let i = from; i < to; i++) {
+  for (let i = walker.to; i < to; i++) {
     value = cash + quantity * (prices[i] as number)
     if (value < peak) {
       if (value < trough) {
@@ -160,11 +153,12 @@ export const walkHeld = (walker: EquityWalker, { from, to }: Rows, holding: Hold
   walker.sum = sum
   walker.value = value
   walker.trough = trough
-  walker.to = to
+  walker.to = Math.max(walker.to, to)
 }
 
-/** The next rows, all worth the same. Throws as `walkHeld`. */
-export const walkFlat = (walker: EquityWalker, { from, to }: Rows, value: number): void => {
+/** The rows up to `to`, all worth the same. Throws as `walkHeld`. */
+export const walkFlat = (walker: EquityWalker, to: number, value: number): void => {
+  const from = walker.to
   if (walker.isBlown || from >= to) return
   if (value <= 0) {
     blow(walker, from)
@@ -209,7 +203,7 @@ export const walkEquity = (series: EquitySeries): EquityWalk => {
   const walker = startWalk(series)
   const holding = { prices: series.equity, cash: 0, quantity: 1 }
   for (let from = series.from; from < series.to; from += CHUNK_ROWS) {
-    walkHeld(walker, { from, to: Math.min(from + CHUNK_ROWS, series.to) }, holding)
+    walkHeld(walker, Math.min(from + CHUNK_ROWS, series.to), holding)
   }
   return endWalk(walker)
 }

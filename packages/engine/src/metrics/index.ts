@@ -5,8 +5,15 @@ export {
   measuredMetrics,
   type MeasuredRunInput,
 } from './backtest-metrics.ts'
-export { BLOCK_ROWS, type ColumnExtremes, createColumnExtremes } from './column-extremes.ts'
-export { createCurveGround, type CurveGround, type EquityCurve, startCurve } from './equity-curve.ts'
+export {
+  analyseEquity,
+  createCurveGround,
+  curveFlat,
+  type CurveGround,
+  curveHeld,
+  type EquityCurve,
+  startCurve,
+} from './equity-curve.ts'
 export { curveMetrics, type CurveInput } from './curve-metrics.ts'
 export { type Moments, momentsOf, quantileOfSorted, sampleDeviation } from './distribution.ts'
 export {
@@ -35,3 +42,4 @@ export { probabilityOfSharpeAbove, type SharpeEstimate } from './psr.ts'
 export { type Measured, METRIC_REASON_CODES, type MetricReasonCode } from './reasons.ts'
 export { type RollingSharpe, rollingSharpe } from './rolling-sharpe.ts'
 export { analyseCurve, type AnalysedCurve } from './series-metrics.ts'
+export { createWindowExtremes, extremeOf, firstBeyond, type WindowExtremes } from './window-extremes.ts'
