@@ -33,6 +33,17 @@ const emptyColumns = (trials: number): Columns => ({
   squares: new Float64Array(trials),
 })
 
+/** One side of a split under way. */
+interface Half {
+  /** Blocks in it. */
+  readonly size: number
+  readonly columns: Columns
+}
+
+const writeSharpes = ({ count, sums, squares }: Columns, into: Float64Array): void => {
+  for (let i = 0; i < into.length; i++) into[i] = sharpeOf(count, sums[i]!, squares[i]!)
+}
+
 /** Writes a + b into `into`, which keeps its arrays. */
 const added = (a: Columns, b: Columns, into: Columns): Columns => {
   for (let i = 0; i < into.sums.length; i++) {
@@ -44,37 +55,32 @@ const added = (a: Columns, b: Columns, into: Columns): Columns => {
 
 /**
  * Visits every way to part the blocks into two halves, once (the other way round is the same pair): S!/(2 (S/2)!^2).
- * Sums grow along a tree of choices, so that a pair costs a few additions per trial instead of S.
+ * Sums grow along a tree of choices, so that a pair costs a few additions per trial instead of S. Both sides are added
+ * up, since a difference would leave rounding where a trial stood still.
  */
 export const visitSplits = (trials: readonly (readonly BlockStatistics[])[], visit: VisitSplit): void => {
   const blocks = trials[0]?.length ?? 0
   const columns = Array.from({ length: blocks }, (_, block) => columnsOf(trials, block))
-  const whole = columns.reduce(
-    (total, block) => added(total, block, emptyColumns(trials.length)),
-    emptyColumns(trials.length),
-  )
-  const levels = Array.from({ length: blocks / 2 + 1 }, () => emptyColumns(trials.length))
+  const buffers = () => Array.from({ length: blocks }, () => emptyColumns(trials.length))
+  const [leftSums, rightSums] = [buffers(), buffers()]
   const one = new Float64Array(trials.length)
   const other = new Float64Array(trials.length)
-  const finish = ({ count, sums, squares }: Columns): void => {
-    const rest = whole.count - count
-    for (let i = 0; i < one.length; i++) {
-      const [sum, square] = [sums[i]!, squares[i]!]
-      one[i] = sharpeOf(count, sum, square)
-      other[i] = sharpeOf(rest, whole.sums[i]! - sum, whole.squares[i]! - square)
-    }
-    visit(one, other)
-  }
-  const choose = (chosen: Columns, picked: number, next: number): void => {
-    if (picked === blocks / 2) {
-      finish(chosen)
+  const place = (block: number, left: Half, right: Half): void => {
+    if (block === blocks) {
+      writeSharpes(left.columns, one)
+      writeSharpes(right.columns, other)
+      visit(one, other)
       return
     }
-    const last = blocks - (blocks / 2 - picked)
-    for (let block = next; block <= last; block++) {
-      choose(added(chosen, columns[block]!, levels[picked + 1]!), picked + 1, block + 1)
-    }
+    const grown = (half: Half, sums: readonly Columns[]): Half => ({
+      size: half.size + 1,
+      columns: added(half.columns, columns[block]!, sums[block]!),
+    })
+    if (left.size < blocks / 2) place(block + 1, grown(left, leftSums), right)
+    if (right.size < blocks / 2) place(block + 1, left, grown(right, rightSums))
   }
-  // The first block stays in one half, or every pair would come twice.
-  choose(added(levels[0]!, columns[0]!, levels[1]!), 1, 1)
+  // The first block stays on the left, or every pair would come twice.
+  if (blocks > 0) {
+    place(1, { size: 1, columns: columns[0]! }, { size: 0, columns: emptyColumns(trials.length) })
+  }
 }

@@ -11,8 +11,8 @@ const roughQuantile = (tail: number): number => {
 }
 
 /**
- * Inverse of the standard normal distribution function, Phi^-1(p), to about 1e-14 relative; -Infinity at 0, Infinity
- * at 1. Halley's method on `normalCdf`, in the tail that p lies in.
+ * Inverse of the standard normal distribution function, Phi^-1(p), to about 1e-15 + 1e-14 |x|; -Infinity at 0,
+ * Infinity at 1. Halley's method on `normalCdf`, in the tail that p lies in.
  */
 export const normalQuantile = (p: number): number => {
   if (p === 0.5) return 0
