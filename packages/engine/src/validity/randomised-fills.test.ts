@@ -110,7 +110,11 @@ describe('randomisedFills', () => {
     ],
     [
       { noise: { kind: 'range', candles: barsAt(1, 2, 3) } },
-      { path: 'noise.candles', expected: 'the 6 bars of the trades', actual: '3 bars' },
+      { path: 'trades[0]', expected: 'fills in the 3 bars of the candles', actual: 'one in bar 3' },
+    ],
+    [
+      { trades: [LONG, { ...SHORT, exitPrice: 0 }] },
+      { path: 'trades[1]', expected: 'fills at prices above 0', actual: '0' },
     ],
     [{ trades: [LONG] }, { path: 'steps', expected: '2 or more', actual: '1' }],
     [

@@ -79,17 +79,24 @@ const drawPrice = ({ direction, price, index }: Leg, noise: FillNoise, random: R
 const lossOf = (leg: Leg, price: number): number =>
   leg.direction * leg.quantity * (price - leg.price) + leg.fee * (price / leg.price - 1)
 
-const noiseProblems = ({ noise, trades }: RandomisedFillsInput): readonly Problem[] => {
-  if (noise.kind === 'slippage') {
-    const { upTo } = noise
-    const fits = upTo > 0 && upTo < 1
-    return fits ? [] : [{ path: 'noise.upTo', expected: 'a fraction between 0 and 1', actual: String(upTo) }]
+const legProblem = (leg: Leg, noise: FillNoise): Omit<Problem, 'path'> | undefined => {
+  if (!(leg.price > 0)) return { expected: 'fills at prices above 0', actual: String(leg.price) }
+  const bars = noise.kind === 'range' ? noise.candles.low.length : Infinity
+  if (leg.index < bars) return undefined
+  return { expected: `fills in the ${bars} bars of the candles`, actual: `one in bar ${leg.index}` }
+}
+
+const fillProblems = (trades: readonly (readonly Leg[])[], noise: FillNoise): readonly Problem[] => {
+  if (noise.kind === 'slippage' && !(noise.upTo > 0 && noise.upTo < 1)) {
+    return [{ path: 'noise.upTo', expected: 'a fraction between 0 and 1', actual: String(noise.upTo) }]
   }
-  const bars = noise.candles.low.length
-  const last = Math.max(...trades.map(({ exitIndex }) => exitIndex))
-  return last < bars
-    ? []
-    : [{ path: 'noise.candles', expected: `the ${last + 1} bars of the trades`, actual: `${bars} bars` }]
+  for (const [row, legs] of trades.entries()) {
+    for (const leg of legs) {
+      const problem = legProblem(leg, noise)
+      if (problem !== undefined) return [{ path: `trades[${row}]`, ...problem }]
+    }
+  }
+  return []
 }
 
 /**
@@ -104,7 +111,8 @@ export const randomisedFills = (
   const { trades, startEquity, effect, noise, runs, seed } = input
   const problems = monteCarloProblems({ ...input, steps: trades.length })
   if (problems.length > 0) return err(problems)
-  const unusable = noiseProblems(input)
+  const legs = trades.map(legsOf)
+  const unusable = fillProblems(legs, noise)
   if (unusable.length > 0) return err(unusable)
   const pnls = Float64Array.from(trades, ({ pnl }) => pnl)
   const before = equityBefore(pnls, startEquity)
@@ -112,7 +120,6 @@ export const randomisedFills = (
   const stepOf = (pnl: number, row: number): number =>
     effect === 'additive' ? pnl : pnl / (before.value[row] as number)
   const random = seededRandom(seed)
-  const legs = trades.map(legsOf)
   const drawSteps = (values: Float64Array): void => {
     for (const [row, fills] of legs.entries()) {
       let pnl = pnls[row] as number
