@@ -32,7 +32,13 @@ describe('objectiveInput', () => {
     ['sharp', [`objective: expected an object or ${metrics}, was "sharp"`]],
     [{ metric: 'sharp' }, [`objective.metric: expected ${metrics}, was "sharp"`]],
     [{}, ['objective.metric: expected a metric, or weighted metrics instead, was missing']],
-    [{ metrc: 'sharpe' }, ['objective.metrc: expected no key of this name, was "sharpe"']],
+    [
+      { metrc: 'sharpe' },
+      [
+        'objective.metrc: expected no key of this name, was "sharpe"',
+        'objective.metric: expected a metric, or weighted metrics instead, was missing',
+      ],
+    ],
     [
       { metric: 'sharpe', direction: 'up' },
       ['objective.direction: expected "maximize" or "minimize", was "up"'],

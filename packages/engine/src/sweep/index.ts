@@ -10,6 +10,15 @@ export {
   type Params,
   paramsAt,
 } from './axes.ts'
+export {
+  type HalvingSettings,
+  halvingRungs,
+  type HalvingStep,
+  nextRung,
+  rowsOfShare,
+  type Rung,
+  type RungResult,
+} from './halving.ts'
 export { MAX_HYPERCUBE_RUNS } from './latin-hypercube.ts'
 export {
   type Constraint,
@@ -24,3 +33,4 @@ export {
 export { MAX_PERMUTED } from './permutation.ts'
 export { createSampler, distinctOrdinals, type Sampler, type Sampling } from './sampler.ts'
 export { compareRuns, compareScores, type Score, type ScoredRun, scoreOf, type Violation } from './score.ts'
+export { nextTpeBatch, type TpeSettings } from './tpe.ts'
