@@ -67,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./migrate/migrate.command.ts')).defineMigrate,
   },
   {
+    name: 'montecarlo',
+    description: 'Other histories of a backtest: shuffled, drawn again, filled otherwise; how they end',
+    load: async () => (await import('./montecarlo/montecarlo.command.ts')).defineMonteCarlo,
+  },
+  {
     name: 'prune',
     description: 'delete what is past its time (administration, in the database itself)',
     load: async () => (await import('./prune/prune.command.ts')).definePrune,

@@ -119,6 +119,12 @@ describe('resampleMonteCarlo', () => {
     expect(result.probabilityOfDrawdown[0]!.probability).toBeCloseTo(0.5, 1)
   })
 
+  it('calls no order worse for the rounding of its product', () => {
+    const values = [0.1, -0.3, 0.07, 1 / 0.7 / 1.1 / 1.07 - 1]
+    const { probabilityOfLoss } = run({ steps: stepsOf('compounded', ...values), method: 'shuffle' })
+    expect(probabilityOfLoss).toBe(0)
+  })
+
   it('is the same for the same seed and another one for another', () => {
     const steps = stepsOf('compounded', 0.1, -0.07, 0.03, 0.02, -0.05, 0.2)
     const input = { steps, method: 'bootstrap', runs: 200 } as const

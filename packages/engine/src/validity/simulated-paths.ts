@@ -96,6 +96,9 @@ export interface Simulation {
   readonly drawdowns: readonly number[]
 }
 
+/** Products of the same factors in another order differ by this little; such a run is no worse. */
+const ROUNDING = 1e-12
+
 const shareOf = (values: Float64Array, isCounted: (value: number) => boolean): number =>
   values.reduce((count, value) => count + (isCounted(value) ? 1 : 0), 0) / values.length
 
@@ -131,11 +134,11 @@ export const simulatePaths = (simulation: Simulation): MonteCarloResult => {
     observed: seen,
     finalEquity: percentilesOf(finals),
     maxDrawdown: percentilesOf(depths),
-    probabilityOfLoss: shareOf(finals, (equity) => equity < startEquity),
-    deeperThanObserved: shareOf(depths, (depth) => depth < seen.maxDrawdown),
+    probabilityOfLoss: shareOf(finals, (equity) => equity < startEquity * (1 - ROUNDING)),
+    deeperThanObserved: shareOf(depths, (depth) => depth < seen.maxDrawdown - ROUNDING),
     probabilityOfDrawdown: drawdowns.map((fraction) => ({
       fraction,
-      probability: shareOf(depths, (depth) => depth < -fraction),
+      probability: shareOf(depths, (depth) => depth < -fraction - ROUNDING),
     })),
     band: bandOf(marks, columns),
   }
