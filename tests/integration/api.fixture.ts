@@ -55,7 +55,16 @@ export const startTestApi = async (overrides: Partial<ApiDeps['config']> = {}) =
     redis.disconnect()
     await Promise.all([database.close(), space.close()])
   }
-  return { app, database, db: database.db, redis, caller, drain: () => (isDraining = true), close }
+  return {
+    app,
+    database,
+    db: database.db,
+    redis,
+    namespace: space,
+    caller,
+    drain: () => (isDraining = true),
+    close,
+  }
 }
 
 export const SMA_CROSS = {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { periodicSchema } from '@botcriptofy/contracts/backtest'
-import { runChecksView } from '@botcriptofy/contracts/checks'
+import { backtestChecksView } from '@botcriptofy/contracts/checks'
 import { idParams } from '@botcriptofy/contracts/http'
 import { findSingleRunBlobs } from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
@@ -34,14 +34,15 @@ export const backtestAnalysisRoutes =
       {
         config: READ,
         schema: {
-          summary: 'What was checked before the backtest: candles, warm-up, look-ahead',
+          summary:
+            'What was checked before the backtest: candles, warm-up, look-ahead; of a portfolio by symbol',
           params: idParams,
-          response: { 200: runChecksView },
+          response: { 200: backtestChecksView },
         },
       },
       async (request) => {
         const { checks } = await requireAnalysis(callerOf(request).tenant, request.params.id)
-        return runChecksView.parse(checks)
+        return backtestChecksView.parse(checks)
       },
     )
 

@@ -12,7 +12,7 @@ import {
 import { unpackDetail, unpackEquity, unpackTrades } from '@botcriptofy/store/blob'
 import { digestCandles, loadCandles } from '@botcriptofy/store/candles'
 import type { OpenDatabase } from '@botcriptofy/store/database'
-import { findSingleRun, findSingleRunBlobs, type SweepRow } from '@botcriptofy/store/sweep'
+import { findRunSeries, findSingleRun, findSingleRunBlobs, type SweepRow } from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
 import type { ApiDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
@@ -52,12 +52,13 @@ const reportDataOf = async (
   tenant: TenantScope,
   row: SweepRow,
 ): Promise<BacktestReportData> => {
-  const [run, blobs, candles] = await Promise.all([
+  const [run, blobs, candles, series] = await Promise.all([
     findSingleRun(database.db, tenant, row.id),
     findSingleRunBlobs(database.db, tenant, row.id),
     loadCandles(database, row.series_id, { fromMs: row.from_ms, toMs: row.to_ms }),
+    findRunSeries(database.db, tenant, row.id),
   ])
-  const { result, metrics, ...view } = backtestViewOf(row, run)
+  const { result, metrics, ...view } = backtestViewOf(row, series, run)
   if (result === null || metrics === null || !blobs?.trades || !blobs.equity) {
     throw new HttpProblem('ILLEGAL_TRANSITION', {
       detail: `expected a completed backtest, was ${row.status}`,

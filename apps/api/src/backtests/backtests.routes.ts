@@ -10,16 +10,22 @@ import {
 import { idempotencyHeaders, idParams, pageQuery } from '@botcriptofy/contracts/http'
 import type { Db } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
-import { acceptSweep, findSingleRun, listSweeps } from '@botcriptofy/store/sweep'
+import {
+  acceptSweep,
+  findRunSeries,
+  findSingleRun,
+  listRunSeries,
+  listSweeps,
+  type SweepRow,
+} from '@botcriptofy/store/sweep'
 import type { ApiDeps } from '../deps.ts'
 import { pageOfRows, readCursor } from '../page/cursor.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
 import { withZod, type ZodApp } from '../plugins/zod.ts'
-import { prepareRun } from '../runs/prepare-run.ts'
+import { prepareBacktest } from '../runs/prepare-backtest.ts'
 import { cancelRun, deleteRun, requireRun } from '../runs/run-routes.ts'
-import { runViewOf } from '../runs/run-view.ts'
-import { backtestViewOf } from './backtest-view.ts'
+import { backtestSummaryOf, backtestViewOf } from './backtest-view.ts'
 
 const KIND = 'backtest'
 const LIST = 'backtests'
@@ -51,13 +57,14 @@ const submitRoute = (app: ZodApp, db: Db): void => {
     async (request, reply) => {
       const { tenant } = callerOf(request)
       return answerOnce({ request, reply }, transactionsOf(db), async ({ tx }) => {
-        const { strategy, dataset, ...run } = await prepareRun(tx, tenant, request.body)
+        const { strategy, dataset, ...run } = await prepareBacktest(tx, tenant, request.body)
         const { id } = await acceptSweep(tx, tenant, {
           ...run,
           kind: KIND,
           strategySha256: await saveStrategyBody(tx, tenant, strategy),
           axes: [],
           objective: 'sharpe',
+          seriesId: dataset.seriesId,
           fromMs: dataset.fromMs,
           toMs: dataset.toMs,
           bars: dataset.bars,
@@ -80,8 +87,15 @@ const readRoutes = (app: ZodApp, db: Db): void => {
     async (request) => {
       const { limit, cursor } = request.query
       const page = { kind: KIND, limit: limit + 1, beforeId: readCursor(LIST, cursor, z.uuid()) } as const
-      const rows = await listSweeps(db, callerOf(request).tenant, page)
-      return pageOfRows(rows, { list: LIST, limit, itemOf: runViewOf, placeOf: (row) => row.id })
+      const { tenant } = callerOf(request)
+      const rows = await listSweeps(db, tenant, page)
+      const seriesOf = await listRunSeries(
+        db,
+        tenant,
+        rows.map(({ id }) => id),
+      )
+      const itemOf = (row: SweepRow) => backtestSummaryOf(row, seriesOf(row.id))
+      return pageOfRows(rows, { list: LIST, limit, itemOf, placeOf: (row) => row.id })
     },
   )
 
@@ -99,7 +113,8 @@ const readRoutes = (app: ZodApp, db: Db): void => {
       const { tenant } = callerOf(request)
       const { id } = request.params
       const row = await requireRun(db, tenant, { kind: KIND, id })
-      return backtestViewOf(row, await findSingleRun(db, tenant, id))
+      const series = await findRunSeries(db, tenant, id)
+      return backtestViewOf(row, series, await findSingleRun(db, tenant, id))
     },
   )
 }

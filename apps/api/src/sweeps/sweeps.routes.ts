@@ -62,6 +62,7 @@ const submitRoute = (app: ZodApp, db: Db): void => {
           strategySha256: await saveStrategyBody(tx, tenant, strategy),
           axes: axes.value,
           objective: request.body.objective,
+          seriesId: dataset.seriesId,
           fromMs: dataset.fromMs,
           toMs: dataset.toMs,
           bars: dataset.bars,

@@ -1,8 +1,8 @@
-import type { backtestSummary } from '@botcriptofy/contracts/backtest'
+import type { runShape } from '@botcriptofy/contracts/backtest'
 import Table from 'cli-table3'
 import type { z } from 'zod'
 
-type Summary = z.infer<typeof backtestSummary>
+type Summary = z.infer<z.ZodObject<typeof runShape>>
 
 /** One line a run: backtests and sweeps share the columns. */
 export const renderRuns = (runs: readonly Summary[]): string => {

@@ -34,6 +34,14 @@ test('built-in indicators add nothing to a result address', () => {
   expect(addressOf(strategy)).toBe(sha256Hex(canonicalJson(inputsOf(strategy))))
 })
 
+test('finer candles are part of a result address', () => {
+  const strategy = strategyOf('sma')
+  const inputs = inputsOf(strategy)
+  const detailed = resultAddress({ ...inputs, detailDigest: 'e' })
+  expect(detailed).toBe(sha256Hex(canonicalJson({ ...inputs, detailDigest: 'e' })))
+  expect(detailed).not.toBe(addressOf(strategy))
+})
+
 test('the source of the custom indicators in use is part of a result address', () => {
   const strategy = strategyOf('own_mean')
   const inputs = { ...inputsOf(strategy), indicatorDigests: { own_mean: SHA256 } }

@@ -12,8 +12,12 @@ export const resultAddress = (inputs: {
   readonly strategy: Strategy
   readonly config: BacktestConfig
   readonly datasetDigest: string
+  /** Of finer candles that the fills happen in; absent: none. */
+  readonly detailDigest?: string | undefined
 }): string => {
+  const { detailDigest, ...whole } = inputs
   const digests = digestsOf(inputs.strategy)
   const custom = Object.keys(digests).length === 0 ? {} : { indicatorDigests: digests }
-  return sha256Hex(canonicalJson({ ...inputs, ...custom, engineRevision: ENGINE_REVISION }))
+  const detail = detailDigest === undefined ? {} : { detailDigest }
+  return sha256Hex(canonicalJson({ ...whole, ...detail, ...custom, engineRevision: ENGINE_REVISION }))
 }

@@ -2,6 +2,7 @@ import { workerData } from 'node:worker_threads'
 import { registerIndicatorModule } from '@botcriptofy/contracts/indicators'
 import { loadModules } from '@botcriptofy/runtime/modules'
 import { z } from 'zod'
+import { computePortfolio } from './compute-portfolio.ts'
 import { createTaskComputer } from './compute-task.ts'
 import { requireSameIndicators } from './indicator-digests.ts'
 import type { BacktestOutcome, BacktestTask, ThreadData } from './task.ts'
@@ -23,5 +24,5 @@ export const runTask = async (task: BacktestTask): Promise<BacktestOutcome> => {
   await indicators
   // A thread that was started anew has read the modules anew.
   requireSameIndicators(task.strategy, task.indicatorDigests)
-  return compute(task)
+  return task.members === undefined ? compute(task) : computePortfolio(task, task.members)
 }

@@ -131,6 +131,7 @@ describe('a run of a sweep', () => {
     const task = { ...taskOf(1, ['', { ...CROSS, indicators }]), keepBlobs: { whenAbove: null } }
     expect(createTaskComputer()(task)).toMatchObject({
       kind: 'invalid',
+      code: 'INVALID_STRATEGY',
       detail: expect.stringContaining('indicators.fast.params.period'),
     })
   })

@@ -1,8 +1,10 @@
 import {
+  type BacktestConfig,
   backtestDetail,
   type BacktestInput,
   type BacktestSummary,
   createSweepRunner,
+  detailMismatch,
   ENGINE_REVISION,
   runBacktest,
   type SweepRunner,
@@ -11,7 +13,7 @@ import {
   type Trade,
   tradeRows,
 } from '@botcriptofy/engine/backtest'
-import { canonicalJson, describeProblem } from '@botcriptofy/engine/kernel'
+import { canonicalJson, describeProblem, type Problem } from '@botcriptofy/engine/kernel'
 import type { Candles } from '@botcriptofy/engine/market'
 import { compileStrategy, createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/strategy'
 import { packDetail, packEquity, packTrades } from '@botcriptofy/store/blob'
@@ -21,7 +23,7 @@ import type { BacktestOutcome, BacktestTask } from './task.ts'
 
 type Computed = Extract<BacktestOutcome, { kind: 'computed' }>['result']
 /** The part of a result that says how the run went; time is added by the caller. */
-type Measured = Omit<Computed, 'computeMs'>
+export type Measured = Omit<Computed, 'computeMs'>
 
 /** What the tasks on one dataset share. */
 interface Dataset {
@@ -36,7 +38,7 @@ interface Work {
   readonly input: BacktestInput
 }
 
-const rowOf = (summary: BacktestSummary, trades: number): Omit<Measured, 'blobs'> => ({
+export const rowOf = (summary: BacktestSummary, trades: number): Omit<Measured, 'blobs'> => ({
   engine: summary.engine,
   engineRevision: ENGINE_REVISION,
   bars: summary.bars,
@@ -107,6 +109,17 @@ const computeSwept = ({ task, input }: Work, dataset: Dataset, whenAbove: number
   return { ...row, blobs: packBlobs(tradeRows(trades, candles), equity, candles) }
 }
 
+export const invalidStrategy = (problems: readonly Problem[]): BacktestOutcome => ({
+  kind: 'invalid',
+  code: 'INVALID_STRATEGY',
+  detail: problems.map(describeProblem).join('; '),
+})
+
+const usedBars = (series: SeriesColumns, { rows }: BacktestConfig) => ({
+  ...series,
+  bars: Math.min(series.bars, rows ?? Infinity),
+})
+
 /**
  * Computes one task after another. Indicators, and what runs of a sweep share, stay for the tasks on one dataset; those
  * of another replace them.
@@ -124,9 +137,12 @@ export const createTaskComputer = (): ((task: BacktestTask) => BacktestOutcome) 
     const dataset = datasetOf(task)
     const { series } = dataset
     const compiled = compileStrategy(task.strategy, { barMs: series.barMs })
-    if (!compiled.ok) return { kind: 'invalid', detail: compiled.error.map(describeProblem).join('; ') }
-    const { keepBlobs, config } = task
-    const work = { task, input: { program: compiled.value, series, config } }
+    if (!compiled.ok) return invalidStrategy(compiled.error)
+    const { keepBlobs, config, detail } = task
+    const mismatch = detail === undefined ? null : detailMismatch(usedBars(series, config), detail)
+    if (mismatch !== null)
+      return { kind: 'invalid', code: 'INVALID_CANDLES', detail: describeProblem(mismatch) }
+    const work = { task, input: { program: compiled.value, series, config, detail } }
     const result =
       keepBlobs === 'always' ? computeSingle(work) : computeSwept(work, dataset, keepBlobs.whenAbove)
     return {

@@ -13,7 +13,12 @@ export interface ThreadData {
 /** One backtest for a thread. The columns live in SharedArrayBuffers, so handing them over copies nothing. */
 export interface BacktestTask {
   readonly datasetDigest: string
+  /** Of a portfolio those of its first member. */
   readonly candles: Candles
+  /** Finer candles that the fills happen in. */
+  readonly detail?: Candles | undefined
+  /** Of a portfolio, in the order of priority. */
+  readonly members?: readonly { readonly symbol: string; readonly candles: Candles }[] | undefined
   readonly strategy: Strategy
   /** Of the custom indicators it uses, as pinned when it was submitted; the thread must have the same. */
   readonly indicatorDigests: IndicatorDigests
@@ -23,11 +28,15 @@ export interface BacktestTask {
   readonly keepBlobs: 'always' | { readonly whenAbove: number | null }
 }
 
-/** `invalid`: parameters made the strategy impossible (a period of 0); no retry heals that. */
+/** `invalid`: parameters made the strategy impossible (a period of 0), or candles do not fit together; no retry heals that. */
 export type BacktestOutcome =
   | {
       readonly kind: 'computed'
       readonly result: Omit<BacktestResultRow, 'address'>
       readonly objectiveValue: number | null
     }
-  | { readonly kind: 'invalid'; readonly detail: string }
+  | {
+      readonly kind: 'invalid'
+      readonly code: 'INVALID_STRATEGY' | 'INVALID_CANDLES'
+      readonly detail: string
+    }

@@ -1,6 +1,5 @@
 import type { JobContext } from '@botcriptofy/contracts/job'
 import type { SweepChunkPayload } from '@botcriptofy/contracts/sweep'
-import type { Candles } from '@botcriptofy/engine/market'
 import { type BacktestResultRow, findResults } from '@botcriptofy/store/backtest'
 import type { Db } from '@botcriptofy/store/database'
 import {
@@ -16,6 +15,7 @@ import type { BacktestTask } from '../backtest/task.ts'
 import type { BacktestThreads } from '../backtest/thread-pool.ts'
 import type { DatasetCache } from '../candles/dataset-cache.ts'
 import { type Combination, combinationsOf, failedRun } from './combinations.ts'
+import { loadTaskCandles, type TaskCandles } from './task-candles.ts'
 
 export interface ComputeDeps {
   readonly db: Db
@@ -79,15 +79,15 @@ const prepareRun = async (
     readonly signal: AbortSignal
   },
 ) => {
-  const { config, objective, dataset } = sweep
+  const { config, objective, dataset, detail } = sweep
   const addressOf = ({ strategy }: Combination) =>
-    resultAddress({ strategy, config, datasetDigest: dataset.digest })
+    resultAddress({ strategy, config, datasetDigest: dataset.digest, detailDigest: detail?.digest })
   const rows = await findResults(deps.db, inputs.combinations.map(addressOf))
   const known = new Map(rows.map((row) => [row.address, row]))
   const keepBlobs: BacktestTask['keepBlobs'] =
     sweep.kind === 'backtest' ? 'always' : { whenAbove: await bestRunsThreshold(deps.db, payload.sweepId) }
   // Loaded by the first run that has to be computed: a chunk whose results are all known needs no candles.
-  let candles: Promise<Candles> | undefined
+  let candles: Promise<TaskCandles> | undefined
   return async (combination: Combination): Promise<ComputedRun> => {
     const { ordinal, params, paramsSha256, strategy } = combination
     const address = addressOf(combination)
@@ -96,10 +96,9 @@ const prepareRun = async (
     if (found !== undefined && ((found.has_blobs && found.has_analysis) || keepBlobs !== 'always')) {
       return { run: { ...completed, isCached: true, objectiveValue: found.metrics[objective] ?? null } }
     }
-    candles ??= unlessAborted(deps.datasets.load(dataset), inputs.signal)
+    candles ??= unlessAborted(loadTaskCandles(deps.datasets, sweep), inputs.signal)
     const task = {
-      datasetDigest: dataset.digest,
-      candles: await candles,
+      ...(await candles),
       strategy,
       indicatorDigests: payload.indicatorDigests ?? {},
       config,
@@ -108,7 +107,7 @@ const prepareRun = async (
     }
     const outcome = await deps.threads.run(task, inputs.signal)
     if (outcome.kind === 'invalid') {
-      return { run: failedRun(combination, { code: 'INVALID_STRATEGY', detail: outcome.detail }) }
+      return { run: failedRun(combination, outcome) }
     }
     const { result, objectiveValue } = outcome
     return { run: { ...completed, isCached: false, objectiveValue }, result: { ...result, address } }

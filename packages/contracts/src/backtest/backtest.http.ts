@@ -1,27 +1,16 @@
 import { z } from 'zod'
-import { seriesName } from '../candles/index.ts'
 import { pageOf, pageQuery } from '../http/index.ts'
 import { strategyInput } from '../strategy/index.ts'
+import { backtestCandles } from './candle-selection.ts'
 import { backtestConfigSchema } from './config.ts'
 import {
   bandSchema,
   metricReasonsSchema,
   metricsSchema,
   recommendationSchema,
+  symbolBars,
   tradeSchema,
 } from './report.ts'
-
-/** Which candles a run uses; an open end is that of the bars stored now. */
-export const candleSelection = z
-  .strictObject({
-    ...seriesName.shape,
-    from: z.int().min(0).optional().describe('First open time, epoch ms'),
-    to: z.int().min(0).optional().describe('Open times below this, epoch ms'),
-  })
-  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
-    path: ['to'],
-    error: 'a time after from',
-  })
 
 /** Documented in full, checked with the instrument's defaults merged in, by `backtestConfigSchema`. */
 export const configInput = z.record(z.string(), z.unknown()).meta({
@@ -32,7 +21,7 @@ export const configInput = z.record(z.string(), z.unknown()).meta({
 
 export const submitBacktestBody = z.strictObject({
   strategy: strategyInput,
-  candles: candleSelection,
+  candles: backtestCandles,
   config: configInput.optional(),
 })
 
@@ -71,12 +60,33 @@ export const runShape = {
   finishedAtMs: z.int().nullable(),
 }
 
-export const backtestSummary = z.object(runShape).meta({ id: 'BacktestSummary' })
+const runDataset = z
+  .object({
+    venue: z.string(),
+    symbol: z.string(),
+    timeframe: z.string(),
+    isSimulated: z.boolean(),
+    fromMs: z.int(),
+    toMs: z.int(),
+    bars: z.int(),
+    digest: z.string(),
+  })
+  .meta({ id: 'RunDataset' })
+
+/** Of a portfolio `venue` and `symbol` name all, `bars` counts all, and `datasetDigest` is that of all in their order. */
+const backtestShape = {
+  ...runShape,
+  isPortfolio: z.boolean().describe('The candles were given as a list'),
+  datasets: z.array(runDataset).describe('What was run; of a portfolio in the order of priority'),
+  detail: runDataset.nullable().describe('Finer candles that the fills happen in'),
+}
+
+export const backtestSummary = z.object(backtestShape).meta({ id: 'BacktestSummary' })
 export const backtestPage = pageOf(backtestSummary)
 
 export const backtestView = z
   .object({
-    ...runShape,
+    ...backtestShape,
     strategy: z.record(z.string(), z.unknown()),
     config: z.record(z.string(), z.unknown()),
     cached: z.boolean().nullable().describe('The result was known before; null while there is none'),
@@ -91,6 +101,7 @@ export const backtestView = z
         metricReasons: metricReasonsSchema,
         recommendations: z.array(recommendationSchema),
         computeMs: z.number(),
+        symbols: symbolBars.optional(),
       })
       .nullable(),
     metrics: metricsSchema.nullable().describe('Null until the backtest has completed'),

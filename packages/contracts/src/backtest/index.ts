@@ -6,7 +6,6 @@ export {
   backtestView,
   type BacktestView,
   cancelledRun,
-  candleSelection,
   configInput,
   equityPage,
   rowsQuery,
@@ -16,6 +15,7 @@ export {
   submitBacktestBody,
   tradePage,
 } from './backtest.http.ts'
+export { candleSelection, type SeriesSelection } from './candle-selection.ts'
 export { type BacktestConfigInput, backtestConfigSchema } from './config.ts'
 export { periodicSchema } from './periodic.ts'
 export {

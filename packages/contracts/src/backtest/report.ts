@@ -58,6 +58,10 @@ export const recommendationSchema = z.strictObject({
   limit: z.number().nullable().default(null).describe('What the number was held against'),
 })
 
+export const symbolBars = z
+  .array(z.strictObject({ symbol: z.string(), bars: z.int().min(0) }))
+  .describe('Of a portfolio, in the order of priority')
+
 /** The result of a backtest as `botcriptofy backtest --json` prints it. */
 export const backtestReportSchema = z.strictObject({
   engine: z.string(),
@@ -71,10 +75,7 @@ export const backtestReportSchema = z.strictObject({
   metricReasons: metricReasonsSchema,
   recommendations: z.array(recommendationSchema),
   equity: z.array(z.tuple([z.number(), z.number()])).optional(),
-  symbols: z
-    .array(z.strictObject({ symbol: z.string(), bars: z.int().min(0) }))
-    .optional()
-    .describe('Of a portfolio, in the order of priority'),
+  symbols: symbolBars.optional(),
   periodic: periodicSchema.optional(),
 })
 

@@ -3,7 +3,7 @@ import { msQuery, pageOf, pageQuery } from '../http/index.ts'
 import { symbolName, venueName } from '../stream/index.ts'
 
 /** Minutes to weeks; the store knows which ones bars can have. */
-const timeframeName = z
+export const timeframeName = z
   .string()
   .regex(/^[1-9]\d{0,3}[smhdwM]$/, { error: 'a timeframe such as 1m, 1h or 1d' })
 

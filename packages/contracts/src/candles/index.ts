@@ -8,4 +8,5 @@ export {
   seriesName,
   type SeriesName,
   seriesView,
+  timeframeName,
 } from './candles.http.ts'

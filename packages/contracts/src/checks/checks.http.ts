@@ -1,4 +1,10 @@
-import { DATA_FINDING_CODES, LOOKAHEAD_SUBJECTS, type RunChecks, VERDICTS } from '@botcriptofy/engine/checks'
+import {
+  DATA_FINDING_CODES,
+  LOOKAHEAD_SUBJECTS,
+  type PortfolioChecks,
+  type RunChecks,
+  VERDICTS,
+} from '@botcriptofy/engine/checks'
 import { z } from 'zod'
 
 const verdict = z.enum(VERDICTS).describe('warn: usable, knowing this; fail: not to be trusted')
@@ -74,3 +80,15 @@ const lookaheadCheck = z.object({
 export const runChecksView = z
   .object({ verdict, data: dataCheck, warmup: warmupCheck, lookahead: lookaheadCheck })
   .meta({ id: 'RunChecks' }) satisfies z.ZodType<RunChecks>
+
+/** Of a portfolio: the checks of each symbol, as if it were run alone. */
+export const portfolioChecksView = z
+  .object({
+    verdict: verdict.describe('The gravest of all symbols'),
+    symbols: z
+      .array(z.object({ symbol: z.string(), checks: runChecksView }))
+      .describe('In the order of priority'),
+  })
+  .meta({ id: 'PortfolioChecks' }) satisfies z.ZodType<PortfolioChecks>
+
+export const backtestChecksView = z.union([runChecksView, portfolioChecksView])

@@ -1,1 +1,1 @@
-export { runChecksView } from './checks.http.ts'
+export { backtestChecksView, portfolioChecksView, runChecksView } from './checks.http.ts'

@@ -1,4 +1,4 @@
-import type { RunChecks } from '@botcriptofy/engine/checks'
+import type { PortfolioChecks, RunChecks } from '@botcriptofy/engine/checks'
 import type { PeriodicTables } from '@botcriptofy/engine/metrics'
 import { sql } from 'kysely'
 import type { Db } from '../database/index.ts'
@@ -19,8 +19,10 @@ export interface BacktestResultRow {
   readonly tradeCount: number
   readonly blobs: { readonly trades: Buffer; readonly equity: Buffer } | null
   /** Of single backtests; the runs of a sweep have none. */
-  readonly analysis?: { readonly checks: RunChecks; readonly periodic: PeriodicTables } | undefined
-  /** What the report of a single backtest draws, packed by `packDetail`. */
+  readonly analysis?:
+    | { readonly checks: RunChecks | PortfolioChecks; readonly periodic: PeriodicTables }
+    | undefined
+  /** What the report of a single backtest draws, packed by `packDetail`, or of a portfolio by `packPortfolioDetail`. */
   readonly detail?: Buffer | undefined
   readonly computeMs: number
 }

@@ -1,4 +1,4 @@
-import { type Candles, findGaps, type GapReport } from '@botcriptofy/engine/market'
+import { barOpenAt, type Candles, findGaps, type GapReport } from '@botcriptofy/engine/market'
 import type { Db, OpenDatabase } from '../database/index.ts'
 import { barLengthOf } from './candle-input.ts'
 import { combineMonths, digestMonths, type MonthDigest } from './digest.ts'
@@ -9,6 +9,8 @@ import type { Series } from './series.repository.ts'
 export interface Dataset extends TimeRange {
   readonly digest: string
   readonly bars: number
+  /** Where the last bar ends that may open in the range, epoch ms; at or after `toMs`. */
+  readonly endMs: number
 }
 
 /**
@@ -24,7 +26,8 @@ export const findDataset = async (
   const [first, last] = [all[0], all.at(-1)]
   if (first === undefined || last === undefined) return undefined
   const fromMs = range.fromMs ?? first.firstMs
-  const toMs = range.toMs ?? last.lastMs + barLengthOf(series.timeframe)
+  const barMs = barLengthOf(series.timeframe)
+  const toMs = range.toMs ?? last.lastMs + barMs
   const months: MonthDigest[] = []
   for (const month of all) {
     if (month.lastMs < fromMs || month.firstMs >= toMs) continue
@@ -38,6 +41,7 @@ export const findDataset = async (
     bars: months.reduce((sum, { bars }) => sum + bars, 0),
     fromMs,
     toMs,
+    endMs: barOpenAt(toMs - 1, barMs) + barMs,
   }
 }
 

@@ -47,3 +47,8 @@ export const combineMonths = (months: readonly MonthDigest[]): string =>
   sha256Hex(months.map(({ monthMs, bars, sha256 }) => `${monthMs} ${bars} ${sha256}\n`).join(''))
 
 export const digestCandles = (candles: Candles): string => combineMonths(digestMonths(candles))
+
+/** Digest of the datasets of a portfolio: of each symbol and its bars, in the order of priority. */
+export const combineDatasets = (
+  members: readonly { readonly symbol: string; readonly digest: string }[],
+): string => sha256Hex(members.map(({ symbol, digest }) => `${symbol} ${digest}\n`).join(''))

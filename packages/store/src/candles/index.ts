@@ -7,7 +7,7 @@ export {
   findSeriesGaps,
   readCandles,
 } from './dataset.repository.ts'
-export { digestCandles } from './digest.ts'
+export { combineDatasets, digestCandles } from './digest.ts'
 export { importCandles, importCandlesIn, type ImportResult, type ImportTarget } from './import.ts'
 export { loadCandles, type TimeRange } from './load.ts'
 export { resampleSeries } from './resample.ts'

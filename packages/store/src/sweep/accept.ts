@@ -86,8 +86,8 @@ const customOf = ({ indicatorDigests = {} }: NewSweep) =>
 
 /** Left out for one series: a worker of the version before, which would run the first series alone, refuses the word. */
 const candlesOf = ({ members, detail }: NewSweep) => {
-  if (members !== undefined) return { candles: 'portfolio' }
-  return detail === undefined ? {} : { candles: 'detail' }
+  if (members !== undefined) return { candles: 'portfolio' as const }
+  return detail === undefined ? {} : { candles: 'detail' as const }
 }
 
 /** At several million bars a second a chunk of this many bars takes about a second, which keeps the queue's share small. */

@@ -80,15 +80,15 @@ const seriesOfRun = (rows: readonly Row[]): SeriesOfRun => {
 export const findRunSeries = async (db: Db, scope: TenantScope, sweepId: string): Promise<SeriesOfRun> =>
   seriesOfRun(await selectRunSeries(db, scope).where('sweep_series.sweep_id', '=', sweepId).execute())
 
-/** Of several runs in one query, by their ids; every id has an entry. */
+/** Of several runs in one query. */
 export const listRunSeries = async (
   db: Db,
   scope: TenantScope,
   sweepIds: readonly string[],
-): Promise<ReadonlyMap<string, SeriesOfRun>> => {
+): Promise<(sweepId: string) => SeriesOfRun> => {
   const rows =
     sweepIds.length === 0
       ? []
       : await selectRunSeries(db, scope).where('sweep_series.sweep_id', 'in', sweepIds).execute()
-  return new Map(sweepIds.map((id) => [id, seriesOfRun(rows.filter((row) => row.sweep_id === id))]))
+  return (sweepId) => seriesOfRun(rows.filter((row) => row.sweep_id === sweepId))
 }
