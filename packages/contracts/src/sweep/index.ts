@@ -1,4 +1,6 @@
 export { checkSweep, MAX_COMBINATIONS } from './check-sweep.ts'
+export { objectiveInput } from './objective.ts'
+export { searchBudget, searchInput } from './search.ts'
 export {
   metricName,
   resultsQuery,

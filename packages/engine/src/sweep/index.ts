@@ -33,4 +33,13 @@ export {
 export { MAX_PERMUTED } from './permutation.ts'
 export { createSampler, distinctOrdinals, type Sampler, type Sampling } from './sampler.ts'
 export { compareRuns, compareScores, type Score, type ScoredRun, scoreOf, type Violation } from './score.ts'
+export {
+  planRound,
+  type RoundResult,
+  runsAllowed,
+  samplerOf,
+  type Search,
+  type SearchBudget,
+  type SearchRound,
+} from './search.ts'
 export { nextTpeBatch, type TpeSettings } from './tpe.ts'
