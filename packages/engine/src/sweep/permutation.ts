@@ -1,13 +1,10 @@
 import { invariant } from '../kernel/index.ts'
 import { mix32, mixOf } from './mixing.ts'
 
-/** A one-to-one map of [0, size) onto itself, and back. */
-export interface Permutation {
-  readonly at: (index: number) => number
-  readonly indexOf: (value: number) => number
-}
+/** A one-to-one map of [0, size) onto itself. */
+export type Permutation = (index: number) => number
 
-/** Products of two halves stay exact below 2^53 with room to spare. */
+/** Rows, columns and their product stay exact far below 2^53. */
 export const MAX_PERMUTED = 1e15
 
 /** Fewer let patterns through where a half has two or three values. */
@@ -16,40 +13,31 @@ const ROUNDS = 10
 /**
  * A seeded permutation of any size in constant memory: a generalised Feistel network over a rectangle of at least
  * `size` cells, walked until the value is in range (Black & Rogaway 2002, "Ciphers with arbitrary finite domains",
- * methods 2 and 3). The rectangle has at most ceil(sqrt(size)) cells too many, so a second step is rare.
+ * methods 2 and 3). The rectangle has fewer than ceil(sqrt(size)) cells too many, so a second step is rare.
  */
 export const createPermutation = (size: number, seed: number): Permutation => {
   invariant(Number.isInteger(size) && size >= 1 && size <= MAX_PERMUTED, `permutation of ${size} values`)
   const rows = Math.ceil(Math.sqrt(size))
   const columns = Math.ceil(size / rows)
-  const keys = Array.from({ length: ROUNDS }, (_, round) => mixOf(seed, size, round))
-  const shift = (round: number, half: number) => mix32(half ^ keys[round]!)
-  const forth = (index: number): number => {
-    let left = index % rows
+  const keys = Uint32Array.from({ length: ROUNDS }, (_, round) => mixOf(seed, size, round))
+  const step = (index: number): number => {
     let right = Math.floor(index / rows)
+    let left = index - right * rows
     for (let round = 0; round < ROUNDS; round += 2) {
-      left = (left + shift(round, right)) % rows
-      right = (right + shift(round + 1, left)) % columns
+      left += shiftBelow(rows, right ^ keys[round]!)
+      if (left >= rows) left -= rows
+      right += shiftBelow(columns, left ^ keys[round + 1]!)
+      if (right >= columns) right -= columns
     }
     return right * rows + left
   }
-  const back = (value: number): number => {
-    let left = value % rows
-    let right = Math.floor(value / rows)
-    for (let round = ROUNDS - 2; round >= 0; round -= 2) {
-      right = modulo(right - shift(round + 1, left), columns)
-      left = modulo(left - shift(round, right), rows)
-    }
-    return right * rows + left
+  return (index) => {
+    // Ends, because following a permutation from a value in range leads back into the range.
+    let value = step(index)
+    while (value >= size) value = step(value)
+    return value
   }
-  return { at: (index) => walk(forth, index, size), indexOf: (value) => walk(back, value, size) }
 }
 
-const modulo = (value: number, size: number): number => ((value % size) + size) % size
-
-/** Ends, because following a permutation from a value in range leads back into the range. */
-const walk = (step: (value: number) => number, start: number, size: number): number => {
-  let value = step(start)
-  while (value >= size) value = step(value)
-  return value
-}
+/** A whole number in [0, count) from 32 scrambled bits. */
+const shiftBelow = (count: number, bits: number): number => Math.floor((mix32(bits) / 2 ** 32) * count)

@@ -104,14 +104,13 @@ describe('a Latin hypercube', () => {
     )
   })
 
-  it('says of each run which earlier run it repeats', () => {
+  it('lists the runs that repeat none before them', () => {
     fc.assert(
       fc.property(sizes, seeds, fc.integer({ min: 1, max: 200 }), (lengths, seed, runs) => {
         const sampler = createSampler(axesOf(...lengths), { method: 'latin_hypercube', runs, seed })
         const ordinals = gridOrdinals(sampler)
-        const firstOf = ordinals.map((ordinal) => ordinals.indexOf(ordinal))
-        expect(ordinals.map((_, k) => sampler.twinOf(k) ?? k)).toEqual(firstOf)
-        expect(distinctOrdinals(sampler)).toEqual(ordinals.flatMap((_, k) => (firstOf[k] === k ? [k] : [])))
+        const firsts = ordinals.flatMap((ordinal, k) => (ordinals.indexOf(ordinal) === k ? [k] : []))
+        expect(distinctOrdinals(sampler)).toEqual(firsts)
       }),
       { seed: 46, numRuns: 300 },
     )
@@ -137,15 +136,13 @@ describe('a Latin hypercube', () => {
     const axes = axesOf(1000, 1000, 1000)
     const sampler = createSampler(axes, { method: 'latin_hypercube', runs: 100_000, seed: 5 })
     expect(new Set(countsOf(axes, 2, sampler))).toEqual(new Set([100]))
-    expect(sampler.twinOf(99_999)).toBeUndefined()
   })
 })
 
 it('sampled combinations stay what they are for ever, because chunks are computed from them', () => {
   const first = (method: 'random' | 'latin_hypercube') =>
     gridOrdinals(createSampler(axesOf(12, 7, 30), { method, runs: 8, seed: 11 }))
-  expect([first('random'), first('latin_hypercube')]).toEqual([
-    [1671, 1349, 290, 2398, 2121, 838, 1048, 1737],
-    [327, 1390, 912, 2295, 1581, 662, 155, 1913],
-  ])
+  // From a second implementation, in integers.
+  expect(first('random')).toEqual([1704, 54, 2509, 483, 657, 878, 1221, 1982])
+  expect(first('latin_hypercube')).toEqual([1272, 2200, 921, 1497, 2055, 755, 182, 263])
 })

@@ -18,14 +18,13 @@ export interface Sampler {
   readonly length: number
   /** The grid ordinal that stands at an ordinal of the sweep; `paramsAt` takes it. */
   readonly gridOrdinalAt: (ordinal: number) => number
-  /** The first ordinal with the same combination, when this one repeats it. Only Latin hypercubes repeat. */
-  readonly twinOf: (ordinal: number) => number | undefined
 }
 
 /**
  * As many runs as there are combinations, or more, is the whole grid: in its order for a Latin hypercube, shuffled
  * for random. More runs with the same seed begin with the same runs under `random`, but not under `latin_hypercube`,
- * whose balance depends on their number.
+ * whose balance depends on their number. A Latin hypercube of a small grid repeats combinations; `distinctOrdinals`
+ * leaves the repetitions out, which costs a little of the balance.
  */
 export const createSampler = (axes: readonly Axis[], sampling: Sampling): Sampler => {
   const combinations = combinationCount(axes)
@@ -33,11 +32,13 @@ export const createSampler = (axes: readonly Axis[], sampling: Sampling): Sample
   const { runs, seed } = sampling
   if (sampling.method === 'random') {
     const order = createPermutation(combinations, mixOf(seed, RANDOM_ORDER))
-    return { length: Math.min(runs, combinations), gridOrdinalAt: order.at, twinOf: () => undefined }
+    return { length: Math.min(runs, combinations), gridOrdinalAt: order }
   }
   if (runs >= combinations) return gridOf(combinations)
-  const hypercube = createLatinHypercube(axes, { runs, seed: mixOf(seed, HYPERCUBE_ORDER) })
-  return { length: runs, gridOrdinalAt: hypercube.at, twinOf: hypercube.twinOf }
+  return {
+    length: runs,
+    gridOrdinalAt: createLatinHypercube(axes, { runs, seed: mixOf(seed, HYPERCUBE_ORDER) }),
+  }
 }
 
 /** Keep methods with one seed from sharing their chance. */
@@ -47,10 +48,9 @@ const HYPERCUBE_ORDER = 2
 const gridOf = (combinations: number): Sampler => ({
   length: combinations,
   gridOrdinalAt: (ordinal) => ordinal,
-  twinOf: () => undefined,
 })
 
-/** The ordinals that are the first of their combination; for samplers of a size that fits in memory. */
+/** The ordinals that are the first of their combination, for samplers of a size that may be listed. */
 export const distinctOrdinals = ({ length, gridOrdinalAt }: Sampler): readonly number[] => {
   const seen = new Set<number>()
   return Array.from({ length }, (_, ordinal) => ordinal).filter((ordinal) => {

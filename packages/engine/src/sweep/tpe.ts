@@ -61,8 +61,8 @@ const randomUntaken = (combinations: number, seed: number, taken: ReadonlySet<nu
   const order = createPermutation(combinations, mixOf(seed, STARTING_ORDER))
   let next = 0
   return (): number => {
-    while (taken.has(order.at(next))) next++
-    return order.at(next)
+    while (taken.has(order(next))) next++
+    return order(next)
   }
 }
 
