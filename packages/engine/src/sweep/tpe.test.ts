@@ -65,7 +65,7 @@ describe('a search by Parzen estimators', () => {
           ordinals.every((ordinal) => Number.isInteger(ordinal) && ordinal >= 0 && ordinal < combinations),
         ).toBe(true)
       }),
-      { seed: 81, numRuns: 150 },
+      { seed: 81, numRuns: 100 },
     )
   })
 
@@ -143,10 +143,10 @@ describe('against a search at random', () => {
 
   const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
-  // Were both equally good, 27 of 30 seeds would go one way with a probability of 4e-6 (sign test).
+  // Were both equally good, 19 of 20 seeds would go one way with a probability of 2e-5 (sign test).
   it.each([1, 8])('finds the top of a hill in far fewer runs, in batches of %d', (batch) => {
-    const outcomes = Array.from({ length: 30 }, (_, seed) => runsToTop(seed, batch))
-    expect(outcomes.filter(({ model, random }) => model < random).length).toBeGreaterThanOrEqual(27)
+    const outcomes = Array.from({ length: 20 }, (_, seed) => runsToTop(seed, batch))
+    expect(outcomes.filter(({ model, random }) => model < random).length).toBeGreaterThanOrEqual(19)
     expect(median(outcomes.map(({ model }) => model))).toBeLessThanOrEqual(RUNS / 2)
     expect(median(outcomes.map(({ random }) => random))).toBeGreaterThan(RUNS)
   })
@@ -157,13 +157,13 @@ describe('against a search at random', () => {
       const [a, b] = levelsAt(axes, ordinal)
       return scoreOf({ sharpe: a! + b!, trades: 33 - a! }, objective)
     }
-    const feasible = Array.from({ length: 10 }, (_, seed) =>
+    const feasible = Array.from({ length: 5 }, (_, seed) =>
       search({ ...usual, axes, seed }, scoreAt)
         .slice(-40)
         .filter(({ score }) => score?.feasible === true),
     )
-    // Four of twenty levels keep the constraint, so a search at random would have 80 of the 400 runs there.
-    expect(feasible.flat().length).toBeGreaterThan(240)
+    // Four of twenty levels keep the constraint, so a search at random would have 40 of the 200 runs there.
+    expect(feasible.flat().length).toBeGreaterThan(120)
   })
 
   // Without the lies the mean distance was 9.4 (at most 11.5 of 20 seeds), with them 15.0 (at least 12.5).
