@@ -1,6 +1,15 @@
 import { extremeRows, type RollingSharpe, rollingSharpe } from '../metrics/index.ts'
 import type { PathMode } from '../paper/index.ts'
-import { type BacktestInput, type BacktestResult, type OpenPosition, runBacktest } from './run-backtest.ts'
+import { type LevelPaths, levelPaths } from './level-paths.ts'
+import {
+  type BacktestInput,
+  type BacktestResult,
+  limitRows,
+  type OpenPosition,
+  runBacktest,
+} from './run-backtest.ts'
+import { replayTrades } from './trade-replay.ts'
+import { type TradeReason, tradeReasons } from './trade-reasons.ts'
 
 /** The curves and excursions that every report draws beyond the public result. */
 export interface CurveDetail {
@@ -18,6 +27,10 @@ export interface CurveDetail {
 /** What a tear sheet draws beyond the public result: rows of the series and values at them. */
 export interface BacktestDetail extends CurveDetail {
   readonly openPosition: OpenPosition | null
+  /** Why the first trades were entered and left; empty in results of earlier versions. */
+  readonly reasons: readonly TradeReason[]
+  /** Where their stops and targets stood; null in results of earlier versions. */
+  readonly levels: LevelPaths | null
 }
 
 export interface BandCurves {
@@ -27,6 +40,8 @@ export interface BandCurves {
 
 /** Up to ten rows a bucket: fine enough for a screen, small enough for a page. */
 export const CURVE_BUCKETS = 300
+/** As many trades are explained as a report lists. */
+const EXPLAINED_TRADES = 1000
 const SHARPE_WINDOW_DAYS = 90
 const SHORT_SHARPE_WINDOW_DAYS = 30
 /** A window should pass over the curve a few times at least. */
@@ -59,7 +74,7 @@ export interface DetailInput {
   readonly result: BacktestResult
 }
 
-/** Runs the worst and the best path once more where they differ, so it costs up to as much as two backtests. */
+/** Runs the worst and the best path once more where they differ, and the run itself: as much as up to three backtests. */
 export const backtestDetail = (whole: DetailInput): BacktestDetail => {
   const { input, result } = whole
   const { bars, equity, trades, firstTradableBar } = result
@@ -70,14 +85,19 @@ export const backtestDetail = (whole: DetailInput): BacktestDetail => {
   const columns = [equity, drawdownOf(equity, config.initialCapital), close, ...full]
   const curveRows = extremeRows(columns, bars, CURVE_BUCKETS)
   const [worst, best] = full.map((column) => Float64Array.from(curveRows, (row) => column[row]!))
-  const series = { time, equity, from: firstTradableBar, to: bars, startEquity: config.initialCapital }
+  const curve = { time, equity, from: firstTradableBar, to: bars, startEquity: config.initialCapital }
+  const series = limitRows(input.series, config.rows)
+  const replayed = replayTrades(input, EXPLAINED_TRADES)
+  const explained = { trades, replayed, count: Math.min(trades.length, EXPLAINED_TRADES) }
   return {
     firstTradableBar,
     curveRows,
     band: worst === undefined || best === undefined ? null : { worst, best },
     mae: Float64Array.from(trades.mae.subarray(0, trades.length)),
     mfe: Float64Array.from(trades.mfe.subarray(0, trades.length)),
-    sharpe: rollingSharpe(series, sharpeWindowDays(time, bars), config),
+    sharpe: rollingSharpe(curve, sharpeWindowDays(time, bars), config),
     openPosition: result.openPosition,
+    reasons: tradeReasons({ ...explained, program: input.program, series }),
+    levels: levelPaths(explained),
   }
 }

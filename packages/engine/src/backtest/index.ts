@@ -24,6 +24,7 @@ export {
 export { backtestPeriods } from './periods.ts'
 export { type Recommendation, RECOMMENDATION_CODES, type RecommendationCode } from './recommendations.ts'
 export { type BacktestReport, type BacktestSummary, toBacktestReport, toBacktestSummary } from './report.ts'
+export type { LevelPaths } from './level-paths.ts'
 export { detailMismatch } from './order-loop-detail.ts'
 export { paperTradeLog } from './order-loop-trades.ts'
 export { ENGINE_REVISION, ENGINE_VERSION } from './revision.ts'
@@ -36,4 +37,5 @@ export {
 } from './run-backtest.ts'
 export { createSweepRunner, type MeasuredRun, type SweepRunner } from './sweep-runner.ts'
 export { DENIAL_CODES, type DenialCode, type DenialCounts, RISK_DENIAL_CODES } from '../orders/index.ts'
+export type { SignalReason, TradeReason } from './trade-reasons.ts'
 export { type Trade, tradeRows } from './trade-rows.ts'

@@ -34,6 +34,8 @@ export interface OrderLoopInput {
   /** Receives the equity; one element a bar. */
   readonly equity: Float64Array
   readonly detail?: Candles | undefined
+  /** Sees the account after the close of each bar that brought or ordered something; it must not change it. */
+  readonly observe?: ((account: PaperAccount, bar: number) => void) | undefined
 }
 
 export interface OrderLoopResult {
@@ -86,7 +88,10 @@ class OrderLoop {
     const { signals, equity, series } = this.#input
     const bar = nextFlagged(signals, { from, to: series.bars }, ENTRY_LONG | ENTRY_SHORT)
     equity.fill(this.account.cash, from, bar + 1)
-    if (bar < series.bars) this.#desk.decide(bar)
+    if (bar < series.bars) {
+      this.#desk.decide(bar)
+      this.#input.observe?.(this.account, bar)
+    }
     return bar + 1
   }
 
@@ -106,6 +111,7 @@ class OrderLoop {
     this.#desk.stance.heldCloses += next - from
     this.#mark(from, next)
     this.#desk.decide(next - 1)
+    this.#input.observe?.(this.account, next - 1)
     return next
   }
 
@@ -125,6 +131,7 @@ class OrderLoop {
     this.#input.equity[index] = equity
     for (const trade of trades) this.trades.push(trade)
     this.#desk.close(events, index)
+    this.#input.observe?.(this.account, index)
   }
 }
 

@@ -13,7 +13,7 @@ import type { Rule } from './strategy.ts'
 export type Action = 'BUY' | 'SELL' | 'HOLD'
 
 const RULE_NAMES = ['entry.long', 'entry.short', 'exit.long', 'exit.short'] as const
-type RuleName = (typeof RULE_NAMES)[number]
+export type RuleName = (typeof RULE_NAMES)[number]
 
 export interface RuleExplanation {
   readonly rule: RuleName
@@ -49,21 +49,36 @@ const sourceOf = ({ strategy }: Program, name: RuleName): Rule | undefined => {
   return strategy[part]?.[side]
 }
 
-const explainRules = (program: Program, series: SeriesColumns, bar: number): RuleExplanation[] => {
-  const plans = rulesOf(program)
-  return RULE_NAMES.flatMap((name, index) => {
-    const plan = plans[index] ?? null
-    const rule = sourceOf(program, name)
-    if (plan === null || rule === undefined) return []
-    const nodes = explainRule({ program, series, bar, rule, plan })
-    return [{ rule: name, holds: nodes[0]?.holds === true, nodes }]
-  })
+const explainNodes = (
+  program: Program,
+  series: SeriesColumns,
+  { bar, rule: name }: RulePlace,
+): readonly ExplainedNode[] | null => {
+  const plan = rulesOf(program)[RULE_NAMES.indexOf(name)] ?? null
+  const rule = sourceOf(program, name)
+  return plan === null || rule === undefined ? null : explainRule({ program, series, bar, rule, plan })
 }
 
-const decidingComparisons = (rules: readonly RuleExplanation[]): ExplainedComparison[] =>
-  rules.flatMap(({ nodes }) =>
-    nodes.flatMap((node) => (node.kind === 'comparison' && node.decides ? [node.comparison] : [])),
-  )
+const explainRules = (program: Program, series: SeriesColumns, bar: number): RuleExplanation[] =>
+  RULE_NAMES.flatMap((rule) => {
+    const nodes = explainNodes(program, series, { bar, rule })
+    return nodes === null ? [] : [{ rule, holds: nodes[0]?.holds === true, nodes }]
+  })
+
+const decidingOf = (nodes: readonly ExplainedNode[]): ExplainedComparison[] =>
+  nodes.flatMap((node) => (node.kind === 'comparison' && node.decides ? [node.comparison] : []))
+
+interface RulePlace {
+  readonly bar: number
+  readonly rule: RuleName
+}
+
+/** The comparisons on which the result of one rule rests at the close of a bar; none where there is no such rule. */
+export const decidingComparisons = (
+  program: Program,
+  series: SeriesColumns,
+  place: RulePlace,
+): readonly ExplainedComparison[] => decidingOf(explainNodes(program, series, place) ?? [])
 
 /** Why the rules say what they say at the close of a bar: the same bits as `evaluateSignals`, with their reasons. */
 export const explainSignal = (program: Program, series: SeriesColumns, bar: number): SignalExplanation => {
@@ -80,6 +95,6 @@ export const explainSignal = (program: Program, series: SeriesColumns, bar: numb
     time: series.candles.time[bar]!,
     action: actionOf(bits),
     rules,
-    decidedBy: decidingComparisons(holding.length > 0 ? holding : entries),
+    decidedBy: (holding.length > 0 ? holding : entries).flatMap(({ nodes }) => decidingOf(nodes)),
   }
 }

@@ -2,7 +2,9 @@ export { type CompileOptions, compileStrategy } from './compile.ts'
 export {
   type Action,
   actionOf,
+  decidingComparisons,
   explainSignal,
+  type RuleName,
   type RuleExplanation,
   type SignalExplanation,
 } from './explain.ts'

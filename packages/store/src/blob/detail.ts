@@ -21,8 +21,16 @@ export const curveColumns = (detail: CurveDetail) => {
 
 /** What a report draws beyond trades and equity, as one compressed blob. */
 export const packDetail = (detail: BacktestDetail): Buffer => {
-  const { openPosition: open } = detail
-  return packColumns({ ...curveColumns(detail), ...(open === null ? {} : { open: openColumn(open) }) })
+  const { openPosition: open, reasons, levels } = detail
+  return packColumns({
+    ...curveColumns(detail),
+    ...(open === null ? {} : { open: openColumn(open) }),
+    ...(levels === null
+      ? {}
+      : { levelCounts: levels.counts, levelBars: levels.bars, levelPrices: levels.prices }),
+    // Texts among the numbers, so they stand as the bytes of JSON.
+    ...(reasons.length === 0 ? {} : { reasons: new TextEncoder().encode(JSON.stringify(reasons)) }),
+  })
 }
 
 type Columns = ReturnType<typeof unpackColumns>
@@ -66,7 +74,27 @@ export const readCurves = (blob: Uint8Array): { readonly columns: Columns; reado
   return { columns, curves }
 }
 
+/** Blobs of earlier versions have none. */
+const reasonsOf = ({ reasons }: Columns): BacktestDetail['reasons'] =>
+  reasons instanceof Uint8Array
+    ? (JSON.parse(new TextDecoder().decode(reasons)) as BacktestDetail['reasons'])
+    : []
+
+const levelsOf = (columns: Columns): BacktestDetail['levels'] =>
+  columns['levelCounts'] === undefined
+    ? null
+    : {
+        counts: whole(columns, 'levelCounts'),
+        bars: whole(columns, 'levelBars'),
+        prices: real(columns, 'levelPrices'),
+      }
+
 export const unpackDetail = (blob: Uint8Array): BacktestDetail => {
   const { columns, curves } = readCurves(blob)
-  return { ...curves, openPosition: columns['open'] === undefined ? null : openOf(real(columns, 'open')) }
+  return {
+    ...curves,
+    openPosition: columns['open'] === undefined ? null : openOf(real(columns, 'open')),
+    reasons: reasonsOf(columns),
+    levels: levelsOf(columns),
+  }
 }
