@@ -3,6 +3,7 @@ import { err, ok, type Problem, type Result } from '../kernel/index.ts'
 import { planEntryOrder } from './entry-order.ts'
 import { indicatorKey } from './indicator-key.ts'
 import { limitProblems } from './limits.ts'
+import { linesRead } from './lines-read.ts'
 import { isField, type Names } from './operand.ts'
 import { orderProblems } from './order-limits.ts'
 import type { IndicatorPlan, Program, RulePlan } from './program.ts'
@@ -108,12 +109,14 @@ export const compileStrategy = (
   const exit = compileSides(table, { strategy, part: 'exit' })
   const entryOrder = planEntryOrder(table, strategy.entryOrder)
   if (problems.length > 0) return err(problems)
+  const { expressions, plans: comparisons } = table
   return ok({
     strategy,
     indicators: names.indicators,
+    linesRead: linesRead(names.indicators.length, { expressions, comparisons, entryOrder }),
     indicatorById: names.indexById,
-    expressions: table.expressions,
-    comparisons: table.plans,
+    expressions,
+    comparisons,
     entryLong: entry.long,
     entryShort: entry.short,
     exitLong: exit.long,

@@ -4,7 +4,7 @@ import type { ExpressionPlan, IndicatorPlan, LeafPlan, OperandPlan, Program } fr
 import type { SeriesColumns } from './series-columns.ts'
 
 interface Scope {
-  readonly program: Pick<Program, 'indicators' | 'expressions'>
+  readonly program: Pick<Program, 'indicators' | 'linesRead' | 'expressions'>
   readonly series: SeriesColumns
 }
 
@@ -12,7 +12,8 @@ const leafColumn = (leaf: LeafPlan, { program, series }: Scope): OperandValue =>
   if (leaf.kind === 'number') return leaf.value
   if (leaf.kind === 'field') return { column: series.candles[leaf.field], offset: leaf.offset }
   const indicator = program.indicators[leaf.indicator] as IndicatorPlan
-  return { column: series.linesOf(indicator)[leaf.line] as Float64Array, offset: leaf.offset }
+  const lines = series.linesOf(indicator, program.linesRead[leaf.indicator])
+  return { column: lines[leaf.line] as Float64Array, offset: leaf.offset }
 }
 
 /** The operand over a whole series: a constant, or a column that is computed once and belongs to `series`. */

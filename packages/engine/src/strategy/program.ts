@@ -63,6 +63,8 @@ export interface EntryOrderPlan {
 export interface Program {
   readonly strategy: Strategy
   readonly indicators: readonly IndicatorPlan[]
+  /** The lines of each indicator that some operand reads. */
+  readonly linesRead: readonly ReadonlySet<number>[]
   /** Index into `indicators` by id; ids of equal indicators share one. */
   readonly indicatorById: ReadonlyMap<string, number>
   readonly expressions: readonly ExpressionPlan[]

@@ -1,3 +1,4 @@
+import { definitionOf } from '../indicators/index.ts'
 import { barLengthMs, type Candles } from '../market/index.ts'
 import { computeLines } from './higher-timeframe.ts'
 import { indicatorKey } from './indicator-key.ts'
@@ -18,8 +19,11 @@ export interface SeriesColumns {
   readonly bars: number
   /** The length of a bar; undefined where fewer than two bars leave it unknown. */
   readonly barMs: number | undefined
-  /** The lines of an indicator, aligned with the bars. */
-  readonly linesOf: (indicator: IndicatorPlan) => readonly Float64Array[]
+  /**
+   * The lines of an indicator, aligned with the bars. Where `read` says which of them will be read, no others are
+   * kept: an empty column stands in their place.
+   */
+  readonly linesOf: (indicator: IndicatorPlan, read?: ReadonlySet<number>) => readonly Float64Array[]
   /** What `compute` gives, computed once for each key while there is room. */
   readonly columnsOf: (key: string, compute: () => readonly Float64Array[]) => readonly Float64Array[]
   /** A flag column with unspecified content; give it back when it is no longer read. */
@@ -89,6 +93,23 @@ const readThrough = (
   return columns
 }
 
+const NOT_READ = new Float64Array(0)
+
+/** Each line is kept by itself, since hardly any program reads all lines of an indicator. */
+const readLines = (
+  cache: ColumnCache,
+  indicator: IndicatorPlan,
+  { read, compute }: { read?: ReadonlySet<number> | undefined; compute: () => readonly Float64Array[] },
+): readonly Float64Array[] => {
+  const key = indicatorKey(indicator)
+  let computed: readonly Float64Array[] | undefined
+  return definitionOf(indicator).lines.map((name, line) => {
+    if (read?.has(line) === false) return NOT_READ
+    const [column] = readThrough(cache, `${key}.${name}`, () => [(computed ??= compute())[line]!])
+    return column!
+  })
+}
+
 export const createSeriesColumns = (candles: Candles, options: SeriesOptions = {}): SeriesColumns => {
   const cache: ColumnCache = {
     maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
@@ -101,8 +122,8 @@ export const createSeriesColumns = (candles: Candles, options: SeriesOptions = {
     candles,
     bars,
     barMs: options.barMs ?? barLengthMs(candles),
-    linesOf: (indicator) =>
-      readThrough(cache, indicatorKey(indicator), () => computeLines(series, indicator)),
+    linesOf: (indicator, read) =>
+      readLines(cache, indicator, { read, compute: () => computeLines(series, indicator) }),
     columnsOf: (key, compute) => readThrough(cache, key, compute),
     borrowFlags: () => spareFlags.pop() ?? allocateFlags(bars),
     giveBackFlags: (flags) => {
