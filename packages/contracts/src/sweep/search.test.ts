@@ -24,7 +24,7 @@ describe('searchInput', () => {
     ],
     [
       { method: 'successive_halving' },
-      { method: 'successive_halving', runs: 81, seed: 1, sample: 'random', eta: 3, minShare: 0.1 },
+      { method: 'successive_halving', runs: 81, seed: 1, sample: 'random', eta: 3, minShare: 0.3 },
     ],
     [
       { method: 'tpe', runs: 50 },

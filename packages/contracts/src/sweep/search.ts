@@ -37,8 +37,8 @@ const successiveHalving = z.strictObject({
     .number()
     .min(0.001)
     .max(1)
-    .default(0.1)
-    .describe('The first runs are over at least this leading share of the bars'),
+    .default(0.3)
+    .describe('The first runs are over at least this leading share of the bars; short ones rank by luck'),
 })
 
 const tpe = z.strictObject({
