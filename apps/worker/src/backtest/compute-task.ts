@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   type BacktestConfig,
   backtestDetail,
@@ -87,6 +88,12 @@ const runnerOf = (dataset: Dataset, { config }: BacktestTask): SweepRunner => {
   return dataset.runner.sweep
 }
 
+const sha256OfPieces = (pieces: Iterable<string | Uint8Array>): string => {
+  const hash = createHash('sha256')
+  for (const piece of pieces) hash.update(piece)
+  return hash.digest('hex')
+}
+
 const isAbove = (value: number | null, limit: number | null): boolean =>
   limit === null || (value !== null && value > limit)
 
@@ -101,7 +108,7 @@ const computeSwept = ({ task, input }: Work, dataset: Dataset, whenAbove: number
     config,
     program,
     barMs: series.barMs,
-    sha256: sha256Hex,
+    sha256: sha256OfPieces,
   })
   const row = rowOf(summary, result.trades.length)
   if (!isAbove(summary.metrics[task.objective], whenAbove)) return { ...row, blobs: null }

@@ -8,6 +8,7 @@ import { ENGINE_VERSION } from './revision.ts'
 import type { BacktestResult, Band } from './run-backtest.ts'
 import type { MeasuredRun } from './sweep-runner.ts'
 import { type Trade, tradeRows } from './trade-rows.ts'
+import { tradeText } from './trade-text.ts'
 
 /** What a run comes to, without its trades and its equity. */
 export interface BacktestSummary {
@@ -34,20 +35,22 @@ interface RunSource {
   /** The series that was run; rows beyond `result.bars` are not looked at. */
   readonly candles: Candles
   readonly config: BacktestConfig
-  /** Lower-case hex of the SHA-256 of the text's UTF-8 bytes; the engine itself has no crypto. */
-  readonly sha256: (text: string) => string
   /** What was run; without it nothing is recommended about its parameters and its warm-up. */
   readonly program?: Program | undefined
 }
 
 export interface SummaryInput extends RunSource {
   readonly result: MeasuredRun
+  /** Lower-case hex of the SHA-256 of all pieces together, strings as UTF-8; the engine itself has no crypto. */
+  readonly sha256: (pieces: Iterable<string | Uint8Array>) => string
   /** Length of a bar; without it the smallest step between two candles. */
   readonly barMs?: number | undefined
 }
 
 export interface ReportInput extends RunSource {
   readonly result: BacktestResult
+  /** Lower-case hex of the SHA-256 of the text's UTF-8 bytes. */
+  readonly sha256: (text: string) => string
   readonly withEquity: boolean
   /** The trades as they are printed; without them those of `result`. */
   readonly rows?: readonly Trade[] | undefined
@@ -69,14 +72,15 @@ const measured = ({ result, candles, config }: ReportInput): MeasuredRun => {
 const equityPairs = ({ result, candles }: ReportInput): [number, number][] =>
   Array.from(result.equity, (value, bar) => [candles.time[bar]!, value])
 
-const summaryOf = (input: SummaryInput, trades: readonly Trade[]): BacktestSummary => {
+/** What a measured run comes to; every value is that of the same run's report. */
+export const toBacktestSummary = (input: SummaryInput): BacktestSummary => {
   const { result, config, program, candles } = input
   const { bars, finalEquity, band, metrics, metricReasons } = result
   const days = daysOf(candles, bars)
   const lowSample = result.trades.length < MIN_TRADES || days < MIN_DAYS
   return {
     engine: ENGINE_VERSION,
-    tradesSha256: input.sha256(JSON.stringify(trades)),
+    tradesSha256: input.sha256(tradeText(result.trades, candles)),
     bars,
     lowSample,
     finalEquity,
@@ -95,16 +99,13 @@ const summaryOf = (input: SummaryInput, trades: readonly Trade[]): BacktestSumma
   }
 }
 
-/** What a measured run comes to; every value is that of the same run's report. */
-export const toBacktestSummary = (input: SummaryInput): BacktestSummary =>
-  summaryOf(input, tradeRows(input.result.trades, input.candles))
-
 /** Puts a result into the public shape. `tradesSha256` covers the JSON text of `trades` exactly as printed. */
 export const toBacktestReport = (whole: ReportInput): BacktestReport => {
   const { result, candles } = whole
   const input = { ...whole, candles: sliceCandles(candles, 0, result.bars) }
   const trades = input.rows ?? tradeRows(result.trades, candles)
-  const summary = summaryOf({ ...whole, result: measured(input) }, trades)
+  const sha256 = () => whole.sha256(JSON.stringify(trades))
+  const summary = toBacktestSummary({ ...whole, result: measured(input), sha256 })
   const { engine, tradesSha256, bars, lowSample, ...rest } = summary
   return {
     engine,
