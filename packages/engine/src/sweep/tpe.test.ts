@@ -90,6 +90,36 @@ describe('a search by Parzen estimators', () => {
     expect(nextTpeBatch({ ...usual, axes, runs: 5 }, 0, [])).toEqual(one!.slice(0, 5))
   })
 
+  const line = axesOf(100)
+  const everyFifth = Array.from({ length: 20 }, (_, k) => 5 * k)
+  const firstPick = (seed: number, scoreAt: Landscape, gamma: number) => {
+    const finished = everyFifth.map((ordinal) => ({ ordinal, score: scoreAt(ordinal) }))
+    return nextTpeBatch({ ...usual, axes: line, seed, startup: 5, batch: 1, gamma }, 4, finished)[0]!
+  }
+
+  it.each([
+    ['failed', null],
+    ['has no score', scoreOf({ sharpe: null }, objectiveOf('sharpe'))],
+  ])('takes a run that %s for a bad one, however many count as good', (_, bad) => {
+    const picks = Array.from({ length: 20 }, (_run, seed) =>
+      firstPick(seed, (ordinal) => (ordinal < 50 ? scored(1) : bad), 1),
+    )
+    expect(Math.max(...picks)).toBeLessThan(50)
+  })
+
+  it('prefers no corner of the grid while all runs are equal', () => {
+    const picks = Array.from({ length: 40 }, (_, seed) => firstPick(seed, () => scored(1), 0.15))
+    const mean = picks.reduce((sum, pick) => sum + pick, 0) / 40
+    // The mean of 40 uniform picks deviates by 4.6.
+    expect(Math.abs(mean - 49.5)).toBeLessThan(18.4)
+  })
+
+  it('draws anew in every round', () => {
+    const finished = everyFifth.map((ordinal) => ({ ordinal, score: scored(ordinal) }))
+    const [one, other] = [1, 2].map((round) => nextTpeBatch({ ...usual, axes: line }, round, finished))
+    expect(one).not.toEqual(other)
+  })
+
   it('goes by the values of an axis, not by the order of its list', () => {
     const values = Array.from({ length: 40 }, (_, level) => level)
     const shuffled = values.map((_, level) => (level * 27) % 40)
