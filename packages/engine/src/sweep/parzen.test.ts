@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { seededRandom } from '../kernel/index.ts'
+import { normalCdf } from '../metrics/index.ts'
 import { createParzen, type ParzenEstimator } from './parzen.ts'
 
 const massesOf = (count: number, { massAt }: ParzenEstimator) =>
@@ -20,6 +21,18 @@ describe('a Parzen estimator', () => {
     expect(masses[1]).toBeCloseTo((1 / 3 + 0.261117 / 0.682689) / 2, 5)
     expect(masses[0]).toBeCloseTo((1 - masses[1]!) / 2, 12)
     expect(masses[2]).toBeCloseTo(masses[0]!, 12)
+  })
+
+  // Of 1, 5 and 6 on ten positions the greater distances to a neighbour or an end are 4, 4 and 3.5.
+  it('makes a kernel as wide as the greater distance to its neighbours', () => {
+    const kernel = (position: number, centre: number, deviation: number) => {
+      const below = (edge: number) => normalCdf((edge - centre) / deviation)
+      return (below(position + 0.5) - below(position - 0.5)) / (below(9.5) - below(-0.5))
+    }
+    for (const [position, mass] of massesOf(10, createParzen(10, [5, 1, 6])).entries()) {
+      const kernels = kernel(position, 1, 4) + kernel(position, 5, 4) + kernel(position, 6, 3.5)
+      expect(mass).toBeCloseTo((1 / 10 + kernels) / 4, 12)
+    }
   })
 
   // With 99 observations or more kernels may be a hundredth of the axis wide: 0.02 positions, which is one position.
