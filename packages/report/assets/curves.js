@@ -44,6 +44,8 @@
   const percentTexts = (splits) => splits.map((value) => `${Number((value * 100).toPrecision(6))}%`)
   const ratioTexts = (splits) => splits.map((value) => String(Number(value.toPrecision(6))))
 
+  /** Of the parts of an allocation; the last is also for all others. */
+  const PART_COLOURS = ['accent', 'gain', 'band', 'loss', 'alarm', 'muted']
   const AXIS_WIDTH = 64
   const axes = (valueTexts) => {
     const line = { stroke: colour('grid'), width: 1 }
@@ -170,9 +172,41 @@
     })
   }
 
+  /** Shares of a portfolio upon each other; the legend tells each by itself. */
+  const drawAllocation = () => {
+    const { time: starts, parts } = data.allocation
+    const x = [...float64(starts), period[1]]
+    const stepped = uPlot.paths.stepped({ align: 1 })
+    const shares = parts.map(({ share }) => {
+      const values = [...float32(share)]
+      return [...values, values[values.length - 1]]
+    })
+    const tops = []
+    for (const share of shares) tops.push(share.map((value, k) => value + (tops.at(-1)?.[k] ?? 0)))
+    const series = parts.map(({ label }, part) => ({
+      label,
+      stroke: colour(PART_COLOURS[part]),
+      // The highest is drawn first, and each covers what is below it.
+      fill: colour(PART_COLOURS[part]),
+      fillTo: 0,
+      width: 1,
+      paths: stepped,
+      points: { show: false },
+      value: (...[, , , k]) => text.percent(k === null ? null : shares[part][k]),
+    }))
+    return draw('exposure-chart', 200, {
+      x,
+      series: series.toReversed(),
+      columns: tops.toReversed(),
+      valueTexts: percentTexts,
+      y: { range: (_, __, high) => [0, Math.max(high, 0.01) * 1.05] },
+    })
+  }
+
   sheet.onPaint(() => {
     for (const chart of drawn) chart.destroy()
-    drawn = [drawEquity(), drawDrawdown(), drawSharpe(), drawExposure()].filter((chart) => chart !== null)
+    const drawHeld = data.allocation === undefined ? drawExposure : drawAllocation
+    drawn = [drawEquity(), drawDrawdown(), drawSharpe(), drawHeld()].filter((chart) => chart !== null)
   })
 
   const logSwitch = document.getElementById('log-scale')

@@ -47,5 +47,45 @@ globalThis.decode = (() => {
     return { bars, rows, count, decimals }
   }
 
-  return { bytesOf, float32, float64, barsOf }
+  /** Steps of stop, target and trailing stop of each trade, in seconds since its entry. */
+  const levelsOf = ({ counts, times, unitMs, prices }) => {
+    const steps = naturals(times)
+    const values = float32(prices)
+    let at = 0
+    const lists = naturals(counts).map((count) => {
+      let second = 0
+      return Array.from({ length: count }, () => {
+        second += (steps[at] * unitMs) / 1000
+        return [second, values[at++]]
+      })
+    })
+    return Array.from({ length: lists.length / 3 }, (_, i) => lists.slice(i * 3, i * 3 + 3))
+  }
+
+  /** Of each trade why it was entered and left: comparisons with their values, and seconds from the bar that decided. */
+  const reasonsOf = ({ count, forms, signals, unitMs, values }) => {
+    const codes = naturals(signals)
+    const numbers = float32(values)
+    let code = 0
+    let number = 0
+    const comparison = () => {
+      const [left, op, right, isDenied] = forms[codes[code++]]
+      const [a, b] = [numbers[number++], numbers[number++]]
+      const isCross = op.startsWith('crosses')
+      const before = isCross ? [numbers[number++], numbers[number++]] : [undefined, undefined]
+      return {
+        left: { text: left, value: a, before: before[0] },
+        op,
+        right: { text: right, value: b, before: before[1] },
+        isDenied,
+      }
+    }
+    const signal = () => {
+      const [length, more, delay] = [codes[code++], codes[code++], codes[code++]]
+      return { comparisons: Array.from({ length }, comparison), more, delay: (delay * unitMs) / 1000 }
+    }
+    return Array.from({ length: count }, () => ({ entry: signal(), exit: signal() }))
+  }
+
+  return { bytesOf, float32, float64, barsOf, levelsOf, reasonsOf }
 })()

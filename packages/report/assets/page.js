@@ -109,7 +109,7 @@ globalThis.sheet = (() => {
     /** One line about a trade. */
     tradeText: (i) =>
       [
-        `#${i + 1} ${trades.long[i] === 1 ? 'long' : 'short'} ${text.signedPercent(trades.result[i])}`,
+        `#${i + 1} ${data.symbols === undefined ? '' : `${data.symbols[i]} `}${trades.long[i] === 1 ? 'long' : 'short'} ${text.signedPercent(trades.result[i])}`,
         `${text.money(trades.pnl[i])} ${data.quote}`.trim(),
         `${text.minute(trades.entryTime[i])} at ${text.price(trades.entryPrice[i])}`,
         `${text.minute(trades.exitTime[i])} at ${text.price(trades.exitPrice[i])}, ${trades.reasons[trades.reason[i]]}`,

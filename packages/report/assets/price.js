@@ -1,7 +1,7 @@
 // The candles with entries, exits, stops and targets; coarse over the whole period, in full around the trades.
 ;(() => {
   'use strict'
-  const { LightweightCharts, sheet } = globalThis
+  const { LightweightCharts, decode, sheet } = globalThis
   const { data, trades, text, colour } = sheet
   const overview = sheet.barsOf(data.bars.overview)
   const detail = data.bars.detail === null ? overview : sheet.barsOf(data.bars.detail)
@@ -9,6 +9,7 @@
     document.getElementById('market').hidden = true
     return
   }
+  const levels = decode.levelsOf(data.levels)
   const caption = document.getElementById('price-caption')
   const { decimals } = overview
   const DAY_SECONDS = 86_400
@@ -90,11 +91,26 @@
     return [...marks, ...fillMarks()].sort((a, b) => a.time - b.time)
   }
 
+  const why = document.getElementById('trade-why')
+  /** The rules behind the chosen trade; their texts come from a strategy and are set as text. */
+  const sayWhy = () => {
+    const lines = selected === null ? [] : sheet.whyText(selected)
+    why.hidden = lines.length === 0
+    why.replaceChildren(
+      ...lines.map((line) => {
+        const item = document.createElement('li')
+        item.textContent = line
+        return item
+      }),
+    )
+  }
+
   const rowsText = (count) => (count === 1 ? 'one bar' : `up to ${count.toLocaleString('en-US')} bars`)
   const say = (from, to) => {
     const most = level.rows.slice(Math.max(0, from), to + 1).reduce((a, b) => Math.max(a, b), 1)
     const candles = `Each candle stands for ${rowsText(most)}.`
     caption.textContent = selected === null ? candles : `${sheet.tradeText(selected)}. ${candles}`
+    sayWhy()
   }
 
   const DETAIL_BELOW = 90
@@ -179,20 +195,35 @@
     // A line needs two bars.
     const last = Math.min(level.bars.length - 1, Math.max(first + 1, barAt(level, trades.exitTime[i])))
     if (last === first) return
-    const add = ([from, to], color, lineStyle) => {
-      if (Number.isNaN(from) || Number.isNaN(to)) return
-      const options = { ...THIN_LINE, color, lineStyle }
-      const line = view.chart.addSeries(LightweightCharts.LineSeries, options)
-      line.setData([
-        { time: level.bars[first].time, value: from },
-        { time: level.bars[last].time, value: to },
-      ])
+    const add = (points, options) => {
+      const line = view.chart.addSeries(LightweightCharts.LineSeries, { ...THIN_LINE, ...options })
+      line.setData(points.map(([bar, value]) => ({ time: level.bars[bar].time, value })))
       view.lines.push(line)
     }
-    const { Dotted, Dashed, Solid } = LightweightCharts.LineStyle
-    add([trades.entryPrice[i], trades.exitPrice[i]], colour(trades.result[i] < 0 ? 'loss' : 'gain'), Solid)
-    add([trades.stop[i], trades.stop[i]], colour('loss'), Dashed)
-    add([trades.target[i], trades.target[i]], colour('gain'), Dotted)
+    const { Dotted, Dashed, LargeDashed, Solid } = LightweightCharts.LineStyle
+    const lineType = LightweightCharts.LineType.WithSteps
+    const ends = [
+      [first, trades.entryPrice[i]],
+      [last, trades.exitPrice[i]],
+    ]
+    add(ends, { color: colour(trades.result[i] < 0 ? 'loss' : 'gain'), lineStyle: Solid })
+    const styles = [
+      { color: colour('loss'), lineStyle: Dashed },
+      { color: colour('gain'), lineStyle: Dotted },
+      { color: colour('accent'), lineStyle: LargeDashed },
+    ]
+    for (const [k, steps] of levels[i].entries()) {
+      if (steps.length === 0) continue
+      // Of steps within one drawn candle the last one counts; the level stands to the end of the trade.
+      const points = new Map(
+        steps.map(([second, price]) => [
+          Math.min(last - 1, barAt(level, trades.entryTime[i] + second)),
+          price,
+        ]),
+      )
+      points.set(last, steps.at(-1)[1])
+      add([...points], { ...styles[k], lineType })
+    }
   }
 
   const draw = (element) => {

@@ -2,7 +2,7 @@
 ;(() => {
   'use strict'
   const { sheet } = globalThis
-  const { trades } = sheet
+  const { trades, data } = sheet
   sheet.start()
   const body = document.querySelector('#trades tbody')
   if (body === null) return
@@ -22,6 +22,8 @@
     (i) => trades.mfe[i],
     null,
   ]
+  // The table of a portfolio names the symbol, by which it is sorted as text.
+  if (data.symbols !== undefined) columns.splice(1, 0, null)
   for (const row of body.rows) {
     const i = Number(row.dataset.trade)
     for (const [k, valueOf] of columns.entries()) {

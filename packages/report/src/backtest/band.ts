@@ -1,9 +1,9 @@
 import { countText, moneyText, percentText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData } from './data.ts'
 
 /** How much the unknown order of prices inside the bars matters. */
-export const bandSection = ({ result, config }: BacktestReportData): Html => {
+export const bandSection = ({ result, config }: AccountReportData): Html => {
   const { worst, best, ambiguousBars } = result.band
   const { initialCapital } = config
   const returnOf = (equity: number): string => percentText(equity / initialCapital - 1)
@@ -48,7 +48,7 @@ export const bandSection = ({ result, config }: BacktestReportData): Html => {
 }
 
 /** The advice of the engine; a small sample has its own notice above. */
-export const recommendationSection = ({ result }: BacktestReportData): Html | null => {
+export const recommendationSection = ({ result }: AccountReportData): Html | null => {
   const shown = result.recommendations.filter(({ code }) => code !== 'LOW_SAMPLE')
   if (shown.length === 0) return null
   return html`<section class="card advice" id="advice">

@@ -1,24 +1,24 @@
 import { packBytes, packFloat32, packFloat64 } from '../page/pack.ts'
-import type { BacktestReportData } from './data.ts'
+import { accountOf, type AccountReportData, type BacktestReportData } from './data.ts'
 import { drawdownColumn } from './equity-history.ts'
 import { exitText } from './exit-table.ts'
 import { exposureSteps } from './exposure.ts'
-import { quoteAsset } from './key-metrics.ts'
 import { priceBars, type PriceBars } from './price-bars.ts'
-import { tradeLevels } from './trade-levels.ts'
+import { type PackedLevels, packLevels } from './trade-levels.ts'
+import { type PackedReasons, packReasons } from './trade-reasons.ts'
 import { TRADES_SHOWN } from './trades-table.ts'
 
-const EXPOSURE_STEPS = 365
+export const EXPOSURE_STEPS = 365
 /** More points would hide each other; those of the first trades are kept. */
 export const TRADES_DRAWN = 5000
 
-type Column = string
+export type Column = string
 
 /**
- * What the scripts of a page read, as JSON. Columns are base64: times (epoch seconds) and trade prices of float64,
+ * What the scripts of every report read, as JSON. Columns are base64: times (epoch seconds) and trade prices of float64,
  * the rest of float32, where NaN stands for nothing.
  */
-export interface ChartData {
+export interface AccountChartData {
   readonly quote: string
   readonly curve: {
     readonly time: Column
@@ -29,9 +29,17 @@ export interface ChartData {
     readonly best: Column | null
   }
   readonly sharpe: { readonly time: Column; readonly value: Column }
+  readonly trades: TradeColumns
+}
+
+/** What those of a report of one series read. */
+export interface ChartData extends AccountChartData {
   readonly exposure: { readonly time: Column; readonly long: Column; readonly short: Column }
   readonly bars: PriceBars
-  readonly trades: TradeColumns
+  /** Where stops and targets of the trades stood. */
+  readonly levels: PackedLevels
+  /** Which comparisons led to entries and exits, of as many trades as were explained. */
+  readonly why: PackedReasons
   /** Of trades with more than one entry or exit: trade, entry?, epoch second, price, quantity. */
   readonly fills: readonly (readonly [number, boolean, number, number, number])[]
   /** A position still open at the end: long?, epoch second, price. */
@@ -50,8 +58,6 @@ interface TradeColumns {
   readonly pnl: Column
   readonly mae: Column
   readonly mfe: Column
-  readonly stop: Column
-  readonly target: Column
   readonly quantity: Column
   readonly fees: Column
   /** Index into `reasons`. */
@@ -70,10 +76,9 @@ export const heldColumn = ({ candles, equity, config, detail }: BacktestReportDa
   )
 }
 
-const tradeColumns = (data: BacktestReportData): TradeColumns => {
-  const trades = data.result.trades.slice(0, TRADES_DRAWN)
-  const { mae, mfe } = data.detail
-  const levels = trades.map(tradeLevels(data))
+const tradeColumns = ({ result, detail }: AccountReportData): TradeColumns => {
+  const trades = result.trades.slice(0, TRADES_DRAWN)
+  const { mae, mfe } = detail
   const texts = trades.map(exitText)
   const reasons = [...new Set(texts)]
   return {
@@ -87,8 +92,6 @@ const tradeColumns = (data: BacktestReportData): TradeColumns => {
     pnl: packFloat32(trades.map(({ pnl }) => pnl)),
     mae: packFloat32(mae.subarray(0, trades.length)),
     mfe: packFloat32(mfe.subarray(0, trades.length)),
-    stop: packFloat32(levels.map(({ stop }) => stop)),
-    target: packFloat32(levels.map(({ target }) => target)),
     quantity: packFloat32(trades.map(({ quantity }) => quantity)),
     fees: packFloat32(trades.map(({ fees }) => fees)),
     reason: packBytes(texts.map((text) => reasons.indexOf(text))),
@@ -96,34 +99,50 @@ const tradeColumns = (data: BacktestReportData): TradeColumns => {
   }
 }
 
-export const chartData = (data: BacktestReportData): ChartData => {
-  const { candles, equity, config, result, detail, market } = data
-  const { time } = candles
-  const seconds = (rows: ArrayLike<number>) =>
-    packFloat64(Array.from(rows, (row) => (time[row] as number) / 1000))
-  const atRows = (column: Float64Array) =>
-    packFloat32(Array.from(detail.curveRows, (row) => column[row] as number))
-  const held = heldColumn(data)
-  const exposure = exposureSteps(data, EXPOSURE_STEPS)
-  const { openPosition, band, sharpe } = detail
+/** A column of the rows of an account as base64 of epoch seconds. */
+export const secondsAt = (time: Float64Array, rows: ArrayLike<number>): Column =>
+  packFloat64(Array.from(rows, (row) => (time[row] as number) / 1000))
+
+/** `held`: at `detail.curveRows`; null when there is none. */
+export const accountChartData = (data: AccountReportData, held: Float64Array | null): AccountChartData => {
+  const { time, equity, config, detail, quote } = data
+  const { curveRows, band, sharpe } = detail
+  const atRows = (column: Float64Array) => packFloat32(Array.from(curveRows, (row) => column[row] as number))
   return {
-    quote: quoteAsset(market.symbol),
+    quote,
     curve: {
-      time: seconds(detail.curveRows),
+      time: secondsAt(time, curveRows),
       equity: atRows(equity),
-      held: held === null ? null : atRows(held),
+      held: held === null ? null : packFloat32(held),
       drawdown: atRows(drawdownColumn({ time, equity, initialCapital: config.initialCapital })),
       worst: band === null ? null : packFloat32(band.worst),
       best: band === null ? null : packFloat32(band.best),
     },
-    sharpe: { time: seconds(sharpe.rows), value: packFloat32(sharpe.values) },
+    sharpe: { time: secondsAt(time, sharpe.rows), value: packFloat32(sharpe.values) },
+    trades: tradeColumns(data),
+  }
+}
+
+export const chartData = (data: BacktestReportData): ChartData => {
+  const { candles, result, detail } = data
+  const { time } = candles
+  const held = heldColumn(data)
+  const exposure = exposureSteps(data, EXPOSURE_STEPS)
+  const { openPosition, curveRows } = detail
+  const account = accountChartData(
+    accountOf(data),
+    held === null ? null : Float64Array.from(curveRows, (row) => held[row] as number),
+  )
+  return {
+    ...account,
     exposure: {
-      time: seconds(exposure.from),
+      time: secondsAt(time, exposure.from),
       long: packFloat32(exposure.long),
       short: packFloat32(exposure.short),
     },
     bars: priceBars(candles, result.bars, result.trades.slice(0, TRADES_SHOWN)),
-    trades: tradeColumns(data),
+    levels: packLevels(data, TRADES_DRAWN),
+    why: packReasons(data),
     fills: result.trades
       .slice(0, TRADES_DRAWN)
       .flatMap(({ fills = [] }, trade) =>

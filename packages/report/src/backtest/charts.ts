@@ -1,13 +1,13 @@
 import { countText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
 import { TRADES_DRAWN } from './chart-data.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData } from './data.ts'
 
 /** A canvas is a picture to those who do not see it; the tables of the page have its numbers. */
 const chart = (id: string, label: string): Html =>
   html`<div class="chart" id="${id}" role="img" aria-label="${label}"></div>`
 
-const sharpeChart = ({ detail }: BacktestReportData): Html => {
+const sharpeChart = ({ detail }: AccountReportData): Html => {
   const { windowDays, values } = detail.sharpe
   const title = html`<h3>Rolling Sharpe ratio <small>of the last ${windowDays} days, annualised</small></h3>`
   if (values.length < 2) {
@@ -17,7 +17,8 @@ const sharpeChart = ({ detail }: BacktestReportData): Html => {
   return html`${title} ${chart('sharpe-chart', `Sharpe ratio of the last ${windowDays} days, day by day`)}`
 }
 
-export const equityCharts = (data: BacktestReportData): Html => {
+/** `exposure` says what is held over time. */
+export const equityCharts = (data: AccountReportData, exposure: Html): Html => {
   const { band } = data.detail
   const shaded =
     band === null ? null : html` The shaded band lies between the worst and the best path inside the bars.`
@@ -28,12 +29,18 @@ export const equityCharts = (data: BacktestReportData): Html => {
     </h2>
     ${chart('equity-chart', 'Equity of the strategy and of buying and holding')}
     <h3>Drawdown <small>below the highest equity so far</small></h3>
-    ${chart('drawdown-chart', 'Drawdown over time')} ${sharpeChart(data)}
-    <h3>Exposure <small>mean value held, as a share of equity</small></h3>
-    ${chart('exposure-chart', 'Exposure over time, long above and short below zero')}
+    ${chart('drawdown-chart', 'Drawdown over time')} ${sharpeChart(data)} ${exposure}
     <p class="hint">Drag to zoom, double-click for the whole period. Times are UTC.${shaded}</p>
   </section>`
 }
+
+export const exposureChart = (): Html =>
+  html`<h3>Exposure <small>mean value held, as a share of equity</small></h3>
+    ${chart('exposure-chart', 'Exposure over time, long above and short below zero')}`
+
+export const allocationChart = (): Html =>
+  html`<h3>Allocation <small>mean value held of each symbol, long or short, as a share of equity</small></h3>
+    ${chart('exposure-chart', 'Share of equity held of each symbol over time, one upon the other')}`
 
 export const priceChart = (): Html =>
   html`<section class="card" id="market">
@@ -49,10 +56,11 @@ export const priceChart = (): Html =>
     </h2>
     ${chart('price-chart', 'Candles with entries and exits')}
     <p class="hint" id="price-caption" role="status"></p>
+    <ul class="why" id="trade-why" role="status" hidden></ul>
     <p class="legend">
       <span class="entry">▲ ▼ entry long, short</span><span class="gain">● exit with a profit</span
       ><span class="loss">■ exit with a loss</span><span class="loss">╌ stop</span
-      ><span class="gain">┈ target</span
+      ><span class="gain">┈ target</span><span class="entry">╍ trailing stop</span
       ><span class="screen-only">drag to move, click and turn the wheel to zoom</span>
     </p>
   </section>`
@@ -63,9 +71,13 @@ const panel = (id: string, label: string): Html =>
     <p class="tip" role="status" hidden></p>
   </div>`
 
-export const excursionCharts = ({ result }: BacktestReportData): Html | null => {
+export const excursionCharts = ({ result }: AccountReportData): Html | null => {
   const count = result.trades.length
   if (count === 0) return null
+  const hint =
+    result.trades[0]?.symbol === undefined
+      ? html`<span class="screen-only">choose a point to see the trade in the candles</span>`
+      : null
   const more =
     count > TRADES_DRAWN
       ? html`The first ${countText(TRADES_DRAWN)} of ${countText(count)} trades are drawn.`
@@ -83,8 +95,7 @@ export const excursionCharts = ({ result }: BacktestReportData): Html | null => 
     </div>
     <p class="legend">
       <span class="gain">● winner</span><span class="loss">✕ loser</span
-      ><span>dashed: exits at the worst and at the best point</span
-      ><span class="screen-only">choose a point to see the trade in the candles</span><span>${more}</span>
+      ><span>dashed: exits at the worst and at the best point</span>${hint}<span>${more}</span>
     </p>
   </section>`
 }

@@ -6,7 +6,8 @@ type Verdict = RunChecks['verdict']
 
 const WORDS: Readonly<Record<Verdict, string>> = { pass: 'passed', warn: 'look at this', fail: 'failed' }
 
-const badge = (verdict: Verdict): Html => html`<span class="verdict ${verdict}">${WORDS[verdict]}</span>`
+export const badge = (verdict: Verdict): Html =>
+  html`<span class="verdict ${verdict}">${WORDS[verdict]}</span>`
 
 const line = (verdict: Verdict, name: string, text: string): Html =>
   html`<tr>
@@ -17,7 +18,7 @@ const line = (verdict: Verdict, name: string, text: string): Html =>
 
 const DIFFERENCES_SHOWN = 5
 
-/** The checks that were run with the backtest, each with its own words and numbers; those that found nothing in short. */
+/** The checks that were run with the backtest. */
 export const checksSection = ({ checks }: BacktestReportData): Html => {
   if (checks === null) {
     return html`<section class="card" id="checks">
@@ -27,31 +28,35 @@ export const checksSection = ({ checks }: BacktestReportData): Html => {
       </p>
     </section>`
   }
-  const { data, warmup, lookahead } = checks
+  return html`<section class="card" id="checks">
+    <h2>Checks ${badge(checks.verdict)}</h2>
+    ${checksTable(checks)}
+  </section>`
+}
+
+/** The checks of one series, each with its own words and numbers; those that found nothing in short. */
+export const checksTable = ({ data, warmup, lookahead }: RunChecks): Html => {
   const found = data.findings.filter(({ verdict, count }) => verdict !== 'pass' || count > 0)
   const quiet =
     found.length === 0 ? [line(data.verdict, 'Data', 'No gap, spike, flat run or bar without volume.')] : []
-  return html`<section class="card" id="checks">
-    <h2>Checks ${badge(checks.verdict)}</h2>
-    <div class="scroll">
-      <table class="checks">
-        <tbody>
-          ${[
-            ...quiet,
-            ...found.map(({ verdict, text }) => line(verdict, 'Data', text)),
-            line(warmup.verdict, 'Warm-up', warmup.text),
-            ...warmup.indicators
-              .filter(({ verdict }) => verdict !== 'pass')
-              .map(({ verdict, indicator, text }) => line(verdict, indicator, text)),
-            line(lookahead.verdict, 'Look-ahead', lookahead.text),
-            ...lookahead.differences
-              .slice(0, DIFFERENCES_SHOWN)
-              .map(({ name, bar, whole, truncated }) =>
-                line('fail', name, `bar ${bar}: ${whole} with all bars, ${truncated} without the later ones`),
-              ),
-          ]}
-        </tbody>
-      </table>
-    </div>
-  </section>`
+  return html`<div class="scroll">
+    <table class="checks">
+      <tbody>
+        ${[
+          ...quiet,
+          ...found.map(({ verdict, text }) => line(verdict, 'Data', text)),
+          line(warmup.verdict, 'Warm-up', warmup.text),
+          ...warmup.indicators
+            .filter(({ verdict }) => verdict !== 'pass')
+            .map(({ verdict, indicator, text }) => line(verdict, indicator, text)),
+          line(lookahead.verdict, 'Look-ahead', lookahead.text),
+          ...lookahead.differences
+            .slice(0, DIFFERENCES_SHOWN)
+            .map(({ name, bar, whole, truncated }) =>
+              line('fail', name, `bar ${bar}: ${whole} with all bars, ${truncated} without the later ones`),
+            ),
+        ]}
+      </tbody>
+    </table>
+  </div>`
 }

@@ -1,4 +1,9 @@
-import type { BacktestConfig, BacktestDetail, BacktestReport } from '@botcriptofy/engine/backtest'
+import type {
+  BacktestConfig,
+  BacktestDetail,
+  BacktestReport,
+  CurveDetail,
+} from '@botcriptofy/engine/backtest'
 import type { RunChecks } from '@botcriptofy/engine/checks'
 import type { Candles } from '@botcriptofy/engine/market'
 import type { EntryHour } from '@botcriptofy/engine/metrics'
@@ -16,25 +21,46 @@ export interface DatasetLabel {
   readonly simulated: boolean
   /** Of the generator; null for real data. */
   readonly seed: number | null
+  /** Of finer candles that the fills happened in. */
+  readonly detailDigest?: string | undefined
 }
 
-/** All that a report shows; nothing is looked up, so equal data give an equal text. */
-export interface BacktestReportData {
+/** What every report shows of an account; nothing is looked up, so equal data give an equal text. */
+export interface AccountReportData {
   readonly strategy: Strategy
   readonly strategySha256: string
-  readonly market: MarketLabel
-  readonly dataset: DatasetLabel
   readonly engineRevision: number
   readonly config: BacktestConfig
-  /** The series that was run; rows from `result.bars` on are not shown. */
-  readonly candles: Candles
+  /** Open times of the bars, epoch ms; those from `result.bars` on are not shown. */
+  readonly time: Float64Array
   /** Quote units at the close of each bar, `result.bars` long. */
   readonly equity: Float64Array
   /** The public result; its own `equity` is not read. */
   readonly result: Omit<BacktestReport, 'equity'>
-  readonly detail: BacktestDetail
+  readonly detail: CurveDetail
   /** What the trades made by the hour of their entry. */
   readonly entryHours: readonly EntryHour[]
+  /** The unit of money. */
+  readonly quote: string
+}
+
+/** All that the report of one series shows. */
+export interface BacktestReportData extends Omit<AccountReportData, 'time' | 'quote'> {
+  readonly market: MarketLabel
+  readonly dataset: DatasetLabel
+  /** The series that was run; rows from `result.bars` on are not shown. */
+  readonly candles: Candles
+  readonly detail: BacktestDetail
   /** What was checked before the run; null where nothing was. */
   readonly checks: RunChecks | null
 }
+
+/** The unit of money of a symbol such as `BTC/USDT` or `BTC/USDT:USDT`. */
+export const quoteAsset = (symbol: string): string => /^[^/]*\/([^:]+)/.exec(symbol)?.[1] ?? ''
+
+/** What the sections that all reports share show of a backtest. */
+export const accountOf = (data: BacktestReportData): AccountReportData => ({
+  ...data,
+  time: data.candles.time,
+  quote: quoteAsset(data.market.symbol),
+})

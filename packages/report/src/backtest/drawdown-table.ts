@@ -1,13 +1,13 @@
 import { durationText, percentText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
 import { dayText } from '../page/time-text.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData } from './data.ts'
 import { deepestDrawdowns } from './equity-history.ts'
 
 const SHOWN = 5
 
-export const drawdownTable = ({ candles, equity, config }: BacktestReportData): Html | null => {
-  const rows = { time: candles.time, equity, initialCapital: config.initialCapital }
+export const drawdownTable = ({ time, equity, config }: AccountReportData): Html | null => {
+  const rows = { time, equity, initialCapital: config.initialCapital }
   const episodes = deepestDrawdowns(rows, SHOWN)
   if (episodes.length === 0) return null
   return html`<section class="card" id="drawdowns">

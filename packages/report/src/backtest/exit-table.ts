@@ -1,7 +1,7 @@
 import type { Trade } from '@botcriptofy/engine/backtest'
 import { countText, moneyText, percentText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData } from './data.ts'
 
 export const exitText = ({ exitReason, gap }: Trade): string =>
   `${exitReason.replaceAll('_', ' ')}${gap === true ? ' (gap)' : ''}`
@@ -37,7 +37,7 @@ const rowOf = ({ name, trades }: Group): Html => {
 }
 
 /** Trades by side and by the reason of their exit. */
-export const exitTable = ({ result }: BacktestReportData): Html | null => {
+export const exitTable = ({ result }: AccountReportData): Html | null => {
   const { trades } = result
   if (trades.length === 0) return null
   const body = (groups: readonly Group[]) =>

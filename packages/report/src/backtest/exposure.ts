@@ -1,5 +1,5 @@
-import type { Trade } from '@botcriptofy/engine/backtest'
-import type { BacktestReportData } from './data.ts'
+import type { OpenPosition, Trade } from '@botcriptofy/engine/backtest'
+import type { Candles } from '@botcriptofy/engine/market'
 import { bucketStarts } from '../page/downsample.ts'
 
 /** Mean value of what was held at the closes of each step, as a fraction of equity; both sides >= 0. */
@@ -30,7 +30,15 @@ const holdingsOfTrade = (trade: Trade): readonly Holding[] => {
   })
 }
 
-const holdingsOf = ({ result, detail }: BacktestReportData): readonly Holding[] => {
+/** What is held over rows of one length: prices, equity, trades and what is open at the end. */
+export interface ExposureInput {
+  readonly candles: Pick<Candles, 'close'>
+  readonly equity: Float64Array
+  readonly result: { readonly bars: number; readonly trades: readonly Trade[] }
+  readonly detail: { readonly openPosition: OpenPosition | null }
+}
+
+const holdingsOf = ({ result, detail }: ExposureInput): readonly Holding[] => {
   const open = detail.openPosition
   const closed = result.trades.flatMap(holdingsOfTrade)
   if (open === null) return closed
@@ -38,7 +46,7 @@ const holdingsOf = ({ result, detail }: BacktestReportData): readonly Holding[] 
   return [...closed, { isLong: side === 'long', quantity, from: entryIndex, to: result.bars }]
 }
 
-export const exposureSteps = (data: BacktestReportData, steps: number): ExposureSteps => {
+export const exposureSteps = (data: ExposureInput, steps: number): ExposureSteps => {
   const { candles, equity, result } = data
   const from = bucketStarts(result.bars, steps)
   const sums = { long: from.map(() => 0), short: from.map(() => 0) }

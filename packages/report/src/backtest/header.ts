@@ -1,12 +1,12 @@
 import { countText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
 import { minuteText } from '../page/time-text.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData } from './data.ts'
 
-const periodText = ({ candles, result }: BacktestReportData): string => {
+const periodText = ({ time, result }: AccountReportData): string => {
   if (result.bars === 0) return 'no bars'
-  const first = candles.time[0] as number
-  const last = candles.time[result.bars - 1] as number
+  const first = time[0] as number
+  const last = time[result.bars - 1] as number
   return `${minuteText(first)} → ${minuteText(last)} UTC`
 }
 
@@ -18,21 +18,23 @@ export const simulatedNotice = (simulated: boolean): Html | null =>
       </p>`
     : null
 
-export const header = (data: BacktestReportData): Html => {
-  const { strategy, market, dataset, result } = data
-  const facts = [
-    market.venue,
-    market.symbol,
-    market.timeframe,
-    periodText(data),
-    `${countText(result.bars)} bars`,
-  ]
+export interface Heading {
+  /** Above the name of the strategy. */
+  readonly kicker: string
+  /** What was run. */
+  readonly markets: readonly string[]
+  readonly simulated: boolean
+}
+
+export const header = (data: AccountReportData, { kicker, markets, simulated }: Heading): Html => {
+  const { strategy, result } = data
+  const facts = [...markets, periodText(data), `${countText(result.bars)} bars`]
   return html`<header>
     <div class="tools">
       <button type="button" class="switch" id="theme">Dark</button>
       <button type="button" class="switch" id="print">Print</button>
     </div>
-    <p class="kicker">Backtest report</p>
+    <p class="kicker">${kicker}</p>
     <h1>
       ${strategy.name}
       <small
@@ -43,6 +45,6 @@ export const header = (data: BacktestReportData): Html => {
     <ul class="facts">
       ${facts.map((fact) => html`<li>${fact}</li>`)}
     </ul>
-    ${simulatedNotice(dataset.simulated)}
+    ${simulatedNotice(simulated)}
   </header>`
 }

@@ -1,13 +1,13 @@
 import { countText, percentText } from '../metric-text/number-text.ts'
 import { heatCell, strongestOf } from '../page/heat-cell.ts'
 import { type Html, html } from '../page/html.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData } from './data.ts'
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
 const HOUR_MS = 3_600_000
 
-type Hour = BacktestReportData['entryHours'][number]
+type Hour = AccountReportData['entryHours'][number]
 
 /** One decimal is all that 24 columns have room for; the title of a cell has the rest. */
 const shortPercent = (fraction: number): string => {
@@ -20,9 +20,9 @@ const titleOf = ({ trades, wins, meanReturn }: Hour): string =>
   `${countText(trades)} ${trades === 1 ? 'trade' : 'trades'}, ${percentText(wins / trades)} won, mean ${percentText(meanReturn)}`
 
 /** What the trades made by the hour of the week of their entry. */
-export const hoursTable = ({ entryHours, candles, result }: BacktestReportData): Html | null => {
+export const hoursTable = ({ entryHours, time, result }: AccountReportData): Html | null => {
   // Bars of a day or more all open at one hour.
-  const barMs = result.bars > 1 ? (candles.time[1] as number) - (candles.time[0] as number) : 0
+  const barMs = result.bars > 1 ? (time[1] as number) - (time[0] as number) : 0
   if (entryHours.length === 0 || barMs > 12 * HOUR_MS) return null
   const strongest = strongestOf(entryHours.map(({ meanReturn }) => meanReturn))
   const byHour = new Map(entryHours.map((hour) => [hour.weekday * 24 + hour.hour, hour]))

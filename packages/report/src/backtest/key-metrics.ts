@@ -3,12 +3,9 @@ import { METRIC_DESCRIPTIONS } from '../metric-text/metric-description.ts'
 import { metricText, reasonText } from '../metric-text/metric-text.ts'
 import { countText, moneyText, percentText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData } from './data.ts'
 
-/** The unit of money of a symbol such as `BTC/USDT` or `BTC/USDT:USDT`. */
-export const quoteAsset = (symbol: string): string => /^[^/]*\/([^:]+)/.exec(symbol)?.[1] ?? ''
-
-type Result = BacktestReportData['result']
+type Result = AccountReportData['result']
 
 /** A metric's value, or a dash and why there is none. */
 export const metricValue = ({ metrics, metricReasons }: Result, key: MetricKey): Html => {
@@ -31,7 +28,7 @@ const noteOf = ({ metrics }: Result, key: MetricKey, say: (text: string) => stri
   return value === null ? '' : say(metricText(key, value))
 }
 
-const tilesOf = ({ result }: BacktestReportData): readonly Tile[] => [
+const tilesOf = ({ result }: AccountReportData): readonly Tile[] => [
   { key: 'totalReturn', tone: true, note: noteOf(result, 'buyAndHold', (text) => `buy and hold ${text}`) },
   { key: 'cagr', tone: true, note: noteOf(result, 'volatilityAnn', (text) => `volatility ${text}`) },
   { key: 'sharpe', note: noteOf(result, 'psr', (text) => `${text} likely above 0`) },
@@ -41,17 +38,15 @@ const tilesOf = ({ result }: BacktestReportData): readonly Tile[] => [
   { key: 'exposureTime', note: noteOf(result, 'avgTradeDurationMs', (text) => `${text} a trade`) },
 ]
 
-const daysOf = ({ candles, result }: BacktestReportData): number =>
-  result.bars === 0
-    ? 0
-    : ((candles.time[result.bars - 1] as number) - (candles.time[0] as number)) / 86_400_000
+const daysOf = ({ time, result }: AccountReportData): number =>
+  result.bars === 0 ? 0 : ((time[result.bars - 1] as number) - (time[0] as number)) / 86_400_000
 
 const daysText = (days: number): string => {
   if (days < 1) return 'less than a day'
   return days < 2 ? 'one day' : `${countText(Math.floor(days))} days`
 }
 
-const sampleNotice = (data: BacktestReportData): Html | null => {
+const sampleNotice = (data: AccountReportData): Html | null => {
   if (!data.result.lowSample) return null
   const { length } = data.result.trades
   const trades = length === 1 ? 'trade' : 'trades'
@@ -61,9 +56,8 @@ const sampleNotice = (data: BacktestReportData): Html | null => {
   </p>`
 }
 
-export const keyMetrics = (data: BacktestReportData): Html => {
-  const { result, config, market } = data
-  const quote = quoteAsset(market.symbol)
+export const keyMetrics = (data: AccountReportData): Html => {
+  const { result, config, quote } = data
   const change = config.initialCapital > 0 ? result.finalEquity / config.initialCapital - 1 : 0
   return html`<section class="key" aria-label="Key metrics">
     ${sampleNotice(data)}

@@ -1,13 +1,12 @@
 import { METRIC_DESCRIPTIONS, METRIC_GROUPS } from '../metric-text/metric-description.ts'
 import { type Html, html } from '../page/html.ts'
-import type { BacktestReportData } from './data.ts'
-import { metricValue, quoteAsset } from './key-metrics.ts'
+import type { AccountReportData } from './data.ts'
+import { metricValue } from './key-metrics.ts'
 import type { MetricKey } from '@botcriptofy/engine/metrics'
 
 /** Every metric with its definition, those undefined with the reason. */
-export const metricTables = ({ result, market }: BacktestReportData): Html => {
+export const metricTables = ({ result, quote }: AccountReportData): Html => {
   const keys = Object.keys(METRIC_DESCRIPTIONS) as MetricKey[]
-  const quote = quoteAsset(market.symbol)
   const rowOf = (key: MetricKey): Html => {
     const { label, meaning, kind } = METRIC_DESCRIPTIONS[key]
     const unit =

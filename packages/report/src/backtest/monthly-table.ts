@@ -1,7 +1,7 @@
 import { percentText } from '../metric-text/number-text.ts'
 import { heatCell, strongestOf } from '../page/heat-cell.ts'
 import { type Html, html } from '../page/html.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData } from './data.ts'
 import { monthlyReturns } from './equity-history.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
@@ -9,8 +9,8 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const cell = (value: number | null, strongest: number): Html =>
   value === null ? html`<td></td>` : heatCell({ value, text: percentText(value), strongest })
 
-export const monthlyTable = ({ candles, equity, config }: BacktestReportData): Html => {
-  const years = monthlyReturns({ time: candles.time, equity, initialCapital: config.initialCapital })
+export const monthlyTable = ({ time, equity, config }: AccountReportData): Html => {
+  const years = monthlyReturns({ time, equity, initialCapital: config.initialCapital })
   const strongest = strongestOf(years.flatMap(({ months }) => months))
   return html`<section class="card" id="months">
     <h2>Monthly returns</h2>

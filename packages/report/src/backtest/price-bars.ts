@@ -12,7 +12,7 @@ export interface PriceBars {
 
 const OVERVIEW_BARS = 1200
 /** As many bars are kept in full as fit these bytes; in base64 they take a third more. */
-const DETAIL_BYTES = 720_000
+const DETAIL_BYTES = 660_000
 const MOST_DETAIL_BARS = 100_000
 /** Candles drawn for a stretch without full resolution. */
 const BETWEEN = 10

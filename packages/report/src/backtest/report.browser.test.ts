@@ -1,26 +1,14 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { generateCandles } from '@botcriptofy/engine/market'
 import { backtestRun, SMA_CROSS } from '@botcriptofy/testkit/backtest-run'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browseReport, hasBrowser, inked, type ReportBrowser } from '../page/browser.fixture.ts'
 import { renderBacktestReport } from './report.ts'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-)
-
-// Counted as skipped where there is none: a report needs no browser to be made.
-describe.skipIf(executablePath === undefined)('a report in Chromium (of /usr/bin)', () => {
-  let browser: Browser
-  let folder: string
-  let address: string
+describe.skipIf(!hasBrowser)('a report in Chromium (of /usr/bin)', () => {
+  let browser: ReportBrowser
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'report-'))
-    const file = join(folder, 'report.html')
     const candles = generateCandles({
       seed: 8,
       bars: 4000,
@@ -29,50 +17,21 @@ describe.skipIf(executablePath === undefined)('a report in Chromium (of /usr/bin
       startPrice: 100,
     })
     const strategy = { ...SMA_CROSS, name: '<script>globalThis.hacked = true</script>' }
-    writeFileSync(
-      file,
+    browser = await browseReport(
       renderBacktestReport({
         ...backtestRun({ candles, strategy }),
         market: { venue: 'generator', symbol: 'SIM/USDT', timeframe: '1h' },
         dataset: { digest: 'd'.repeat(64), simulated: true, seed: 8 },
       }),
     )
-    address = pathToFileURL(file).href
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      // Chromium refuses its sandbox to root.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    })
   })
-  afterAll(async () => {
-    await browser.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => browser.close())
 
   const open = async (colorScheme: 'light' | 'dark') => {
-    const page = await browser.newPage({ colorScheme })
-    const complaints: string[] = []
-    page.on('console', (message) => {
-      // Said of this test itself, which reads pixels again and again.
-      if (message.text().includes('willReadFrequently')) return
-      complaints.push(`${message.type()}: ${message.text()}`)
-    })
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('request', (request) => {
-      if (request.url() !== address) complaints.push(`request: ${request.url()}`)
-    })
-    await page.goto(address)
-    await page.waitForSelector('#price-chart canvas')
-    return { page, complaints }
+    const opened = await browser.open(colorScheme)
+    await opened.page.waitForSelector('#price-chart canvas')
+    return opened
   }
-
-  /** Opaque pixels of the canvases of a chart. Scripts for the page are text: this side has no DOM types. */
-  const inked = (page: Page, chart: string): Promise<number> =>
-    page.evaluate(`[...document.querySelectorAll('#${chart} canvas')].reduce((sum, canvas) => {
-      if (canvas.width === 0 || canvas.height === 0) return sum
-      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
-      return sum + data.filter((value, i) => i % 4 === 3 && value > 0).length
-    }, 0)`)
 
   it.each(['light', 'dark'] as const)(
     'draws every chart in a %s scheme without a complaint',

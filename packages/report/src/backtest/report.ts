@@ -3,9 +3,9 @@ import { html } from '../page/html.ts'
 import type { ScriptName } from '../page/assets.ts'
 import { bandSection, recommendationSection } from './band.ts'
 import { chartData } from './chart-data.ts'
-import { equityCharts, excursionCharts, priceChart } from './charts.ts'
+import { equityCharts, excursionCharts, exposureChart, priceChart } from './charts.ts'
 import { checksSection } from './checks.ts'
-import type { BacktestReportData } from './data.ts'
+import { accountOf, type BacktestReportData } from './data.ts'
 import { drawdownTable } from './drawdown-table.ts'
 import { exitTable } from './exit-table.ts'
 import { header } from './header.ts'
@@ -13,7 +13,7 @@ import { hoursTable } from './hours-table.ts'
 import { keyMetrics } from './key-metrics.ts'
 import { metricTables } from './metric-tables.ts'
 import { monthlyTable } from './monthly-table.ts'
-import { reproducibility } from './reproducibility.ts'
+import { datasetFacts, reproducibility } from './reproducibility.ts'
 import { tradesTable } from './trades-table.ts'
 
 const SCRIPTS: readonly ScriptName[] = [
@@ -22,6 +22,7 @@ const SCRIPTS: readonly ScriptName[] = [
   'decode',
   'page',
   'curves',
+  'reasons',
   'price',
   'scatter',
   'trades',
@@ -34,17 +35,23 @@ export const backtestReportPolicy = (): string => pagePolicy(SCRIPTS)
 /** A tear sheet as one HTML text that works without any network. Equal data give an equal text. */
 export const renderBacktestReport = (data: BacktestReportData): string => {
   const { strategy, market, dataset } = data
-  const body = html`${header(data)}
+  const account = accountOf(data)
+  const heading = {
+    kicker: 'Backtest report',
+    markets: [market.venue, market.symbol, market.timeframe],
+    simulated: dataset.simulated,
+  }
+  const body = html`${header(account, heading)}
     <main>
       <noscript><p class="warning">The charts need JavaScript; the tables do not.</p></noscript>
-      ${keyMetrics(data)}
+      ${keyMetrics(account)}
       <div class="pair">
-        ${[recommendationSection(data), bandSection(data)].filter((part) => part !== null)}
+        ${[recommendationSection(account), bandSection(account)].filter((part) => part !== null)}
       </div>
-      ${checksSection(data)} ${equityCharts(data)} ${priceChart()} ${excursionCharts(data)}
-      ${monthlyTable(data)} ${hoursTable(data)}
-      <div class="pair">${[drawdownTable(data), exitTable(data)].filter((part) => part !== null)}</div>
-      ${metricTables(data)} ${tradesTable(data)} ${reproducibility(data)}
+      ${checksSection(data)} ${equityCharts(account, exposureChart())} ${priceChart()}
+      ${excursionCharts(account)} ${monthlyTable(account)} ${hoursTable(account)}
+      <div class="pair">${[drawdownTable(account), exitTable(account)].filter((part) => part !== null)}</div>
+      ${metricTables(account)} ${tradesTable(account)} ${reproducibility(account, datasetFacts(data))}
     </main>
     <footer>Past results, simulated or not, do not tell the future.</footer>`
   const title = `${strategy.name} · ${market.symbol} ${market.timeframe}${dataset.simulated ? ' · simulated' : ''}`

@@ -2,7 +2,7 @@ import type { BacktestConfig } from '@botcriptofy/engine/backtest'
 import type { RiskLimits } from '@botcriptofy/engine/risk'
 import { countText, percentText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData, BacktestReportData } from './data.ts'
 
 const PATH_WORDS: Readonly<Record<BacktestConfig['path'], string>> = {
   worst: 'each bar takes the worse of two price paths, open-low-high-close and open-high-low-close',
@@ -62,7 +62,7 @@ const limitsText = (limits: RiskLimits): string =>
     .map(([name, limit]) => `${name} ${JSON.stringify(limit)}`)
     .join(', ')
 
-const rows = (pairs: readonly (readonly [string, string])[]): Html =>
+const rows = (pairs: readonly Fact[]): Html =>
   html`<table class="pairs">
     <tbody>
       ${pairs.map(
@@ -75,18 +75,29 @@ const rows = (pairs: readonly (readonly [string, string])[]): Html =>
     </tbody>
   </table>`
 
+/** Name and value. */
+export type Fact = readonly [string, string]
+
+/** What identifies the candles of a backtest of one series. */
+export const datasetFacts = ({ dataset, market }: BacktestReportData): readonly Fact[] => [
+  ['dataset digest', dataset.digest],
+  ['data', dataset.simulated ? 'simulated' : `${market.venue} ${market.symbol} ${market.timeframe}`],
+  ...(dataset.seed === null ? [] : ([['generator seed', String(dataset.seed)]] as const)),
+  ...(dataset.detailDigest === undefined
+    ? []
+    : ([['digest of the finer candles that fills happened in', dataset.detailDigest]] as const)),
+]
+
 /** Everything that decides the result: the same inputs give the same trades, to the last bit. */
-export const reproducibility = (data: BacktestReportData): Html => {
-  const { strategy, strategySha256, dataset, engineRevision, config, result, market } = data
-  const identity: (readonly [string, string])[] = [
+export const reproducibility = (data: AccountReportData, datasets: readonly Fact[]): Html => {
+  const { strategy, strategySha256, engineRevision, config, result } = data
+  const identity: readonly Fact[] = [
     ['strategy sha256', strategySha256],
-    ['dataset digest', dataset.digest],
-    ['data', dataset.simulated ? 'simulated' : `${market.venue} ${market.symbol} ${market.timeframe}`],
-    ...(dataset.seed === null ? [] : ([['generator seed', String(dataset.seed)]] as const)),
+    ...datasets,
     ['engine', `${result.engine} (revision ${engineRevision})`],
     ['trades sha256', result.tradesSha256],
   ]
-  const settings = Object.entries(config).map(([name, value]): readonly [string, string] => [
+  const settings = Object.entries(config).map(([name, value]): Fact => [
     name,
     configText(value as BacktestConfig[keyof BacktestConfig]),
   ])

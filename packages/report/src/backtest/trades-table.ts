@@ -2,9 +2,8 @@ import type { Trade } from '@botcriptofy/engine/backtest'
 import { countText, durationText, moneyText, percentText, priceText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
 import { minuteText } from '../page/time-text.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData } from './data.ts'
 import { exitText } from './exit-table.ts'
-import { quoteAsset } from './key-metrics.ts'
 
 /** More rows would make the page heavy without making it clearer. */
 export const TRADES_SHOWN = 1000
@@ -35,6 +34,7 @@ const rowOf = ({ trade, index, mae, mfe }: Row): Html => {
   ]
   return html`<tr tabindex="0" data-trade="${String(index)}">
     <td>${index + 1}</td>
+    ${trade.symbol === undefined ? null : html`<td>${trade.symbol}</td>`}
     <td class="side ${trade.side}">${trade.side}</td>
     ${texts.map((text) => html`<td>${text}</td>`)}
     <td class="${tone}">${moneyText(trade.pnl)}</td>
@@ -62,9 +62,12 @@ const HEADS = [
   'Reason',
 ]
 
-export const tradesTable = ({ result, market, detail }: BacktestReportData): Html => {
+const headsOf = (isPortfolio: boolean): readonly string[] =>
+  isPortfolio ? HEADS.toSpliced(1, 0, 'Symbol') : HEADS
+
+/** Trades of a portfolio name their symbols, and there is no chart of one price to show them in. */
+export const tradesTable = ({ result, quote, detail }: AccountReportData): Html => {
   const { trades } = result
-  const quote = quoteAsset(market.symbol)
   const excursions = (i: number) => ({ mae: detail.mae[i] ?? Number.NaN, mfe: detail.mfe[i] ?? Number.NaN })
   if (trades.length === 0) {
     return html`<section class="card" id="trades">
@@ -72,6 +75,11 @@ export const tradesTable = ({ result, market, detail }: BacktestReportData): Htm
       <p class="empty">The rules led to no closed trade.</p>
     </section>`
   }
+  const isPortfolio = trades[0]?.symbol !== undefined
+  const hints = [
+    ...(quote === '' ? [] : [`prices and results in ${quote}`]),
+    ...(isPortfolio ? [] : ['choose a row to see it in the chart']),
+  ]
   const more =
     trades.length > TRADES_SHOWN
       ? html`<p class="hint">
@@ -82,16 +90,14 @@ export const tradesTable = ({ result, market, detail }: BacktestReportData): Htm
   return html`<section class="card" id="trades">
     <h2>
       Trades
-      <small
-        >${quote === '' ? '' : `prices and results in ${quote}; `}choose a row to see it in the chart</small
-      >
+      <small>${hints.join('; ')}</small>
     </h2>
     ${more}
     <div class="scroll tall">
       <table class="rows sortable">
         <thead>
           <tr>
-            ${HEADS.map((head) => html`<th scope="col"><button type="button">${head}</button></th>`)}
+            ${headsOf(isPortfolio).map((head) => html`<th scope="col"><button type="button">${head}</button></th>`)}
           </tr>
         </thead>
         <tbody>

@@ -19,6 +19,7 @@ export type ScriptName =
   | 'page'
   | 'curves'
   | 'price'
+  | 'reasons'
   | 'scatter'
   | 'trades'
   | 'table'
@@ -33,6 +34,7 @@ const READ_SCRIPT: Readonly<Record<ScriptName, () => string>> = {
   page: () => ownFile('page.js'),
   curves: () => ownFile('curves.js'),
   price: () => ownFile('price.js'),
+  reasons: () => ownFile('reasons.js'),
   scatter: () => ownFile('scatter.js'),
   trades: () => ownFile('trades.js'),
   table: () => ownFile('table.js'),

@@ -18,7 +18,7 @@ export interface PackedBars {
 const SIGNIFICANT = 7
 const MOST_DECIMALS = 14
 
-const greatestDivisor = (a: number, b: number): number => {
+export const greatestDivisor = (a: number, b: number): number => {
   let [larger, smaller] = [a, b]
   while (smaller !== 0) [larger, smaller] = [smaller, larger % smaller]
   return larger
