@@ -6,7 +6,7 @@ import {
   type IndicatorStream,
 } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { fadeBars, warmUp } from './warm-up.ts'
+import { fadeBars, inStretches, warmUp } from './warm-up.ts'
 import { wilderKept, wilderTaken } from './wilder.ts'
 import { ZERO_BELOW } from './zero.ts'
 
@@ -86,24 +86,21 @@ const writeLines = (state: AdxState, index: number, out: Float64Array): void => 
   out[0] = state.mean
 }
 
-interface DirectionLines {
-  readonly adx: Float64Array
-  readonly plus: Float64Array
-  readonly minus: Float64Array
+interface Stretch {
+  readonly lines: readonly Float64Array[]
+  readonly from: number
+  readonly to: number
 }
 
-const fillAdx = ({ high, low, close }: Candles, seed: AdxState, lines: DirectionLines): void => {
-  const { adx: adxLine, plus: plusLine, minus: minusLine } = lines
-  const kept = wilderKept(seed.period)
-  const taken = wilderTaken(seed.period)
-  // What Number() returns stays in a register; constants of modules and a mean that not every bar changes would be
-  // unboxed, or even boxed, on every bar.
+const fillAdx = ({ high, low, close }: Candles, state: AdxState, { lines, from, to }: Stretch): void => {
+  const [adxLine, plusLine, minusLine] = lines as [Float64Array, Float64Array, Float64Array]
+  const kept = wilderKept(state.period)
+  const taken = wilderTaken(state.period)
+  // What Number() returns stays in a register; a constant of a module would be unboxed anew on every bar.
   const limit = Number(ZERO_BELOW)
   const percent = Number(PERCENT_OF_DOUBLED)
-  let mean = Number(seed.mean)
-  let { high: topBefore, low: bottomBefore, close: before, plus, minus, range } = seed
-  const bars = close.length
-  for (let i = 2 * seed.period; i < bars; i++) {
+  let { high: topBefore, low: bottomBefore, close: before, plus, minus, range, mean } = state
+  for (let i = from; i < to; i++) {
     const top = high[i]!
     const bottom = low[i]!
     const up = top - topBefore
@@ -126,6 +123,7 @@ const fillAdx = ({ high, low, close }: Candles, seed: AdxState, lines: Direction
     plusLine[i] = plusIndicator
     minusLine[i] = minusIndicator
   }
+  Object.assign(state, { high: topBefore, low: bottomBefore, close: before, plus, minus, range, mean })
 }
 
 /**
@@ -147,8 +145,10 @@ export const adx: IndicatorDefinition = {
     return 2 * period - 1 + 2 * fadeBars(1 / period)
   },
   compute: (input, params, out) => {
-    const seed = warmUp(stream, { input, params, bars: 2 * parameterOf(params, 'period') }, out)
-    fillAdx(input.candles, seed, { adx: out[0]!, plus: out[1]!, minus: out[2]! })
+    const { candles } = input
+    const seeded = 2 * parameterOf(params, 'period')
+    const state = warmUp(stream, { input, params, bars: seeded }, out)
+    inStretches(seeded, candles.close.length, (from, to) => fillAdx(candles, state, { lines: out, from, to }))
   },
   stream: defineStream(stream),
 }

@@ -41,12 +41,12 @@ const fillBands = (x: Float64Array, { period, stdDev }: BandParams, out: BandLin
     const mean = sum / period
     const meanSquare = mean * mean
     const variance = squares / period - meanSquare
-    // One comparison with the lower limit: two comparisons ran at half the speed in a fresh process.
-    const relative = meanSquare * rounding
-    const width = variance < (relative < limit ? relative : limit) ? 0 : Math.sqrt(variance) * deviations
-    upper[i] = mean + width
+    // The width is made in any case: what only one branch reads would be unboxed anew on every bar.
+    const width = Math.sqrt(variance) * deviations
+    const reach = variance < Math.min(meanSquare * rounding, limit) ? 0 : width
+    upper[i] = mean + reach
     middle[i] = mean
-    lower[i] = mean - width
+    lower[i] = mean - reach
     const dropped = x[oldest]!
     sum -= dropped
     squares -= dropped * dropped

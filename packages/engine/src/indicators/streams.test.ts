@@ -119,6 +119,18 @@ describe.each(INDICATOR_TYPES)('the streaming form of %s', (type) => {
     )
   })
 
+  it('gives the bits of the batch form on thousands of bars', () => {
+    const candles = SERIES['a price that rests now and then']?.(11, 3500) ?? walk(11, 3500)
+    fc.assert(
+      fc.property(specOf(type), (spec) => {
+        const batch = computeIndicator(candles, spec)
+        const lines = streamed(candles, spec, 1024)
+        expect(lines.map((line, at) => firstDifference(line, batch[at] ?? line))).toEqual(batch.map(() => -1))
+      }),
+      { seed: 9, numRuns: 3 },
+    )
+  })
+
   it('keeps a state that JSON stores without loss', () => {
     fc.assert(
       fc.property(specOf(type), fc.nat(1_000_000), fc.integer({ min: 0, max: 120 }), (spec, seed, bars) => {
