@@ -1,7 +1,7 @@
 import { createWindowExtremes, type WindowExtremes } from '../metrics/index.ts'
 import type { Candles } from '../market/index.ts'
 
-/** The extremes that positions on a series meet, eight bytes a bar each. */
+/** The extremes that positions on a series meet. */
 export interface BarExtremes {
   readonly low: WindowExtremes
   readonly high: WindowExtremes

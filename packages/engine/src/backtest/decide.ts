@@ -1,10 +1,11 @@
-import { REVERSE_EXIT, SIGNAL_EXIT, type Simulation } from './simulation.ts'
+import { type Exit, REVERSE, SIGNAL } from './exits.ts'
+import type { Simulation } from './simulation.ts'
 
 /**
- * First bar at or after `from` whose close sends a flat account into the market; the last bar when there is none.
+ * First bar from the one at hand whose close sends a flat account into the market; the last bar when there is none.
  * Entries for both sides at one bar cancel out.
  */
-export const nextEntry = ({ rules, config, lastBar }: Simulation, from: number): number => {
+export const nextEntry = ({ rules, config, bar: from, lastBar }: Simulation): number => {
   let bar = Math.max(from, config.signalsFromBar)
   while (bar < lastBar) {
     const long = rules.entryLong.next(bar)
@@ -15,25 +16,16 @@ export const nextEntry = ({ rules, config, lastBar }: Simulation, from: number):
   return lastBar
 }
 
-/** Orders the entry that `bar` signals, as found by `nextEntry`. */
-export const orderEntry = (simulation: Simulation, bar: number): void => {
-  simulation.pendingEntry = simulation.rules.entryLong.next(bar) === bar ? 1 : -1
-}
+/** The side that a flat account enters on a signal, as found by `nextEntry`. */
+export const sideOf = ({ rules }: Simulation, signal: number): number =>
+  rules.entryLong.next(signal) === signal ? 1 : -1
 
-/** First bar at or after `from` whose close ends the open position; the last bar when there is none. */
-export const nextExit = ({ rules, position }: Simulation, from: number): number =>
+/** First bar from the one at hand whose close ends the open position; the last bar when there is none. */
+export const nextExit = ({ rules, position, bar }: Simulation): number =>
   position.side > 0
-    ? Math.min(rules.exitLong.next(from), rules.entryShort.next(from))
-    : Math.min(rules.exitShort.next(from), rules.entryLong.next(from))
+    ? Math.min(rules.exitLong.next(bar), rules.entryShort.next(bar))
+    : Math.min(rules.exitShort.next(bar), rules.entryLong.next(bar))
 
-/** Orders the exit that `bar` signals, as found by `nextExit`; an opposite entry reverses. */
-export const orderExit = (simulation: Simulation, bar: number): void => {
-  const { rules, position } = simulation
-  const opposite = position.side > 0 ? rules.entryShort : rules.entryLong
-  if (opposite.next(bar) === bar) {
-    simulation.pendingExit = REVERSE_EXIT
-    simulation.pendingEntry = -position.side
-  } else {
-    simulation.pendingExit = SIGNAL_EXIT
-  }
-}
+/** The exit that a signal asks for, as found by `nextExit`; an opposite entry reverses. */
+export const exitAt = ({ rules, position }: Simulation, signal: number): Exit =>
+  (position.side > 0 ? rules.entryShort : rules.entryLong).next(signal) === signal ? REVERSE : SIGNAL

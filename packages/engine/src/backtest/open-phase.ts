@@ -1,57 +1,49 @@
-import { enter, type Exit, leave } from './account.ts'
+import { enter, leave } from './account.ts'
+import { STOP_LOSS_GAP, TAKE_PROFIT_GAP, TRAILING_STOP_GAP } from './exits.ts'
 import { nearestStop } from './protection.ts'
-import { NO_EXIT, REVERSE_EXIT, type Simulation } from './simulation.ts'
+import type { Simulation } from './simulation.ts'
 
-const stopAtOpen = (simulation: Simulation, signedOpen: number): Exit => {
+const stopAtOpen = (simulation: Simulation, signedOpen: number): void => {
   const { signedStop, signedTrail } = simulation.position
-  return {
-    signedPrice: signedOpen,
-    slips: true,
-    reason: signedTrail > signedStop ? 'trailing_stop' : 'stop_loss',
-    gap: true,
-  }
+  leave(simulation, signedOpen, signedTrail > signedStop ? TRAILING_STOP_GAP : STOP_LOSS_GAP)
 }
 
-const targetAtOpen = (simulation: Simulation, signedOpen: number): Exit => ({
-  signedPrice: simulation.config.limitGap === 'at_open' ? signedOpen : simulation.position.signedTarget,
-  slips: false,
-  reason: 'take_profit',
-  gap: true,
-})
+const targetAtOpen = (simulation: Simulation, signedOpen: number): void => {
+  const { config, position } = simulation
+  leave(simulation, config.limitGap === 'at_open' ? signedOpen : position.signedTarget, TAKE_PROFIT_GAP)
+}
 
-/** Gapped stops come before the exit signal, a gapped target yields to it. */
-const leaveAtOpen = (simulation: Simulation, bar: number): void => {
-  const { position, pendingExit, candles } = simulation
+/** The open belongs to the path of a position that is still held at it. */
+export const meetOpen = ({ position, candles, bar }: Simulation): number => {
   const signedOpen = position.side * candles.open[bar]!
   if (signedOpen < position.signedLow) position.signedLow = signedOpen
   if (signedOpen > position.signedHigh) position.signedHigh = signedOpen
-  if (signedOpen <= nearestStop(position, position.signedTrail)) {
-    leave(simulation, bar, stopAtOpen(simulation, signedOpen))
-  } else if (pendingExit !== NO_EXIT) {
-    const reason = pendingExit === REVERSE_EXIT ? 'reverse' : 'signal'
-    leave(simulation, bar, { signedPrice: signedOpen, slips: true, reason, gap: false })
-  } else if (signedOpen >= position.signedReach) {
-    leave(simulation, bar, targetAtOpen(simulation, signedOpen))
-  }
+  return signedOpen
+}
+
+/** Gapped stops come before the exit signal, a gapped target yields to it. */
+const leaveAtOpen = (simulation: Simulation): void => {
+  const { position, pendingExit } = simulation
+  const signedOpen = meetOpen(simulation)
+  if (signedOpen <= nearestStop(position, position.signedTrail)) stopAtOpen(simulation, signedOpen)
+  else if (pendingExit !== null) leave(simulation, signedOpen, pendingExit)
+  else if (signedOpen >= position.signedReach) targetAtOpen(simulation, signedOpen)
 }
 
 /** A stop or target that is armed at or beyond the open fills at once. */
-const leaveIfArmedBeyond = (simulation: Simulation, bar: number): void => {
-  const { position, candles } = simulation
+const leaveIfArmedBeyond = (simulation: Simulation): void => {
+  const { position, candles, bar } = simulation
   const signedOpen = position.side * candles.open[bar]!
-  if (signedOpen <= nearestStop(position, position.signedTrail)) {
-    leave(simulation, bar, stopAtOpen(simulation, signedOpen))
-  } else if (signedOpen >= position.signedTarget) {
-    leave(simulation, bar, targetAtOpen(simulation, signedOpen))
-  }
+  if (signedOpen <= nearestStop(position, position.signedTrail)) stopAtOpen(simulation, signedOpen)
+  else if (signedOpen >= position.signedTarget) targetAtOpen(simulation, signedOpen)
 }
 
-/** Everything that happens at the open of a bar: exits free the cash that entries use. */
-export const openPhase = (simulation: Simulation, bar: number): void => {
-  if (simulation.position.side !== 0) leaveAtOpen(simulation, bar)
-  simulation.pendingExit = NO_EXIT
+/** Everything that happens at the open of the bar: exits free the cash that entries use. */
+export const openPhase = (simulation: Simulation): void => {
+  if (simulation.position.side !== 0) leaveAtOpen(simulation)
+  simulation.pendingExit = null
   const side = simulation.pendingEntry
   if (side === 0) return
   simulation.pendingEntry = 0
-  if (enter(simulation, bar, side)) leaveIfArmedBeyond(simulation, bar)
+  if (enter(simulation, side)) leaveIfArmedBeyond(simulation)
 }

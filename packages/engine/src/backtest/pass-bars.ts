@@ -2,16 +2,26 @@ import { extremeOf, firstBeyond } from '../metrics/index.ts'
 import type { BarExtremes } from './bar-extremes.ts'
 import type { Position, Simulation } from './simulation.ts'
 
-interface Bars {
-  readonly from: number
-  readonly to: number
+/**
+ * The first bar before `to` that may fill the stop or the target, which stay where they are, or `to`. The position's
+ * extremes follow. Null, and they do not, where the account may not survive.
+ */
+export const passBars = (simulation: Simulation, to: number): number | null => {
+  const { position, cash, extremes } = simulation
+  const { signedLow, signedHigh } = position
+  const bar = extremes === null ? scanBars(simulation, to) : searchBars(simulation, extremes, to)
+  // Closes lie within lows and highs, so an account that survives the worst of them survives every bar.
+  if (cash + position.quantity * position.signedLow > 0) return bar
+  position.signedLow = signedLow
+  position.signedHigh = signedHigh
+  return null
 }
 
-/**
- * Passes bars of [from, to) as long as none of them can fill the stop or the target, and returns the first bar that
- * may, or `to`. The position's extremes follow.
- */
-export const passBars = ({ position, candles }: Simulation, { from, to }: Bars): number => {
+/** The signed price at which a target may fill: with a coarse tick it may lie below what counts as beyond it. */
+export const ceilingOf = ({ signedReach, signedTarget }: Position): number =>
+  Math.min(signedReach, signedTarget)
+
+const scanBars = ({ position, candles, bar: from }: Simulation, to: number): number => {
   const { side, signedStop } = position
   const adverseColumn = side > 0 ? candles.low : candles.high
   const favourableColumn = side > 0 ? candles.high : candles.low
@@ -30,15 +40,9 @@ export const passBars = ({ position, candles }: Simulation, { from, to }: Bars):
   return bar
 }
 
-/** The signed price at which a target may fill: with a coarse tick it may lie below what counts as beyond it. */
-const ceilingOf = ({ signedReach, signedTarget }: Position): number => Math.min(signedReach, signedTarget)
-
-/** As `passBars`, by the extremes of windows of bars. */
-export const passWindows = (
-  { position }: Simulation,
-  { low, high }: BarExtremes,
-  { from, to }: Bars,
-): number => {
+/** As `scanBars`, by the extremes of windows of bars. */
+const searchBars = (simulation: Simulation, { low, high }: BarExtremes, to: number): number => {
+  const { position, bar: from } = simulation
   const { side, signedStop } = position
   const adverse = side > 0 ? low : high
   const favourable = side > 0 ? high : low
@@ -47,7 +51,9 @@ export const passWindows = (
   if (signedStop > -Infinity) bar = firstBeyond(adverse, { from, to: bar }, -signedStop)
   if (ceiling < Infinity) bar = firstBeyond(favourable, { from, to: bar }, ceiling)
   if (bar <= from) return from
-  position.signedLow = Math.min(position.signedLow, -extremeOf(adverse, from, bar))
-  position.signedHigh = Math.max(position.signedHigh, extremeOf(favourable, from, bar))
+  const lowest = -extremeOf(adverse, from, bar)
+  const highest = extremeOf(favourable, from, bar)
+  if (lowest < position.signedLow) position.signedLow = lowest
+  if (highest > position.signedHigh) position.signedHigh = highest
   return bar
 }

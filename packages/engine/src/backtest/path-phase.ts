@@ -1,4 +1,5 @@
 import { exitFeeRate, exitPrice, leave, markedEquity } from './account.ts'
+import { type Exit, STOP_LOSS, TAKE_PROFIT, TRAILING_STOP, TRAILING_STOP_GAP } from './exits.ts'
 import type { Simulation, WalkOutcome } from './simulation.ts'
 import {
   STOP_FILL,
@@ -9,7 +10,7 @@ import {
   walkStopFirst,
 } from './walk.ts'
 
-const readBar = ({ candles, position, walked }: Simulation, bar: number): void => {
+const readBar = ({ candles, position, walked, bar }: Simulation): void => {
   const { side } = position
   const low = side * candles.low[bar]!
   const high = side * candles.high[bar]!
@@ -61,10 +62,10 @@ const walkBoth = (simulation: Simulation): WalkOutcome => {
   return (simulation.config.path === 'worst' ? gain < 0 : gain > 0) ? high : low
 }
 
-const isHighNearer = ({ candles }: Simulation, bar: number): boolean =>
+const isHighNearer = ({ candles, bar }: Simulation): boolean =>
   Math.abs(candles.high[bar]! - candles.open[bar]!) < Math.abs(candles.open[bar]! - candles.low[bar]!)
 
-const walk = (simulation: Simulation, bar: number): WalkOutcome => {
+const walk = (simulation: Simulation): WalkOutcome => {
   switch (simulation.config.path) {
     case 'worst':
     case 'best':
@@ -74,28 +75,30 @@ const walk = (simulation: Simulation, bar: number): WalkOutcome => {
     case 'olhc':
       return walkLowFirst(simulation)
     case 'adaptive':
-      return isHighNearer(simulation, bar) ? walkHighFirst(simulation) : walkLowFirst(simulation)
+      return isHighNearer(simulation) ? walkHighFirst(simulation) : walkLowFirst(simulation)
     case 'stop_first':
       walkStopFirst(simulation, simulation.walked, simulation.lowFirst)
       return simulation.lowFirst
   }
 }
 
-const follow = (simulation: Simulation, bar: number, outcome: WalkOutcome): void => {
+const exitOf = ({ fill, gap }: WalkOutcome): Exit => {
+  if (fill === TARGET_FILL) return TAKE_PROFIT
+  if (fill === STOP_FILL) return STOP_LOSS
+  return gap ? TRAILING_STOP_GAP : TRAILING_STOP
+}
+
+const follow = (simulation: Simulation, outcome: WalkOutcome): void => {
   const { position } = simulation
   if (outcome.signedLow < position.signedLow) position.signedLow = outcome.signedLow
   if (outcome.signedHigh > position.signedHigh) position.signedHigh = outcome.signedHigh
   position.signedAnchor = outcome.signedAnchor
   position.signedTrail = outcome.signedTrail
-  if (outcome.fill === SURVIVES) return
-  const { fill, signedPrice, gap } = outcome
-  const isTarget = fill === TARGET_FILL
-  const reason = isTarget ? 'take_profit' : fill === STOP_FILL ? 'stop_loss' : 'trailing_stop'
-  leave(simulation, bar, { signedPrice, slips: !isTarget, reason, gap })
+  if (outcome.fill !== SURVIVES) leave(simulation, outcome.signedPrice, exitOf(outcome))
 }
 
-/** What the inside of a bar does to the open position. */
-export const pathPhase = (simulation: Simulation, bar: number): void => {
-  readBar(simulation, bar)
-  follow(simulation, bar, walk(simulation, bar))
+/** What the inside of the bar does to the open position. */
+export const pathPhase = (simulation: Simulation): void => {
+  readBar(simulation)
+  follow(simulation, walk(simulation))
 }

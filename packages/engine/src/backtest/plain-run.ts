@@ -2,11 +2,12 @@ import type { BacktestConfig, PathMode } from '../paper/index.ts'
 import { createRuleCursors, type Program, type SeriesColumns } from '../strategy/index.ts'
 import { markedEquity } from './account.ts'
 import type { BarExtremes } from './bar-extremes.ts'
-import { type Marks, NO_MARKS } from './marks.ts'
+import { NO_MARKS } from './marks.ts'
+import { hasLevels } from './protection.ts'
 import type { Band, OpenPosition, Run } from './run.ts'
 import { bandOf } from './run.ts'
 import { simulate } from './simulate.ts'
-import { createSimulation, type Simulation } from './simulation.ts'
+import { createSimulation, type Marks, type Simulation } from './simulation.ts'
 import { logOf, NO_TRADES, type TradeRecorder } from './trade-recorder.ts'
 
 export interface PlainRunInput {
@@ -41,10 +42,6 @@ const runOf = (simulation: Simulation): Run => {
   }
 }
 
-/** Without a level inside the bars every path is the same. */
-const hasLevels = ({ strategy: { stopLoss, takeProfit, trailingStop } }: Program): boolean =>
-  stopLoss !== undefined || takeProfit !== undefined || trailingStop !== undefined
-
 /** Market entries on a spot account: at most one position, at most one stop and one target. */
 export const runPlain = (input: PlainRunInput): Run & { readonly band: Band } => {
   const { program, series, config, marks, recorder, extremes } = input
@@ -64,7 +61,7 @@ export const runPlain = (input: PlainRunInput): Run & { readonly band: Band } =>
   }
   const run = runBy(config.path, { marks, recorder })
   const { finalEquity } = run
-  const band = hasLevels(program)
+  const band = hasLevels(program.strategy)
     ? bandOf(run, config.path, (path) => runBy(path, { marks: NO_MARKS, recorder: null }))
     : { worst: finalEquity, best: finalEquity, ambiguousBars: 0 }
   rules.release()

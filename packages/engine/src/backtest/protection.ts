@@ -1,6 +1,10 @@
 import type { Strategy } from '../strategy/index.ts'
 import type { Position, Simulation } from './simulation.ts'
 
+/** Without a level inside the bars every path through them is the same. */
+export const hasLevels = ({ stopLoss, takeProfit, trailingStop }: Strategy): boolean =>
+  stopLoss !== undefined || takeProfit !== undefined || trailingStop !== undefined
+
 /**
  * A level in signed prices: protective stops and limits both round towards better, a long's up and a short's down,
  * which is up for both in the mirror.

@@ -1,56 +1,65 @@
 import { blow, leave, markedEquity } from './account.ts'
-import { nextExit, orderExit } from './decide.ts'
+import { nextExit } from './decide.ts'
+import { END_OF_DATA } from './exits.ts'
 import { markHeld } from './marks.ts'
 import { openPhase } from './open-phase.ts'
 import { pathPhase } from './path-phase.ts'
-import { NO_EXIT, type Simulation } from './simulation.ts'
-import { skipFlat, skipHeld } from './skip.ts'
+import { hasLevels } from './protection.ts'
+import { passRoundTrips } from './round-trips.ts'
+import type { Simulation } from './simulation.ts'
+import { orderExit, skipFlat, skipHeld } from './skip.ts'
 
 /** What survives the last bar is closed with slippage and fee, unless it is to stay open. */
-const endOfData = (simulation: Simulation, bar: number): void => {
-  const { position, config, candles } = simulation
+const endOfData = (simulation: Simulation): void => {
+  const { position, config, candles, bar } = simulation
   if (position.side === 0 || config.endOfData === 'leave_open') return
   const price = config.endOfData === 'last_close' ? candles.close[bar]! : candles.open[bar]!
-  const signedPrice = position.side * price
-  leave(simulation, bar, { signedPrice, slips: true, reason: 'end_of_data', gap: false })
+  leave(simulation, position.side * price, END_OF_DATA)
 }
 
-/** Marks a position at the close and decides; returns the next bar. */
-const closeHeld = (simulation: Simulation, bar: number): number => {
-  const { position, candles, lastBar } = simulation
-  if (!(markedEquity(simulation, position.side * candles.close[bar]!) > 0)) return blow(simulation, bar)
+/** Marks a position at the close and decides. */
+const closeHeld = (simulation: Simulation): void => {
+  const { position, candles, bar, lastBar } = simulation
+  if (!(markedEquity(simulation, position.side * candles.close[bar]!) > 0)) {
+    blow(simulation)
+    return
+  }
+  const isSignalled = bar < lastBar && nextExit(simulation) === bar
   markHeld(simulation, bar + 1)
-  if (bar < lastBar && nextExit(simulation, bar) === bar) orderExit(simulation, bar)
-  return bar + 1
+  if (isSignalled) orderExit(simulation, bar)
 }
 
-/** One bar in the order of BAR-1: open, path, (end of data), mark, decide. Returns the next bar to look at. */
-const processBar = (simulation: Simulation, bar: number): number => {
-  const { position } = simulation
-  openPhase(simulation, bar)
-  if (position.side === 0) return skipFlat(simulation, bar)
-  const next = skipHeld(simulation, bar)
-  if (next > bar) return next
-  pathPhase(simulation, bar)
-  if (bar === simulation.lastBar) endOfData(simulation, bar)
-  return position.side === 0 ? skipFlat(simulation, bar) : closeHeld(simulation, bar)
+/** One bar in the order of BAR-1: open, path, (end of data), mark, decide. Bars at which nothing happens follow it. */
+const processBar = (simulation: Simulation): void => {
+  const { position, bar, lastBar } = simulation
+  openPhase(simulation)
+  if (position.side !== 0) {
+    if (skipHeld(simulation)) return
+    pathPhase(simulation)
+    if (bar === lastBar) endOfData(simulation)
+  }
+  if (position.side === 0) skipFlat(simulation)
+  else closeHeld(simulation)
 }
 
 const hasOrders = ({ pendingEntry, pendingExit }: Simulation): boolean =>
-  pendingEntry !== 0 || pendingExit !== NO_EXIT
+  pendingEntry !== 0 || pendingExit !== null
 
-/** Runs a simulation to its end. Bars at which nothing can happen are passed over. */
+/** Passes the bars at which nothing can happen; false when the one at hand has to be processed. */
+const skipBars = (simulation: Simulation): boolean => {
+  if (hasOrders(simulation)) return false
+  if (simulation.position.side !== 0) return skipHeld(simulation)
+  skipFlat(simulation)
+  return true
+}
+
+/** Runs a simulation to its end. */
 export const simulate = (simulation: Simulation): void => {
-  const { bars, position } = simulation
-  let bar = 0
-  while (bar < bars) {
-    if (!hasOrders(simulation)) {
-      const next = position.side === 0 ? skipFlat(simulation, bar) : skipHeld(simulation, bar)
-      if (next > bar) {
-        bar = next
-        continue
-      }
-    }
-    bar = processBar(simulation, bar)
+  const { bars, program } = simulation
+  const isWithoutLevels = !hasLevels(program.strategy)
+  while (simulation.bar < bars) {
+    const isFree = isWithoutLevels && simulation.position.side === 0 && !hasOrders(simulation)
+    if (isFree) passRoundTrips(simulation)
+    if (!skipBars(simulation)) processBar(simulation)
   }
 }

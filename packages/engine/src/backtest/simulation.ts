@@ -1,16 +1,12 @@
 import type { DenialCode } from '../orders/index.ts'
 import type { Candles } from '../market/index.ts'
+import type { EquityCurve } from '../metrics/index.ts'
 import type { Program, RuleCursors } from '../strategy/index.ts'
 import type { BacktestConfig } from '../paper/index.ts'
 import { createGrid, createPriceGrid, type Grid, type PriceGrid } from '../paper/index.ts'
 import type { BarExtremes } from './bar-extremes.ts'
-import type { Marks } from './marks.ts'
+import type { Exit } from './exits.ts'
 import type { TradeRecorder } from './trade-recorder.ts'
-
-/** What the next open has to do for an open position. */
-export const NO_EXIT = 0
-export const SIGNAL_EXIT = 1
-export const REVERSE_EXIT = 2
 
 /**
  * The open position. Prices named `signed…` are price * side, so that up is always better: a short is a long in the
@@ -64,6 +60,13 @@ export interface SignedBar {
   close: number
 }
 
+/** Where the marked equity of the bars goes, each bar once and in order: written, measured, or both null. */
+export interface Marks {
+  /** One element a bar. */
+  readonly equity: Float64Array | null
+  readonly curve: EquityCurve | null
+}
+
 /** Everything a run reads and changes. One object with fixed fields, so that the loops over it stay fast. */
 export interface Simulation {
   readonly candles: Candles
@@ -79,14 +82,15 @@ export interface Simulation {
   readonly prices: PriceGrid
   readonly quantities: Grid
   readonly marks: Marks
-  /** The next bar to mark. */
-  markedTo: number
   /** Null where nobody asks for the trades. */
   readonly recorder: TradeRecorder | null
   readonly denied: Record<DenialCode, number>
   readonly position: Position
+  /** The bar at hand; those before it are marked. */
+  bar: number
   cash: number
-  pendingExit: number
+  /** What the next open has to do for an open position. */
+  pendingExit: Exit | null
   /** 1 or -1: a market entry for the next open; 0 none. */
   pendingEntry: number
   /** Bars whose two paths gave different fills; counted in mode worst. */
@@ -146,12 +150,12 @@ export const createSimulation = (input: SimulationInput): Simulation => {
     prices: createPriceGrid(config.priceTick),
     quantities: createGrid(config.quantityStep),
     marks,
-    markedTo: 0,
     recorder,
     denied: { ZERO_QUANTITY: 0, MIN_NOTIONAL: 0, INSUFFICIENT_CASH: 0, NO_STOP_DISTANCE: 0 },
     position: flatPosition(),
+    bar: 0,
     cash: config.initialCapital,
-    pendingExit: NO_EXIT,
+    pendingExit: null,
     pendingEntry: 0,
     ambiguousBars: 0,
     blownAtBar: -1,

@@ -1,4 +1,3 @@
-import { err, ok, type Result } from '../kernel/index.ts'
 import type { DenialCode } from '../orders/index.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -8,8 +7,8 @@ const SELLABLE_MARGIN = 1.05
 /** Cash may miss the cost by the rounding of the cost itself. */
 const CASH_SLACK = 1e-12
 
-/** The wanted quantity before rounding, or null where the stop leaves no distance to size by. */
-const wantedQuantity = (simulation: Simulation, price: number): number | null => {
+/** Before rounding; NaN where the stop leaves no distance to size by. */
+const wantedQuantity = (simulation: Simulation, price: number): number => {
   const { cash, config, position, program } = simulation
   const { kind, value } = program.strategy.sizing
   switch (kind) {
@@ -21,7 +20,7 @@ const wantedQuantity = (simulation: Simulation, price: number): number | null =>
       return value
     case 'riskFraction': {
       const distance = position.side * price - position.signedStop
-      return distance > 0 ? (cash * value) / distance : null
+      return distance > 0 ? (cash * value) / distance : Number.NaN
     }
   }
 }
@@ -35,17 +34,19 @@ const isBelowMinNotional = ({ config, program }: Simulation, notional: number): 
 
 /**
  * Quantity of a market entry at `price` on the side in `position.side`, floored to the step; the account is flat, so
- * its cash is its equity. A short needs the same cash as a long: it is the collateral.
+ * its cash is its equity. NaN where the stop leaves no distance to size by.
  */
-export const resolveQuantity = (simulation: Simulation, price: number): Result<number, DenialCode> => {
-  const { cash, config, quantities } = simulation
-  const wanted = wantedQuantity(simulation, price)
-  if (wanted === null) return err('NO_STOP_DISTANCE')
-  const steps = quantities.floorIndex(wanted)
-  const quantity = quantities.at(steps)
-  if (!(price > 0) || !(steps >= 1) || !Number.isFinite(quantity)) return err('ZERO_QUANTITY')
+export const quantityOf = (simulation: Simulation, price: number): number => {
+  const { quantities } = simulation
+  return quantities.at(quantities.floorIndex(wantedQuantity(simulation, price)))
+}
+
+/** Why an entry is refused, or null. A short needs the same cash as a long: it is the collateral. */
+export const denialOf = (simulation: Simulation, quantity: number, price: number): DenialCode | null => {
+  const { cash, config } = simulation
+  if (Number.isNaN(quantity)) return 'NO_STOP_DISTANCE'
+  if (!(price > 0) || !(quantity > 0) || !Number.isFinite(quantity)) return 'ZERO_QUANTITY'
   const notional = quantity * price
-  if (isBelowMinNotional(simulation, notional)) return err('MIN_NOTIONAL')
-  if (notional * (1 + config.feeRate) > cash * (1 + CASH_SLACK)) return err('INSUFFICIENT_CASH')
-  return ok(quantity)
+  if (isBelowMinNotional(simulation, notional)) return 'MIN_NOTIONAL'
+  return notional * (1 + config.feeRate) > cash * (1 + CASH_SLACK) ? 'INSUFFICIENT_CASH' : null
 }

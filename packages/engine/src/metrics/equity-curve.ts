@@ -35,6 +35,12 @@ export interface EquityCurve {
   /** The next day of `ground.dayEnds`, and its last row. */
   nextDay: number
   nextDayEnd: number
+  /** What is held, set before its rows are measured: a negative quantity is a short. */
+  cash: number
+  quantity: number
+  /** Bounds of what the rows are worth; tight ones save work. */
+  atLeast: number
+  atMost: number
 }
 
 export interface CurveStart {
@@ -60,6 +66,10 @@ export const startCurve = ({ ground, from, startEquity }: CurveStart): EquityCur
     daily: new Float64Array(dayEnds.length - firstDay + 1).fill(startEquity),
     nextDay: firstDay,
     nextDayEnd: dayEndOf(ground, firstDay),
+    cash: Number.NaN,
+    quantity: Number.NaN,
+    atLeast: Number.NaN,
+    atMost: Number.NaN,
   }
 }
 
@@ -75,22 +85,12 @@ export const curveFlat = (curve: EquityCurve, to: number, value: number): void =
   while (curve.nextDayEnd < to) endDay(curve, value)
 }
 
-export interface CurveHolding {
-  readonly cash: number
-  /** Negative for a short. */
-  readonly quantity: number
-  /** Bounds of what the rows are worth; tight ones save work. */
-  readonly atLeast: number
-  readonly atMost: number
-}
-
-/** The rows up to `to`, each worth cash + quantity * price. */
-export const curveHeld = (curve: EquityCurve, to: number, holding: CurveHolding): void => {
-  const { walker, ground } = curve
+/** The rows up to `to`, each worth cash + quantity * price, as the curve's own fields say. */
+export const curveHeld = (curve: EquityCurve, to: number): void => {
+  const { walker, ground, cash, quantity, atLeast, atMost } = curve
   const { prices } = ground
-  const { cash, quantity, atLeast, atMost } = holding
   if (atMost < walker.peak && atLeast > 0 && walker.to < to) {
-    const lowest = atLeast < walker.trough ? lowestWorth(curve, to, holding) : atLeast
+    const lowest = atLeast < walker.trough ? lowestWorth(curve, to) : atLeast
     walkBelowPeak(walker, to, { prices, cash, quantity, lowest })
   } else {
     walkHeld(walker, to, { prices, cash, quantity })
@@ -98,11 +98,7 @@ export const curveHeld = (curve: EquityCurve, to: number, holding: CurveHolding)
   while (curve.nextDayEnd < to) endDay(curve, cash + quantity * prices[curve.nextDayEnd]!)
 }
 
-const lowestWorth = (
-  { walker, ground }: EquityCurve,
-  to: number,
-  { cash, quantity }: CurveHolding,
-): number => {
+const lowestWorth = ({ walker, ground, cash, quantity }: EquityCurve, to: number): number => {
   const price =
     quantity > 0 ? -extremeOf(ground.lowest, walker.to, to) : extremeOf(ground.highest, walker.to, to)
   return cash + quantity * price

@@ -138,12 +138,11 @@ export const seriesMetrics = (curve: AnalysedCurve, rates: Rates): Record<Series
   const drawdowns = drawdownMetrics(walk)
   const { maxDrawdown, maxDrawdownAbs } = drawdowns
   const ulcer = ulcerIndex(curve.daily)
-  return {
+  const ofReturns = isBlown ? blownReturnMetrics() : returnMetrics(curve, rates)
+  return Object.assign(ofReturns, drawdowns, {
     totalReturn: growth - 1,
     cagr,
-    ...(isBlown ? blownReturnMetrics() : returnMetrics(curve, rates)),
     calmar: ratio(maxDrawdown === 0 ? 'NO_DRAWDOWN' : mapMeasured(cagr, (yearly) => yearly / -maxDrawdown)),
-    ...drawdowns,
     ulcerIndex: ulcer,
     martin: ratio(
       ulcer === 0 ? 'NO_DRAWDOWN' : mapMeasured(cagr, (yearly) => (yearly - rates.riskFreeRate) / ulcer),
@@ -151,5 +150,5 @@ export const seriesMetrics = (curve: AnalysedCurve, rates: Rates): Record<Series
     recoveryFactor: ratio(
       maxDrawdownAbs === 0 ? 'NO_DRAWDOWN' : (walk.endEquity - startEquity) / maxDrawdownAbs,
     ),
-  }
+  })
 }

@@ -1,7 +1,5 @@
 /** Windows of 1, 2, 4 … 128 rows. */
-const LEVELS = 8
-const LARGEST_LEVEL = LEVELS - 1
-const LARGEST_WINDOW = 1 << LARGEST_LEVEL
+const LARGEST_LEVEL = 7
 
 /**
  * The extremes of a column in windows of rows: the sparse table of Bender & Farach-Colton (2000), cut off at 128 rows.
@@ -11,38 +9,37 @@ export interface WindowExtremes {
   readonly column: Float64Array
   /** 1 for the highest values, -1 for the lowest. */
   readonly sign: number
-  /** Level k: where the extreme of the 2^k rows from a row on stands, counted from that row. */
-  readonly levels: readonly Uint8Array[]
-}
-
-/** The windows of a level from those of half their size; one that would end behind the column ends with it. */
-const doubled = (
-  halves: Uint8Array<ArrayBuffer>,
-  half: number,
-  { column, sign }: Omit<WindowExtremes, 'levels'>,
-) => {
-  const level = halves.slice()
-  for (let row = 0; row + half < column.length; row++) {
-    const first = halves[row]!
-    const second = half + halves[row + half]!
-    level[row] = sign * column[row + second]! > sign * column[row + first]! ? second : first
-  }
-  return level
+  /** Level k: where the extreme of the 2^k rows from a row on stands, counted from that row. Made when first needed. */
+  readonly levels: Uint8Array[]
 }
 
 /** For a column of numbers that no longer change. */
-export const createWindowExtremes = (column: Float64Array, sign: 1 | -1): WindowExtremes => {
-  const levels = [new Uint8Array(column.length)]
-  for (let half = 1; half < LARGEST_WINDOW; half *= 2) {
-    levels.push(doubled(levels.at(-1)!, half, { column, sign }))
+export const createWindowExtremes = (column: Float64Array, sign: 1 | -1): WindowExtremes => ({
+  column,
+  sign,
+  levels: [new Uint8Array(column.length)],
+})
+
+/** Makes a level from windows of half its size; one that would end behind the column ends with it. */
+const makeLevel = (windows: WindowExtremes, level: number): Uint8Array => {
+  const { column, sign, levels } = windows
+  const half = 1 << (level - 1)
+  const halves = levels[level - 1] ?? makeLevel(windows, level - 1)
+  const made = new Uint8Array(halves)
+  for (let row = 0; row + half < column.length; row++) {
+    const first = halves[row]!
+    const second = half + halves[row + half]!
+    made[row] = sign * column[row + second]! > sign * column[row + first]! ? second : first
   }
-  return { column, sign, levels }
+  levels[level] = made
+  return made
 }
 
 /** sign * the extreme of the rows [from, to), which are at least one: the larger the more extreme. */
-export const extremeOf = ({ column, sign, levels }: WindowExtremes, from: number, to: number): number => {
+export const extremeOf = (windows: WindowExtremes, from: number, to: number): number => {
+  const { column, sign, levels } = windows
   const level = Math.min(31 - Math.clz32(to - from), LARGEST_LEVEL)
-  const at = levels[level]!
+  const at = levels[level] ?? makeLevel(windows, level)
   const size = 1 << level
   const last = to - size
   let extreme = sign * column[last + at[last]!]!
@@ -64,7 +61,8 @@ export const firstBeyond = (windows: WindowExtremes, { from, to }: Rows, limit: 
   let row = from
   let level = 0
   while (row < to) {
-    if (sign * column[row + levels[level]![row]!]! < limit) {
+    const at = levels[level] ?? makeLevel(windows, level)
+    if (sign * column[row + at[row]!]! < limit) {
       row += 1 << level
       if (level < LARGEST_LEVEL) level++
     } else if (level === 0) return row
