@@ -57,10 +57,11 @@ describe('the levels of a trade', () => {
 describe('the level steps of a page', () => {
   const TRAILED = {
     ...BOTH,
-    trailingStop: { fraction: 0.015 },
-    scaleIn: [{ fraction: 0.01, size: 1 }],
+    sizing: { kind: 'equityFraction', value: 0.4 },
+    trailingStop: { fraction: 0.03 },
+    scaleIn: [{ fraction: 0.006, size: 1 }],
     scaleOut: [{ fraction: 0.03, share: 0.5 }],
-  }
+  } as const
   const data = runOf({ strategy: TRAILED })
   const { trades } = data.result
   const read = (packed: ReturnType<typeof packLevels>) => decode.levelsOf(packed)
@@ -95,9 +96,8 @@ describe('the level steps of a page', () => {
     const count = trades.length
     const levels = {
       counts: Int32Array.from({ length: count * 3 }, (_, at) => (at % 3 === 2 ? each : 0)),
-      bars: Int32Array.from(
-        { length: count * each },
-        (_, at) => trades[Math.floor(at / each)]!.entryIndex + (at % each),
+      bars: Int32Array.from({ length: count * each }, (_, at) =>
+        Math.min(candles.time.length - 1, trades[Math.floor(at / each)]!.entryIndex + (at % each)),
       ),
       prices: Float64Array.from({ length: count * each }, (_, at) => at % each),
     }
