@@ -179,6 +179,19 @@ describe('a portfolio over HTTP', () => {
     expect(months).toHaveLength(5)
   })
 
+  it('has a report of all its symbols', async () => {
+    const view = await completed([BTC, ETH], { risk })
+    const answer = await get(`/v1/backtests/${view.id}/report`)
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+    for (const part of ['Portfolio report', 'BTC/USD, ETH/USD', 'Simulated data', view.datasetDigest]) {
+      expect(answer.body).toContain(part)
+    }
+    for (const { digest } of view.datasets) expect(answer.body).toContain(digest)
+    expect(answer.body).toMatch(/entr(?:y|ies): the symbol rested 2 bars after an exit \(BTC\/USD /)
+    const policy = String(answer.headers['content-security-policy'])
+    expect(answer.body).toContain(policy.replaceAll("'", '&#39;'))
+  })
+
   it('has another address for another order, and another result', async () => {
     const [one, other] = [await completed([BTC, ETH], { risk }), await completed([ETH, BTC], { risk })]
     expect([one.cached, other.cached]).toEqual([true, false])
@@ -284,7 +297,9 @@ describe('detail candles over HTTP', () => {
     expect((await completed({ ...BTC, detail: '15m' })).cached).toBe(true)
     const checks = (await get(`/v1/backtests/${view.id}/checks`)).json()
     expect(runChecksView.parse(checks).data.bars).toBe(3000)
-    expect((await get(`/v1/backtests/${view.id}/report`)).statusCode).toBe(200)
+    const page = await get(`/v1/backtests/${view.id}/report`)
+    expect(page.statusCode).toBe(200)
+    expect(page.body).toContain(digestCandles(quarters))
   })
 
   it('reach to the end of the last bar of a range', async () => {

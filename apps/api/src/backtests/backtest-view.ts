@@ -5,7 +5,8 @@ import { runErrorOf, runViewOf } from '../runs/run-view.ts'
 
 type SingleRun = Awaited<ReturnType<typeof findSingleRun>>
 
-const ownSeries = (row: SweepRow): RunSeries => ({
+/** The series of the row itself; of a portfolio the first with what all have together. */
+export const ownSeries = (row: SweepRow): RunSeries => ({
   seriesId: row.series_id,
   venue: row.venue,
   symbol: row.symbol,

@@ -104,18 +104,22 @@ const runSeveral = async (
   options: BacktestOptions,
   given: Given & { readonly sources: readonly CandleSource[] },
 ): Promise<void> => {
-  for (const name of ['detail', 'report'] as const) {
-    const path = options[name]
-    if (path !== undefined) throw new BadInput(`--${name}: expected no portfolio beside it, was ${path}`)
+  if (options.detail !== undefined) {
+    throw new BadInput(`--detail: expected no portfolio beside it, was ${options.detail}`)
   }
-  const { config } = given
-  const { report, periodic } = await portfolioRun({
+  const { config, sources, strategy } = given
+  if (options.report !== undefined) requireShownWhole(strategy)
+  const run = await portfolioRun({
     ...given,
     sha256,
     withEquity: options.equity === true,
     withTables: options.tables === true,
   })
-  print(options, { report, periodic, config })
+  if (options.report !== undefined) {
+    const { writePortfolioReport } = await import('./report-option.ts')
+    await writePortfolioReport(options.report, sources, run)
+  }
+  print(options, { ...run, config })
 }
 
 interface Printed {

@@ -1,5 +1,7 @@
 import {
   type BacktestConfig,
+  type PortfolioInput,
+  portfolioPeriods,
   portfolioProblem,
   type PortfolioMember,
   type PortfolioReport,
@@ -8,7 +10,7 @@ import {
   toPortfolioReport,
 } from '@botcriptofy/engine/backtest'
 import { describeProblem } from '@botcriptofy/engine/kernel'
-import { type PeriodicTables, periodicTables } from '@botcriptofy/engine/metrics'
+import type { PeriodicTables } from '@botcriptofy/engine/metrics'
 import { createSeriesColumns } from '@botcriptofy/engine/strategy'
 import { describeGaps, readCandleFile } from '../candle-file/candle-file.ts'
 import { BadInput } from '../failure.ts'
@@ -25,6 +27,8 @@ export interface PortfolioRunInput {
 }
 
 export interface PortfolioRun {
+  readonly input: PortfolioInput
+  readonly result: PortfolioResult
   readonly report: PortfolioReport
   readonly periodic: PeriodicTables | undefined
 }
@@ -39,13 +43,6 @@ const printGaps = ({ path }: CandleSource, { series }: PortfolioMember): void =>
   if (gaps !== undefined) process.stderr.write(`${path}: ${gaps}\n`)
 }
 
-const tablesOf = (
-  { config }: PortfolioRunInput,
-  { time, equity, firstTradableBar }: PortfolioResult,
-  { trades }: PortfolioReport,
-): PeriodicTables =>
-  periodicTables({ time, equity, initialCapital: config.initialCapital, firstTradableBar, trades })
-
 /** Reads the candle files of a portfolio and runs the strategy over them; bad input names the symbol. */
 export const portfolioRun = async (input: PortfolioRunInput): Promise<PortfolioRun> => {
   const { strategy, config } = input
@@ -56,7 +53,10 @@ export const portfolioRun = async (input: PortfolioRunInput): Promise<PortfolioR
   const barMs = members.find(({ series }) => series.barMs !== undefined)?.series.barMs
   const program = programFor(strategy, barMs)
   input.sources.forEach((source, index) => printGaps(source, members[index]!))
-  const result = runPortfolio({ program, members, config })
+  const run = { program, members, config }
+  const result = runPortfolio(run)
   const report = toPortfolioReport({ ...input, result, program })
-  return { report, periodic: input.withTables ? tablesOf(input, result, report) : undefined }
+  const { trades } = report
+  const periodic = input.withTables ? portfolioPeriods({ result, config, trades }) : undefined
+  return { input: run, result, report, periodic }
 }

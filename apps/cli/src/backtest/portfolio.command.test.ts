@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { backtestReportSchema } from '@botcriptofy/contracts/backtest'
@@ -52,6 +52,23 @@ const run = async (args: readonly string[]) => {
 const BOTH = ['--candles', 'BTC/USDT=a.csv', '--candles', 'ETH/USDT=b.csv', '--strategy', 'strategy.json']
 
 describe('botcriptofy backtest of several symbols', { timeout: 60_000 }, () => {
+  it('writes a report of all symbols, and the same JSON beside it', async () => {
+    const [plain, reported] = [
+      await run([...BOTH, '--config', 'one.json', '--json']),
+      await run([...BOTH, '--config', 'one.json', '--json', '--report', 'page.html']),
+    ]
+    expect([reported.code, reported.stdout]).toEqual([0, plain.stdout])
+    const page = readFileSync(join(folder, 'page.html'), 'utf8')
+    const digest = createHash('sha256')
+      .update(readFileSync(join(folder, 'b.csv')))
+      .digest('hex')
+    const { tradesSha256 } = backtestReportSchema.parse(JSON.parse(plain.stdout))
+    for (const part of ['Portfolio report', 'BTC/USDT, ETH/USDT', digest, tradesSha256]) {
+      expect(page).toContain(part)
+    }
+    expect(page).toContain('3 entries: 1 other symbol was held already (BTC/USDT 1, ETH/USDT 2)')
+  })
+
   it('prints the trades of all symbols and a hash that covers them', async () => {
     const { code, stdout } = await run([...BOTH, '--json', '--equity', '--tables'])
     expect(code).toBe(0)
@@ -120,7 +137,6 @@ describe('botcriptofy backtest of several symbols', { timeout: 60_000 }, () => {
   })
 
   it.each<readonly [args: readonly string[], line: string]>([
-    [['--report', 'page.html'], '--report: expected no portfolio beside it, was page.html'],
     [['--detail', 'a.csv'], '--detail: expected no portfolio beside it, was a.csv'],
     [['--config', 'unknown.json'], 'unknown.json: risk.maxPositions: expected no key of this name, was 1'],
     [['--config', 'none.json'], 'none.json: risk.maxOpenPositions: expected at least 1, was 0'],

@@ -8,12 +8,17 @@ import {
   type BacktestReport,
   type BacktestResult,
   ENGINE_REVISION,
+  portfolioDetail,
+  portfolioPeriods,
 } from '@botcriptofy/engine/backtest'
-import { runChecks } from '@botcriptofy/engine/checks'
+import { portfolioChecks, runChecks } from '@botcriptofy/engine/checks'
 import { canonicalJson } from '@botcriptofy/engine/kernel'
-import { renderBacktestReport } from '@botcriptofy/report/backtest'
+import { quoteAsset, renderBacktestReport } from '@botcriptofy/report/backtest'
 import { durationText } from '@botcriptofy/report/metric-text'
+import { renderPortfolioReport } from '@botcriptofy/report/portfolio'
 import { writeWhole } from '../files/write.ts'
+import type { CandleSource } from './candle-sources.ts'
+import type { PortfolioRun } from './portfolio-run.ts'
 
 export interface ReportedRun {
   readonly candlePath: string
@@ -23,6 +28,17 @@ export interface ReportedRun {
 }
 
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
+
+const timeframeOf = (barMs: number | undefined): string => (barMs === undefined ? '' : durationText(barMs))
+
+const datasetOf = async (path: string) => ({
+  digest: `${sha256(await readFile(path))} (of the file)`,
+  simulated: false,
+  seed: null,
+})
+
+const writePage = (path: string, page: string): Promise<void> =>
+  writeWhole({ path, option: '--report' }, (draft) => writeFile(draft, page))
 
 /** Checks the rules as the platform does before a first backtest, and writes the tear sheet as one HTML file. */
 export const writeReport = async (path: string, run: ReportedRun): Promise<void> => {
@@ -37,9 +53,9 @@ export const writeReport = async (path: string, run: ReportedRun): Promise<void>
     market: {
       venue: 'candle file',
       symbol: basename(candlePath),
-      timeframe: barMs === undefined ? '' : durationText(barMs),
+      timeframe: timeframeOf(barMs),
     },
-    dataset: { digest: `${sha256(await readFile(candlePath))} (of the file)`, simulated: false, seed: null },
+    dataset: await datasetOf(candlePath),
     engineRevision: ENGINE_REVISION,
     config,
     candles,
@@ -49,5 +65,36 @@ export const writeReport = async (path: string, run: ReportedRun): Promise<void>
     entryHours,
     checks: runChecks({ program, candles, config, barMs }),
   })
-  await writeWhole({ path, option: '--report' }, (draft) => writeFile(draft, page))
+  await writePage(path, page)
+}
+
+/** The same for a portfolio; `sources` are the files of its members, in their order. */
+export const writePortfolioReport = async (
+  path: string,
+  sources: readonly CandleSource[],
+  { input, result, report }: PortfolioRun,
+): Promise<void> => {
+  const { program, config, members } = input
+  const { strategy } = program
+  const datasets = await Promise.all(sources.map((source) => datasetOf(source.path)))
+  const page = renderPortfolioReport({
+    strategy,
+    strategySha256: sha256(canonicalJson(strategy)),
+    engineRevision: ENGINE_REVISION,
+    config,
+    time: result.time,
+    equity: result.equity,
+    result: report,
+    detail: portfolioDetail({ input, result }),
+    entryHours: portfolioPeriods({ result, config, trades: report.trades }).entryHours,
+    quote: quoteAsset(members[0]?.symbol ?? ''),
+    members: members.map(({ symbol, series: { candles, barMs } }, place) => ({
+      market: { venue: 'candle files', symbol, timeframe: timeframeOf(barMs) },
+      dataset: datasets[place]!,
+      candles,
+    })),
+    datasetDigest: `${sha256(canonicalJson(datasets))} (of the files)`,
+    checks: portfolioChecks(input),
+  })
+  await writePage(path, page)
 }

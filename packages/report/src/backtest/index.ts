@@ -1,2 +1,3 @@
 export type { BacktestReportData, DatasetLabel, MarketLabel } from './data.ts'
 export { backtestReportPolicy, renderBacktestReport } from './report.ts'
+export { quoteAsset } from './data.ts'

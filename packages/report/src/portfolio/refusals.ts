@@ -51,15 +51,12 @@ export const refusalsSection = ({ members, detail, config }: PortfolioReportData
         return count === 0 ? [] : [`${market.symbol} ${countText(count)}`]
       })
       .join(', ')
+  const textOf = ({ code, counts, sum }: (typeof rows)[number]): string =>
+    `${countText(sum)} ${sum === 1 ? 'entry' : 'entries'}: ${REASONS[code](config)} (${symbolsText(counts)})`
   return html`<section class="card" id="refusals">
     <h2>Entries that were refused <small>limits refuse entries, they close nothing</small></h2>
     <ul class="words">
-      ${rows.map(
-        ({ code, counts, sum }) =>
-          html`<li>
-            ${countText(sum)} × ${REASONS[code](config)} (${symbolsText(counts)}) <code>${code}</code>
-          </li>`,
-      )}
+      ${rows.map((row) => html`<li>${textOf(row)} <code>${row.code}</code></li>`)}
     </ul>
   </section>`
 }

@@ -73,9 +73,9 @@ describe('the report of a portfolio', () => {
       counts[member] === 0 ? [] : [`${market.symbol} ${counts[member]}`],
     )
     expect(text).toContain(
-      `${sum} × 1 other symbol was held already (${named.join(', ')}) MAX_OPEN_POSITIONS`,
+      `${sum} entries: 1 other symbol was held already (${named.join(', ')}) MAX_OPEN_POSITIONS`,
     )
-    expect(text).toContain('× the symbol rested 40 bars after an exit (')
+    expect(text).toContain('entries: the symbol rested 40 bars after an exit (')
     const free = renderPortfolioReport(generatedPortfolio({ bars: [400] }))
     expect(markupOf(free)).not.toContain('id="refusals"')
   })
