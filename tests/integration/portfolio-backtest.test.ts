@@ -1,5 +1,6 @@
 import { backtestConfigSchema, backtestView } from '@botcriptofy/contracts/backtest'
 import { portfolioChecksView, runChecksView } from '@botcriptofy/contracts/checks'
+import { checkStrategy } from '@botcriptofy/contracts/strategy'
 import {
   DEFAULT_BACKTEST_CONFIG,
   type PortfolioMember,
@@ -73,7 +74,9 @@ const strategy = {
 }
 const risk = { maxOpenPositions: 1, cooldownBars: 2 }
 
-const compiled = compileStrategy(strategy)
+const checked = checkStrategy(strategy)
+if (!checked.ok) throw new Error('expected a sound strategy')
+const compiled = compileStrategy(checked.value)
 if (!compiled.ok) throw new Error('expected a sound strategy')
 const program: Program = compiled.value
 

@@ -1,5 +1,5 @@
 import type { SeriesSelection, submitBacktestBody } from '@botcriptofy/contracts/backtest'
-import { combineDatasets } from '@botcriptofy/store/candles'
+import { combineDatasets, endOfBars } from '@botcriptofy/store/candles'
 import type { Db } from '@botcriptofy/store/database'
 import type { NewSweep, PinnedDataset } from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
@@ -27,8 +27,8 @@ export const prepareBacktest = async (
   const dataset = await pinDataset(db, tenant, selection)
   if (timeframe === undefined) return { ...rules, dataset }
   // The last bar may end after the range that its open is in.
-  const { fromMs, endMs } = dataset
-  const detail = await pinDataset(db, tenant, { ...selection, timeframe, from: fromMs, to: endMs })
+  const range = { from: dataset.fromMs, to: endOfBars(selection.timeframe, dataset.toMs) }
+  const detail = await pinDataset(db, tenant, { ...selection, ...range, timeframe })
   return { ...rules, dataset, detail }
 }
 

@@ -4,7 +4,7 @@ import { checkStrategy, strategyReference } from '@botcriptofy/contracts/strateg
 import type { BacktestConfig } from '@botcriptofy/engine/backtest'
 import type { Problem } from '@botcriptofy/engine/kernel'
 import type { Strategy } from '@botcriptofy/engine/strategy'
-import { type Dataset, findDataset, findSeries } from '@botcriptofy/store/candles'
+import { findDataset, findSeries } from '@botcriptofy/store/candles'
 import type { Db } from '@botcriptofy/store/database'
 import { findStrategyVersion } from '@botcriptofy/store/strategy'
 import type { PinnedDataset } from '@botcriptofy/store/sweep'
@@ -61,7 +61,7 @@ export const pinDataset = async (
   db: Db,
   tenant: TenantScope,
   { from: fromMs, to: toMs, ...name }: SeriesSelection,
-): Promise<PinnedDataset & Dataset> => {
+): Promise<PinnedDataset> => {
   const label = `${name.venue} ${name.symbol} ${name.timeframe}`
   const series = await findSeries(db, tenant, name)
   if (series === undefined) {

@@ -2,7 +2,11 @@ import { generateCandles } from '@botcriptofy/engine/market'
 import { backtestRun, SMA_CROSS } from '@botcriptofy/testkit/backtest-run'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browseReport, hasBrowser, type ReportBrowser } from '../page/browser.fixture.ts'
+import {
+  browseReport,
+  hasBrowser,
+  type ReportBrowser,
+} from '../../../../tests/browser/report-browser.fixture.ts'
 import { renderBacktestReport } from './report.ts'
 
 const candles = generateCandles({

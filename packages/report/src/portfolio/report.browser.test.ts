@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browseReport, hasBrowser, inked, type ReportBrowser } from '../page/browser.fixture.ts'
+import {
+  browseReport,
+  hasBrowser,
+  inked,
+  type ReportBrowser,
+} from '../../../../tests/browser/report-browser.fixture.ts'
 import { generatedPortfolio } from '@botcriptofy/testkit/backtest-run'
 import { renderPortfolioReport } from './report.ts'
 
@@ -22,7 +27,7 @@ describe.skipIf(!hasBrowser)('a report of a portfolio in Chromium (of /usr/bin)'
         'exposure-chart',
         'excursions',
       ]) {
-        await expect.poll(() => inked(page, chart), chart).toBeGreaterThan(2000)
+        await expect.poll(() => inked(page, chart), { message: chart }).toBeGreaterThan(2000)
       }
       const legend = await page.locator('#exposure-chart .u-legend').innerText()
       expect(legend.match(/[A-Z]{3}\/USDT:?\s*[\d.]+%/g)).toHaveLength(5)

@@ -9,8 +9,6 @@ import type { Series } from './series.repository.ts'
 export interface Dataset extends TimeRange {
   readonly digest: string
   readonly bars: number
-  /** Where the last bar ends that may open in the range, epoch ms; at or after `toMs`. */
-  readonly endMs: number
 }
 
 /**
@@ -26,8 +24,7 @@ export const findDataset = async (
   const [first, last] = [all[0], all.at(-1)]
   if (first === undefined || last === undefined) return undefined
   const fromMs = range.fromMs ?? first.firstMs
-  const barMs = barLengthOf(series.timeframe)
-  const toMs = range.toMs ?? last.lastMs + barMs
+  const toMs = range.toMs ?? last.lastMs + barLengthOf(series.timeframe)
   const months: MonthDigest[] = []
   for (const month of all) {
     if (month.lastMs < fromMs || month.firstMs >= toMs) continue
@@ -41,8 +38,13 @@ export const findDataset = async (
     bars: months.reduce((sum, { bars }) => sum + bars, 0),
     fromMs,
     toMs,
-    endMs: barOpenAt(toMs - 1, barMs) + barMs,
   }
+}
+
+/** Where the last bar ends that may open before `toMs`, epoch ms. */
+export const endOfBars = (timeframe: string, toMs: number): number => {
+  const barMs = barLengthOf(timeframe)
+  return barOpenAt(toMs - 1, barMs) + barMs
 }
 
 const digestPart = async (

@@ -3,6 +3,7 @@ export { type CopyTransaction, withCopyTransaction } from './copy-transaction.ts
 export {
   type CandleRow,
   type Dataset,
+  endOfBars,
   findDataset,
   findSeriesGaps,
   readCandles,

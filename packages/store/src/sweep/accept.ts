@@ -3,7 +3,7 @@ import { type Db, newId } from '../database/index.ts'
 import { insertEvent } from '../event/index.ts'
 import { insertJobs } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
-import type { PinnedDataset } from './for-work.ts'
+import type { PinnedDataset } from './pinned-dataset.ts'
 import { insertRunSeries } from './run-series.ts'
 
 /** A sweep, or a single backtest (a sweep of one), with everything pinned that decides its numbers. */

@@ -4,6 +4,7 @@ import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Axis } from '@botcriptofy/engine/sweep'
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
+import type { PinnedDataset } from './pinned-dataset.ts'
 import { findRunSeries, type RunSeries } from './run-series.ts'
 
 /** What a worker needs to compute a chunk. The JSON columns were validated when the sweep was accepted. */
@@ -19,15 +20,6 @@ export interface SweepForWork {
   readonly members: readonly RunSeries[] | null
   /** Finer candles that the fills happen in. */
   readonly detail: RunSeries | null
-}
-
-/** A range of a series whose bars must still have this digest when they are read. */
-export interface PinnedDataset {
-  readonly seriesId: string
-  readonly fromMs: number
-  readonly toMs: number
-  readonly bars: number
-  readonly digest: string
 }
 
 export const findSweepForWork = async (

@@ -1,6 +1,6 @@
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
-import type { PinnedDataset } from './for-work.ts'
+import type { PinnedDataset } from './pinned-dataset.ts'
 
 /** A pinned dataset with the name of its series. */
 export interface RunSeries extends PinnedDataset {
