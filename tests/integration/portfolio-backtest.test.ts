@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { backtestConfigSchema, backtestView } from '@botcriptofy/contracts/backtest'
 import { portfolioChecksView, runChecksView } from '@botcriptofy/contracts/checks'
 import { checkStrategy } from '@botcriptofy/contracts/strategy'
@@ -103,9 +104,8 @@ const post = (url: string, payload: object) =>
 
 const viewOf = async (id: string) => backtestView.parse((await get(`/v1/backtests/${id}`)).json())
 
-/** Submits a backtest and waits for its end. */
-const completed = async (candles: unknown, config: object = {}) => {
-  const accepted = await post('/v1/backtests', { strategy, candles, config })
+/** Waits for the end of a backtest that was submitted. */
+const ended = async (accepted: Awaited<ReturnType<typeof post>>) => {
   if (accepted.statusCode !== 202) throw new Error(accepted.body)
   const { id } = accepted.json<{ id: string }>()
   return waitFor(
@@ -116,6 +116,9 @@ const completed = async (candles: unknown, config: object = {}) => {
     { describe: 'the end of the backtest', limitMs: 60_000 },
   )
 }
+
+const completed = async (candles: unknown, config: object = {}) =>
+  ended(await post('/v1/backtests', { strategy, candles, config }))
 
 const memberOf = (symbol: string, candles: Candles): PortfolioMember => ({
   symbol,
@@ -228,26 +231,23 @@ describe('a portfolio over HTTP', () => {
     expect(view.result?.symbols?.map(({ bars }) => bars)).toEqual([1100, 1100])
   })
 
-  it('fails when the candles of a member are imported anew before it runs', async () => {
+  it('fails when the candles of a member are not those that were pinned', async () => {
     const SOL = hourly('SOL/USD')
-    const owner = { ...SOL, owner: caller.tenant, isSimulated: true }
     const bars = sliceCandles(eth, 0, 200)
-    const series = await importCandles(database, owner, bars)
-    const accepted = await post('/v1/backtests', { strategy, candles: [BTC, SOL] })
-    const { id } = accepted.json<{ id: string }>()
-    await database.db
-      .updateTable('sweep_series')
-      .set({ dataset_digest: '0'.repeat(64) })
-      .where('series_id', '=', series.seriesId)
-      .execute()
-    const ended = await waitFor(
-      async () => {
-        const view = await viewOf(id)
-        return view.finishedAtMs === null ? undefined : view
-      },
-      { describe: 'the end of the backtest', limitMs: 60_000 },
+    const { seriesId } = await importCandles(
+      database,
+      { ...SOL, owner: caller.tenant, isSimulated: true },
+      bars,
     )
-    expect([ended.status, ended.error?.code]).toEqual(['failed', 'DATASET_CHANGED'])
+    // Past the import, so that the digest that is pinned is that of the bars before.
+    await database.db
+      .updateTable('candle')
+      .set({ volume: 1234 })
+      .where('series_id', '=', seriesId)
+      .where('open_ms', '=', bars.time[7]!)
+      .execute()
+    const view = await completed([BTC, SOL])
+    expect([view.status, view.error?.code]).toEqual(['failed', 'DATASET_CHANGED'])
   })
 
   it.each([
@@ -329,5 +329,37 @@ describe('detail candles over HTTP', () => {
       'NO_CANDLES',
       'expected imported candles of testex ETH/USD 5m, was none',
     ])
+  })
+})
+
+describe('the guides', () => {
+  const bodyIn = (name: string): unknown => {
+    const guide = readFileSync(new URL(`../../docs/guides/${name}.md`, import.meta.url), 'utf8')
+    return JSON.parse(/-d '(\{[\s\S]*?\n\})'/.exec(guide)?.[1] ?? 'null')
+  }
+
+  it.each([
+    ['portfolio', true, 2],
+    ['accounts', false, 1],
+  ])('to %s show a request that works', async (name, isPortfolio, datasets) => {
+    const owner = caller.tenant
+    const minutes = generateCandles({
+      seed: 9,
+      bars: 24_000,
+      startMs: START_MS,
+      timeframeMs: 60_000,
+      startPrice: 50,
+    })
+    const hours = resampleCandles(minutes, { toMs: HOUR_MS })
+    if (!hours.ok) throw new Error('expected minutes that make hours')
+    const series = { venue: 'myex', timeframe: '1h', owner, isSimulated: true }
+    for (const symbol of ['BTC/USDT', 'ETH/USDT']) {
+      await importCandles(database, { ...series, symbol }, hours.value)
+    }
+    await importCandles(database, { ...series, symbol: 'BTC/USDT', timeframe: '1m' }, minutes)
+    const view = await ended(await post('/v1/backtests', bodyIn(name) as object))
+    expect([view.error, view.status, view.isPortfolio]).toEqual([null, 'completed', isPortfolio])
+    expect([view.datasets.length, view.detail?.timeframe]).toEqual([datasets, isPortfolio ? undefined : '1m'])
+    expect(view.result?.trades).toBeGreaterThan(3)
   })
 })
