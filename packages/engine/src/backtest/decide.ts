@@ -1,11 +1,10 @@
-import { type Exit, REVERSE, SIGNAL } from './exits.ts'
 import type { Simulation } from './simulation.ts'
 
 /**
- * First bar from the one at hand whose close sends a flat account into the market; the last bar when there is none.
+ * First bar at or after `from` whose close sends a flat account into the market; the last bar when there is none.
  * Entries for both sides at one bar cancel out.
  */
-export const nextEntry = ({ rules, config, bar: from, lastBar }: Simulation): number => {
+export const nextEntry = ({ rules, config, lastBar }: Simulation, from: number): number => {
   let bar = Math.max(from, config.signalsFromBar)
   while (bar < lastBar) {
     const long = rules.entryLong.next(bar)
@@ -20,12 +19,12 @@ export const nextEntry = ({ rules, config, bar: from, lastBar }: Simulation): nu
 export const sideOf = ({ rules }: Simulation, signal: number): number =>
   rules.entryLong.next(signal) === signal ? 1 : -1
 
-/** First bar from the one at hand whose close ends the open position; the last bar when there is none. */
-export const nextExit = ({ rules, position, bar }: Simulation): number =>
-  position.side > 0
-    ? Math.min(rules.exitLong.next(bar), rules.entryShort.next(bar))
-    : Math.min(rules.exitShort.next(bar), rules.entryLong.next(bar))
+/** First bar at or after `from` whose close ends a position; the last bar when there is none. */
+export const nextExit = ({ rules }: Simulation, side: number, from: number): number =>
+  side > 0
+    ? Math.min(rules.exitLong.next(from), rules.entryShort.next(from))
+    : Math.min(rules.exitShort.next(from), rules.entryLong.next(from))
 
-/** The exit that a signal asks for, as found by `nextExit`; an opposite entry reverses. */
-export const exitAt = ({ rules, position }: Simulation, signal: number): Exit =>
-  (position.side > 0 ? rules.entryShort : rules.entryLong).next(signal) === signal ? REVERSE : SIGNAL
+/** Whether the signal that ends a position, as found by `nextExit`, is an entry on the other side too. */
+export const isReversal = ({ rules }: Simulation, side: number, signal: number): boolean =>
+  (side > 0 ? rules.entryShort : rules.entryLong).next(signal) === signal

@@ -24,7 +24,7 @@ const closeHeld = (simulation: Simulation): void => {
     blow(simulation)
     return
   }
-  const isSignalled = bar < lastBar && nextExit(simulation) === bar
+  const isSignalled = bar < lastBar && nextExit(simulation, position.side, bar) === bar
   markHeld(simulation, bar + 1)
   if (isSignalled) orderExit(simulation, bar)
 }

@@ -1,6 +1,6 @@
 import { blow } from './account.ts'
-import { exitAt, nextEntry, nextExit, sideOf } from './decide.ts'
-import { REVERSE } from './exits.ts'
+import { isReversal, nextEntry, nextExit, sideOf } from './decide.ts'
+import { REVERSE, SIGNAL } from './exits.ts'
 import { markFlat, markHeld } from './marks.ts'
 import { ceilingOf, passBars } from './pass-bars.ts'
 import { nearestStop, trailAt } from './protection.ts'
@@ -13,7 +13,7 @@ export const skipFlat = (simulation: Simulation): void => {
     blow(simulation)
     return
   }
-  const signal = nextEntry(simulation)
+  const signal = nextEntry(simulation, simulation.bar)
   markFlat(simulation, signal < lastBar ? signal + 1 : bars)
   if (signal < lastBar) simulation.pendingEntry = sideOf(simulation, signal)
 }
@@ -24,7 +24,7 @@ export const skipFlat = (simulation: Simulation): void => {
  */
 export const skipHeld = (simulation: Simulation): boolean => {
   const { lastBar, bar } = simulation
-  const signal = nextExit(simulation)
+  const signal = nextExit(simulation, simulation.position.side, bar)
   const to = Math.min(signal + 1, lastBar)
   const passed = (isFixed(simulation) ? passBars(simulation, to) : null) ?? passOneByOne(simulation, to)
   if (passed <= bar) return false
@@ -35,9 +35,10 @@ export const skipHeld = (simulation: Simulation): boolean => {
 
 /** Orders the exit that `signal` asks for, as found by `nextExit`, and the entry of a reversal. */
 export const orderExit = (simulation: Simulation, signal: number): void => {
-  const exit = exitAt(simulation, signal)
-  simulation.pendingExit = exit
-  if (exit === REVERSE) simulation.pendingEntry = -simulation.position.side
+  const { side } = simulation.position
+  const isReversed = isReversal(simulation, side, signal)
+  simulation.pendingExit = isReversed ? REVERSE : SIGNAL
+  if (isReversed) simulation.pendingEntry = -side
 }
 
 const isFixed = ({ position: { signedTrail, signedActivation } }: Simulation): boolean =>

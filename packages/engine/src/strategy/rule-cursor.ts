@@ -59,7 +59,7 @@ const listCursor = (bars: readonly number[], to: number): RuleCursor => {
   let at = 0
   return {
     next: (from) => {
-      if (at > 0 && bars[at - 1]! >= from) at = 0
+      while (at > 0 && bars[at - 1]! >= from) at--
       while (at < bars.length && bars[at]! < from) at++
       return at < bars.length ? bars[at]! : to
     },
