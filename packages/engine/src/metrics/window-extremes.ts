@@ -20,6 +20,10 @@ export const createWindowExtremes = (column: Float64Array, sign: 1 | -1): Window
   levels: [new Uint8Array(column.length)],
 })
 
+/** Chooses without a branch: no host can foretell where an extreme stands. */
+const choose = (first: number, second: number, isSecond: boolean): number =>
+  first ^ ((first ^ second) & -Number(isSecond))
+
 /** Makes a level from windows of half its size; one that would end behind the column ends with it. */
 const makeLevel = (windows: WindowExtremes, level: number): Uint8Array => {
   const { column, sign, levels } = windows
@@ -29,7 +33,7 @@ const makeLevel = (windows: WindowExtremes, level: number): Uint8Array => {
   for (let row = 0; row + half < column.length; row++) {
     const first = halves[row]!
     const second = half + halves[row + half]!
-    made[row] = sign * column[row + second]! > sign * column[row + first]! ? second : first
+    made[row] = choose(first, second, sign * column[row + second]! > sign * column[row + first]!)
   }
   levels[level] = made
   return made
@@ -42,12 +46,11 @@ export const extremeOf = (windows: WindowExtremes, from: number, to: number): nu
   const at = levels[level] ?? makeLevel(windows, level)
   const size = 1 << level
   const last = to - size
-  let extreme = sign * column[last + at[last]!]!
+  let extreme = last + at[last]!
   for (let row = from; row < last; row += size) {
-    const value = sign * column[row + at[row]!]!
-    if (value > extreme) extreme = value
+    extreme = choose(extreme, row + at[row]!, sign * column[row + at[row]!]! > sign * column[extreme]!)
   }
-  return extreme
+  return sign * column[extreme]!
 }
 
 interface Rows {
