@@ -7,7 +7,7 @@ import { createRedis } from '@botcriptofy/runtime/redis'
 import { newId } from '@botcriptofy/store/database'
 import { forwardOutbox } from '@botcriptofy/store/outbox'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
-import { acceptSweep, findSweep, listRuns } from '@botcriptofy/store/sweep'
+import { acceptSweep, dispatchSweeps, findSweep, listRuns } from '@botcriptofy/store/sweep'
 import { scopeOf } from '@botcriptofy/store/tenant'
 import { testDatabase } from '@botcriptofy/testkit/database'
 import { redisNamespace } from '@botcriptofy/testkit/redis'
@@ -64,6 +64,7 @@ const acceptTen = async (): Promise<string> => {
 
 test('a job that failed for good in BullMQ is written down as failed runs with its reason', async () => {
   const id = await acceptTen()
+  await dispatchSweeps(db, 10)
   await forwardBatch({
     outbox: {
       forward: (limit, send) => forwardOutbox(db, limit, send),

@@ -7,6 +7,7 @@ import {
   cancelSweep,
   completeChunk,
   deleteSweep,
+  dispatchSweeps,
   type FinishedChunk,
   findSweep,
   listRuns,
@@ -41,8 +42,9 @@ beforeAll(async () => {
 })
 afterAll(close)
 
-const accept = (values: readonly number[], bars = 5_000_000) =>
-  acceptSweep(db, scope, {
+/** Accepted, and all its chunks handed out. */
+const accept = async (values: readonly number[], bars = 5_000_000) => {
+  const accepted = await acceptSweep(db, scope, {
     kind: 'sweep',
     strategySha256: 's',
     axes: [['indicators.a.params.period', values]],
@@ -55,6 +57,9 @@ const accept = (values: readonly number[], bars = 5_000_000) =>
     datasetDigest: 'd',
     engineRevision: 1,
   })
+  await dispatchSweeps(db, 10_000)
+  return accepted
+}
 
 const result = (address: string, sharpe: number, blobs = true): BacktestResultRow => ({
   address,
@@ -73,7 +78,7 @@ const result = (address: string, sharpe: number, blobs = true): BacktestResultRo
   computeMs: 1,
 })
 
-/** One combination a chunk, as acceptSweep makes them for long series. */
+/** One combination a chunk, as the dispatcher cuts them for long series. */
 const chunkOf = async (sweepId: string, ordinal: number, sharpe = ordinal): Promise<FinishedChunk> => {
   const job = await db
     .selectFrom('job_outbox')

@@ -7,8 +7,11 @@ import { createRedis } from '@botcriptofy/runtime/redis'
 import type { OpenDatabase } from '@botcriptofy/store/database'
 import { forwardOutbox, listenOutbox, oldestUnsentSeconds } from '@botcriptofy/store/outbox'
 import { giveUpChunk } from '../sweep/give-up.ts'
+import { startDispatcher } from './dispatcher.ts'
 import { startPublisher } from './publisher.ts'
 import { startReconciler } from './reconciler.ts'
+
+const CHUNK_QUEUE = jobCatalog['sweep.chunk'].queue
 
 export interface ControlOptions {
   readonly database: OpenDatabase
@@ -18,7 +21,7 @@ export interface ControlOptions {
   readonly log: Log
 }
 
-/** The control role: relay, event publisher and reconciler. Any number of processes may run it. */
+/** The control role: dispatcher of sweeps, relay, event publisher and reconciler. Any number of processes may run it. */
 export const startControl = (options: ControlOptions): { readonly stop: () => Promise<void> } => {
   const { database, log } = options
   // Fails while Redis is away: the relay holds a transaction open while it adds, and a loop that waits cannot be stopped.
@@ -46,6 +49,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
     log,
     onForwarded: (count) => metrics.forwarded.inc(count),
   })
+  const dispatcher = startDispatcher({ database, queue: () => queueFor(CHUNK_QUEUE), log })
   const publisher = startPublisher(database.db, log)
   const giveUp = { 'sweep.chunk': giveUpChunk(database.db) }
   const reconciler = startReconciler({
@@ -58,7 +62,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
   })
   return {
     stop: async () => {
-      await Promise.all([relay.stop(), publisher.stop(), reconciler.stop()])
+      await Promise.all([dispatcher.stop(), relay.stop(), publisher.stop(), reconciler.stop()])
       await Promise.all([...queues.values()].map((queue) => queue.close()))
       connection.disconnect()
     },

@@ -1,6 +1,6 @@
 import { canonicalJson, describeProblem } from '@botcriptofy/engine/kernel'
 import type { Strategy } from '@botcriptofy/engine/strategy'
-import { applyParams, type Axis, type Params, paramsAt } from '@botcriptofy/engine/sweep'
+import { applyParams, type Grid, openGrids, type Params } from '@botcriptofy/engine/sweep'
 import { sha256Hex } from '@botcriptofy/store/database'
 import type { FinishedRun } from '@botcriptofy/store/sweep'
 
@@ -12,18 +12,21 @@ export interface Combination {
   readonly strategy: Strategy
 }
 
+/** Without those of an appended grid that the sweep has already. */
 export const combinationsOf = (
-  sweep: { readonly axes: readonly Axis[]; readonly strategy: Strategy },
+  sweep: { readonly grids: readonly Grid[]; readonly strategy: Strategy },
   range: { readonly from: number; readonly to: number },
-): readonly Combination[] =>
-  Array.from({ length: range.to - range.from }, (_, k) => {
-    const ordinal = range.from + k
-    const params = paramsAt(sweep.axes, ordinal)
+): readonly Combination[] => {
+  const grids = openGrids(sweep.grids)
+  return Array.from({ length: range.to - range.from }, (_, k) => range.from + k).flatMap((ordinal) => {
+    const params = grids.paramsAt(ordinal)
+    if (params === undefined) return []
     const applied = applyParams(sweep.strategy, params)
     // The paths were checked at acceptance, so a failure here is a defect and not the user's.
     if (!applied.ok) throw new Error(applied.error.map(describeProblem).join('; '))
-    return { ordinal, params, paramsSha256: sha256Hex(canonicalJson(params)), strategy: applied.value }
+    return [{ ordinal, params, paramsSha256: sha256Hex(canonicalJson(params)), strategy: applied.value }]
   })
+}
 
 export const failedRun = (
   combination: Combination,

@@ -56,6 +56,7 @@ export const computeChunk = async (
     outboxId: context.outboxId,
     from: payload.from,
     to: payload.to,
+    attempt: payload.attempt,
     runs: computed.map(({ run }) => run),
     results: computed.flatMap(({ result }) => result ?? []),
   })

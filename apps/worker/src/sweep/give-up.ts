@@ -13,7 +13,7 @@ interface LostJob {
 export const giveUpChunk =
   (db: Db) =>
   async (job: LostJob, reason: string): Promise<void> => {
-    const { tenantId, sweepId, from, to } = sweepChunkPayload.parse(job.payload)
+    const { tenantId, sweepId, from, to, attempt } = sweepChunkPayload.parse(job.payload)
     const scope = scopeOf(tenantId)
     const sweep = await findSweepForWork(db, scope, sweepId)
     if (sweep === undefined) return
@@ -23,6 +23,7 @@ export const giveUpChunk =
       outboxId: job.id,
       from,
       to,
+      attempt,
       runs: combinationsOf(sweep, { from, to }).map((combination) => failedRun(combination, failure)),
       results: [],
     })

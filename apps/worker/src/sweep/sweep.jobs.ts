@@ -74,6 +74,7 @@ const failChunk = async (deps: SweepJobDeps, chunk: Chunk, error: unknown): Prom
     outboxId: context.outboxId,
     from: payload.from,
     to: payload.to,
+    attempt: payload.attempt,
     runs: combinationsOf(sweep, payload).map((combination) => failedRun(combination, failure)),
     results: [],
   })

@@ -25,7 +25,7 @@ export const submitBacktestBody = z.strictObject({
   config: configInput.optional(),
 })
 
-export const RUN_STATUSES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const
+export const RUN_STATUSES = ['queued', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const
 export const runStatus = z.enum(RUN_STATUSES)
 
 export const acceptedRun = z.object({ id: z.uuid(), status: z.literal('queued') }).meta({ id: 'AcceptedRun' })

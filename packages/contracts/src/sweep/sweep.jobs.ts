@@ -14,6 +14,10 @@ export const sweepChunkPayload = z.strictObject({
   indicatorDigests: z.record(z.string(), z.string()).optional(),
   /** What candles a single backtest takes besides those of its own row; a worker that does not know them refuses. */
   candles: z.enum(['portfolio', 'detail']).optional(),
+  /** How often the failed runs of the sweep were asked for again; left out for the first time. */
+  attempt: z.int().positive().optional(),
+  /** The range is in a grid that was appended to the sweep; a worker that knows of one grid alone refuses the word. */
+  isExtension: z.literal(true).optional(),
 })
 export type SweepChunkPayload = z.infer<typeof sweepChunkPayload>
 

@@ -10,6 +10,7 @@ export {
   type Params,
   paramsAt,
 } from './axes.ts'
+export { countNew, type Grid, type Grids, openGrids } from './grids.ts'
 export {
   type HalvingSettings,
   halvingRungs,

@@ -6,3 +6,4 @@ export {
   type RelayOptions,
   startRelay,
 } from './relay.ts'
+export { type Listen, startWokenLoop, type WokenLoopOptions } from './woken-loop.ts'

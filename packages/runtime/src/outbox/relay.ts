@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq'
 import type { JobDefinition } from '@botcriptofy/contracts/job'
 import type { Log } from '../log/index.ts'
+import { type Listen, startWokenLoop } from './woken-loop.ts'
 
 /** A job on its way to BullMQ. */
 export interface OutboxJob {
@@ -19,11 +20,7 @@ export interface OutboxPort {
    * soon also when Redis is away: its connection is one that fails and not one that waits.
    */
   readonly forward: (limit: number, send: (jobs: readonly OutboxJob[]) => Promise<void>) => Promise<number>
-  /**
-   * Calls `onAdded` whenever rows were added, until the returned function ends it or the connection is lost, which
-   * `onLost` tells. A hint only: the relay polls as well.
-   */
-  readonly listen: (onAdded: () => void, onLost: () => void) => Promise<() => Promise<void>>
+  readonly listen: Listen
 }
 
 export interface RelayOptions {
@@ -39,59 +36,19 @@ export const jobIdOf = (job: Pick<OutboxJob, 'id' | 'generation'>): string => `$
 
 const BATCH = 500
 const POLL_MS = 1000
-const RETRY_MS = 500
 
 /**
  * Moves jobs from the outbox to BullMQ, at least once: a crash between adding and marking sends a job again under the
  * same id, which BullMQ ignores while the first is known, and which effect rows make harmless when it is not.
  */
-export const startRelay = (options: RelayOptions): { readonly stop: () => Promise<void> } => {
-  let isStopped = false
-  let wake = (): void => undefined
-  let isWoken = false
-  let unlisten: (() => Promise<void>) | undefined
-  const onAdded = () => {
-    isWoken = true
-    wake()
-  }
-  const onLost = () => {
-    unlisten = undefined
-    onAdded()
-  }
-  const pause = (ms: number) =>
-    new Promise<void>((resolve) => {
-      if (isWoken || isStopped) return resolve()
-      const timer = setTimeout(resolve, ms)
-      wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  const loop = (async () => {
-    while (!isStopped) {
-      isWoken = false
-      try {
-        // Listening comes first, so that nothing is added unnoticed between the look and the sleep.
-        unlisten ??= await options.outbox.listen(onAdded, onLost)
-        const count = await forwardBatch(options)
-        if (count === BATCH) continue
-        await pause(POLL_MS)
-      } catch (error) {
-        options.log.warn({ err: error }, 'the relay could not forward jobs and tries again')
-        isWoken = false
-        await pause(RETRY_MS)
-      }
-    }
-  })()
-  return {
-    stop: async () => {
-      isStopped = true
-      wake()
-      await loop
-      await unlisten?.()
-    },
-  }
-}
+export const startRelay = (options: RelayOptions): { readonly stop: () => Promise<void> } =>
+  startWokenLoop({
+    name: 'relay',
+    listen: options.outbox.listen,
+    pollMs: POLL_MS,
+    log: options.log,
+    turn: async () => (await forwardBatch(options)) === BATCH,
+  })
 
 /** One batch; exported because a test kills the process between its two halves. */
 export const forwardBatch = async ({

@@ -3,6 +3,7 @@ import type { Handlers, JobContext, JobDefinition } from '@botcriptofy/contracts
 import type { Log } from '../log/index.ts'
 import type { Redis } from '../redis/index.ts'
 import { queuePrefix } from './queue.ts'
+import { slotsName } from './slots.ts'
 
 /** A failure that no retry can heal; the job ends in the failed set at once. */
 export class Unhealable extends Error {
@@ -76,6 +77,7 @@ export const startJobWorker = <Catalog extends Record<string, JobDefinition>>(
   const worker = new Worker(options.queue, processor, {
     connection: options.connection,
     prefix: queuePrefix(options.queue, options.namespace),
+    name: slotsName(options.concurrency),
     concurrency: options.concurrency,
     lockDuration: LOCK_DURATION_MS,
     stalledInterval: STALLED_INTERVAL_MS,

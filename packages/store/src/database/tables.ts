@@ -133,10 +133,23 @@ export interface Database {
     failed: Generated<number>
     error_code: string | null
     error_detail: string | null
+    priority: Generated<number>
+    attempt: Generated<number>
+    compute_ms: Generated<number>
+    chunk: ColumnType<object, string | undefined, string>
     created_at: CreatedAt
     started_at: Date | null
     finished_at: Date | null
   }
+  sweep_backlog: { tenant_id: string; sweep_id: string; from_ordinal: number; to_ordinal: number }
+  sweep_extension: {
+    tenant_id: string
+    sweep_id: string
+    first_ordinal: number
+    axes: Json<readonly (readonly [string, readonly number[]])[]>
+    created_at: CreatedAt
+  }
+  tenant_turn: { tenant_id: string; turn: number; credit_ms: number }
   sweep_series: {
     tenant_id: string
     sweep_id: string
@@ -188,5 +201,5 @@ export interface Database {
   }
 }
 
-export const SWEEP_STATUSES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const
+export const SWEEP_STATUSES = ['queued', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const
 export type SweepStatus = (typeof SWEEP_STATUSES)[number]

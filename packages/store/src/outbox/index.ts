@@ -2,6 +2,7 @@ export {
   findOpenJobs,
   forwardOutbox,
   insertJobs,
+  listenDispatch,
   listenOutbox,
   markJobDone,
   type NewJob,

@@ -79,34 +79,39 @@ export const forwardOutbox = async (
     return rows.length
   })
 
-/** NOTIFY wakes the relay. `onLost` tells that the connection has ended and with it the listening. */
-export const listenOutbox = async (
-  pool: pg.Pool,
-  onAdded: () => void,
-  onLost: () => void,
-): Promise<() => Promise<void>> => {
-  const client = await pool.connect()
-  let isReleased = false
-  const release = () => {
-    if (isReleased) return
-    isReleased = true
-    client.off('notification', onAdded)
-    // Destroyed, not returned: the listening ends with the session.
-    client.release(true)
+type Listen = (pool: pg.Pool, onAdded: () => void, onLost: () => void) => Promise<() => Promise<void>>
+
+/** NOTIFY wakes the listener. `onLost` tells that the connection has ended and with it the listening. */
+const listenTo =
+  (channel: 'job_outbox' | 'sweep_dispatch'): Listen =>
+  async (pool, onAdded, onLost) => {
+    const client = await pool.connect()
+    let isReleased = false
+    const release = () => {
+      if (isReleased) return
+      isReleased = true
+      client.off('notification', onAdded)
+      // Destroyed, not returned: the listening ends with the session.
+      client.release(true)
+    }
+    client.on('notification', onAdded)
+    client.on('error', () => {
+      if (!isReleased) onLost()
+      release()
+    })
+    try {
+      await client.query(`listen ${channel}`)
+    } catch (error) {
+      release()
+      throw error
+    }
+    return async () => release()
   }
-  client.on('notification', onAdded)
-  client.on('error', () => {
-    if (!isReleased) onLost()
-    release()
-  })
-  try {
-    await client.query('listen job_outbox')
-  } catch (error) {
-    release()
-    throw error
-  }
-  return async () => release()
-}
+
+/** For the relay: jobs were added. */
+export const listenOutbox = listenTo('job_outbox')
+/** For the dispatcher of sweeps: a chunk ended, or a sweep has more to hand out. */
+export const listenDispatch = listenTo('sweep_dispatch')
 
 /** Jobs that BullMQ has held for longer than `olderThanMs` without an effect; the reconciler asks BullMQ about them. */
 export const findOpenJobs = async (db: Db, olderThanMs: number, limit: number) =>

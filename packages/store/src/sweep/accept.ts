@@ -3,6 +3,7 @@ import { type Db, newId } from '../database/index.ts'
 import { insertEvent } from '../event/index.ts'
 import { insertJobs } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
+import { appendBacklog } from './backlog.ts'
 import type { PinnedDataset } from './pinned-dataset.ts'
 import { insertRunSeries } from './run-series.ts'
 
@@ -14,6 +15,8 @@ export interface NewSweep {
   readonly config: object
   /** The metric that ranks the runs, higher first. */
   readonly objective: string
+  /** Among the sweeps of its tenant the lowest goes first; 5 when it is left out. */
+  readonly priority?: number | undefined
   readonly seriesId: string
   readonly fromMs: number
   readonly toMs: number
@@ -28,7 +31,10 @@ export interface NewSweep {
   readonly detail?: PinnedDataset | undefined
 }
 
-/** Writes the sweep and its jobs; the caller's transaction makes them visible together. */
+/**
+ * Writes the sweep, and of a single backtest the job; the caller's transaction makes them visible together. The chunks of
+ * a sweep are handed out by the dispatcher, so that a sweep of any size is accepted with the same few rows.
+ */
 export const acceptSweep = async (
   tx: Db,
   scope: TenantScope,
@@ -55,27 +61,13 @@ export const acceptSweep = async (
       status: 'queued',
       total,
       remaining: total,
+      chunk: JSON.stringify(chunkOf(sweep)),
+      ...(sweep.priority === undefined ? {} : { priority: sweep.priority }),
     })
     .execute()
   await insertRunSeries(tx, scope, { sweepId: id, members: sweep.members, detail: sweep.detail })
-  await insertJobs(
-    tx,
-    scope,
-    chunkRanges(total, sweep.bars).map(({ from, to }) => ({
-      name: 'sweep.chunk',
-      payload: {
-        v: 1,
-        tenantId: scope.tenantId,
-        sweepId: id,
-        from,
-        to,
-        engineRevision: sweep.engineRevision,
-        ...customOf(sweep),
-        ...candlesOf(sweep),
-      },
-      subjectId: id,
-    })),
-  )
+  if (sweep.kind === 'sweep') await appendBacklog(tx, scope, { sweepId: id, from: 0, to: total })
+  else await insertBacktest(tx, scope, { id, sweep })
   await insertEvent(tx, scope, { type: `${sweep.kind}.queued`, subjectId: id, data: { total } })
   return { id }
 }
@@ -90,18 +82,17 @@ const candlesOf = ({ members, detail }: NewSweep) => {
   return detail === undefined ? {} : { candles: 'detail' as const }
 }
 
-/** At several million bars a second a chunk of this many bars takes about a second, which keeps the queue's share small. */
-const BARS_PER_CHUNK = 5_000_000
-const MAX_CHUNK = 25
+/** What the payload of every chunk says besides its sweep and its range. */
+const chunkOf = (sweep: NewSweep) => ({ ...customOf(sweep), ...candlesOf(sweep) })
 
-/** Splits ordinals [0, total) into chunks of about equal work. */
-export const chunkRanges = (
-  total: number,
-  bars: number,
-): readonly { readonly from: number; readonly to: number }[] => {
-  const size = Math.min(MAX_CHUNK, Math.max(1, Math.floor(BARS_PER_CHUNK / Math.max(1, bars))))
-  return Array.from({ length: Math.ceil(total / size) }, (_, chunk) => ({
-    from: chunk * size,
-    to: Math.min(total, (chunk + 1) * size),
-  }))
+/** A single backtest waits for nobody's sweep: its one chunk goes to the outbox at once. */
+const insertBacktest = (
+  tx: Db,
+  scope: TenantScope,
+  { id, sweep }: { readonly id: string; readonly sweep: NewSweep },
+): Promise<void> => {
+  const { engineRevision } = sweep
+  const range = { sweepId: id, from: 0, to: 1, engineRevision }
+  const payload = { v: 1 as const, tenantId: scope.tenantId, ...range, ...chunkOf(sweep) }
+  return insertJobs(tx, scope, [{ name: 'sweep.chunk', payload, subjectId: id }])
 }

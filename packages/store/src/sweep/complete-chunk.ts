@@ -27,6 +27,8 @@ export interface FinishedChunk {
   readonly outboxId: string
   readonly from: number
   readonly to: number
+  /** How often the failed runs were asked for again; left out for the first time. */
+  readonly attempt?: number | undefined
   readonly runs: readonly FinishedRun[]
   /** Results that were computed for this chunk; cached ones are in the table already. */
   readonly results: readonly BacktestResultRow[]
@@ -60,16 +62,22 @@ export const completeChunk = async (
       .forUpdate()
       .executeTakeFirst()
     await markJobDone(tx, chunk.outboxId)
-    if (!(await claimEffect(tx, 'sweep.chunk', `${chunk.sweepId}/${chunk.from}-${chunk.to}`)))
-      return { kind: 'duplicate' }
+    if (!(await claimEffect(tx, 'sweep.chunk', effectKey(chunk)))) return { kind: 'duplicate' }
     if (sweep === undefined || sweep.status === 'cancelled') return { kind: 'cancelled' }
     await insertResults(tx, chunk.results)
     const added = await insertRuns(tx, scope, chunk)
-    return countRuns(tx, scope, { sweepId: chunk.sweepId, added })
+    const computeMs = chunk.results.reduce((sum, result) => sum + result.computeMs, 0)
+    return countRuns(tx, scope, { sweepId: chunk.sweepId, added, computeMs })
   })
 
-const insertRuns = async (tx: Db, scope: TenantScope, { sweepId, runs }: FinishedChunk) =>
-  tx
+/** The first attempt has the key that it had before there were others. */
+const effectKey = ({ sweepId, from, to, attempt = 0 }: FinishedChunk): string =>
+  attempt === 0 ? `${sweepId}/${from}-${to}` : `${sweepId}/${from}-${to}/${attempt}`
+
+const insertRuns = async (tx: Db, scope: TenantScope, { sweepId, runs }: FinishedChunk) => {
+  // A range of an appended grid may hold nothing but combinations that the sweep has already.
+  if (runs.length === 0) return []
+  return tx
     .insertInto('sweep_run')
     .values(
       runs.map((run) => ({
@@ -89,13 +97,18 @@ const insertRuns = async (tx: Db, scope: TenantScope, { sweepId, runs }: Finishe
     .onConflict((conflict) => conflict.columns(['sweep_id', 'params_sha256']).doNothing())
     .returning(['status', 'is_cached', 'error_code', 'error_detail'])
     .execute()
+}
 
 type AddedRun = Awaited<ReturnType<typeof insertRuns>>[number]
 
 const countRuns = async (
   tx: Db,
   scope: TenantScope,
-  { sweepId, added }: { readonly sweepId: string; readonly added: readonly AddedRun[] },
+  {
+    sweepId,
+    added,
+    computeMs,
+  }: { readonly sweepId: string; readonly added: readonly AddedRun[]; readonly computeMs: number },
 ): Promise<ChunkOutcome> => {
   const failures = added.filter((run) => run.status === 'failed')
   const row = await tx
@@ -108,7 +121,10 @@ const countRuns = async (
         '+',
         added.filter((run) => run.status === 'completed' && !run.is_cached).length,
       ),
-      status: sql<SweepStatus>`case when remaining - ${added.length} > 0 then 'running'
+      compute_ms: eb('compute_ms', '+', computeMs),
+      // The chunks that were handed out before a pause end during it.
+      status: sql<SweepStatus>`case
+        when remaining - ${added.length} > 0 then case status when 'paused' then status else 'running' end
         when failed + ${failures.length} >= total then 'failed' else 'completed' end`,
       started_at: sql<Date>`coalesce(started_at, now())`,
       finished_at: sql<Date | null>`case when remaining - ${added.length} > 0 then null else now() end`,

@@ -1,16 +1,18 @@
 import type { BacktestConfig } from '@botcriptofy/engine/backtest'
 import type { MetricKey } from '@botcriptofy/engine/metrics'
 import type { Strategy } from '@botcriptofy/engine/strategy'
-import type { Axis } from '@botcriptofy/engine/sweep'
+import type { Axis, Grid } from '@botcriptofy/engine/sweep'
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 import type { PinnedDataset } from './pinned-dataset.ts'
+import { findGrids } from './grids.ts'
 import { findRunSeries, type RunSeries } from './run-series.ts'
 
 /** What a worker needs to compute a chunk. The JSON columns were validated when the sweep was accepted. */
 export interface SweepForWork {
   readonly kind: 'backtest' | 'sweep'
-  readonly axes: readonly Axis[]
+  /** Its own grid, then those that were appended. */
+  readonly grids: readonly Grid[]
   readonly strategy: Strategy
   readonly config: BacktestConfig
   readonly objective: MetricKey
@@ -43,7 +45,7 @@ export const findSweepForWork = async (
   const { members, detail } = await findRunSeries(db, scope, id)
   return {
     kind: row.kind,
-    axes: row.axes as readonly Axis[],
+    grids: await findGrids(db, scope, { id, axes: row.axes as readonly Axis[] }),
     strategy: row.strategy as Strategy,
     config: row.config as BacktestConfig,
     objective: row.objective as MetricKey,

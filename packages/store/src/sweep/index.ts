@@ -1,6 +1,7 @@
-export { acceptSweep, chunkRanges, type NewSweep } from './accept.ts'
+export { acceptSweep, type NewSweep } from './accept.ts'
 export { BEST_RUNS_KEPT, bestRunsThreshold } from './best-runs.ts'
 export { type ChunkOutcome, completeChunk, type FinishedChunk, type FinishedRun } from './complete-chunk.ts'
+export { type Dispatched, dispatchSweeps } from './dispatch.ts'
 export { findSweepForWork, type SweepForWork } from './for-work.ts'
 export type { PinnedDataset } from './pinned-dataset.ts'
 export { findRunSeries, listRunSeries, type RunSeries, type SeriesOfRun } from './run-series.ts'

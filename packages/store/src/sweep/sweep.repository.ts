@@ -3,6 +3,7 @@ import type { Db, SweepStatus } from '../database/index.ts'
 import { insertEvent } from '../event/index.ts'
 import { withdrawJobs } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
+import { dropBacklog } from './backlog.ts'
 
 type Kind = 'backtest' | 'sweep'
 
@@ -61,10 +62,12 @@ export const cancelSweep = async (
     .where('tenant_id', '=', scope.tenantId)
     .where('id', '=', id)
     .where('kind', '=', kind)
-    .where('status', 'in', ['queued', 'running'])
+    .where('status', 'in', ['queued', 'running', 'paused'])
     .returning(['total', 'remaining'])
     .executeTakeFirst()
   if (cancelled !== undefined) {
+    // Before the jobs: the dispatcher may be handing out some, and what it commits is withdrawn as well.
+    await dropBacklog(tx, scope, id)
     await withdrawJobs(tx, scope, id)
     await insertEvent(tx, scope, { type: `${kind}.cancelled`, subjectId: id, data: cancelled })
     return { kind: 'cancelled' }
@@ -80,7 +83,7 @@ export const cancelSweep = async (
   return row.status === 'cancelled' ? { kind: 'cancelled' } : { kind: 'finished', status: row.status }
 }
 
-/** True when a row went; a sweep that is still queued or running is not deleted. */
+/** True when a row went; a sweep that has not ended is not deleted. */
 export const deleteSweep = async (
   tx: Db,
   scope: TenantScope,
@@ -91,20 +94,26 @@ export const deleteSweep = async (
     .where('tenant_id', '=', scope.tenantId)
     .where('id', '=', id)
     .where('kind', '=', kind)
-    .where('status', 'not in', ['queued', 'running'])
+    .where('status', 'not in', ['queued', 'running', 'paused'])
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
 }
 
-/** For a worker about to compute: true moves `queued` to `running`, false means that nobody wants the result any more. */
+/**
+ * For a worker about to compute: true moves `queued` to `running`, false means that nobody wants the result any more.
+ * What was handed out before a pause is still wanted.
+ */
 export const startSweep = async (db: Db, scope: TenantScope, id: string): Promise<boolean> => {
   const row = await db
     .updateTable('sweep')
-    .set({ status: 'running', started_at: sql`coalesce(started_at, now())` })
+    .set({
+      status: sql<SweepStatus>`case status when 'paused' then status else 'running' end`,
+      started_at: sql`coalesce(started_at, now())`,
+    })
     .where('tenant_id', '=', scope.tenantId)
     .where('id', '=', id)
-    .where('status', 'in', ['queued', 'running'])
+    .where('status', 'in', ['queued', 'running', 'paused'])
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
