@@ -1,0 +1,15 @@
+import type { Invariant } from '../evidence.ts'
+import { eventInvariants } from './events.ts'
+import { leftoverInvariants } from './leftovers.ts'
+import { requestInvariants } from './requests.ts'
+import { resultInvariants } from './results.ts'
+import { sweepInvariants } from './sweeps.ts'
+
+/** All that must hold after a run, whatever was done to the system in the middle. */
+export const INVARIANTS: readonly Invariant[] = [
+  ...sweepInvariants,
+  ...resultInvariants,
+  ...requestInvariants,
+  ...eventInvariants,
+  ...leftoverInvariants,
+]

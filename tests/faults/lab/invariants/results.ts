@@ -1,0 +1,149 @@
+import { canonicalJson, seededRandom } from '@botcriptofy/engine/kernel'
+import { applyParams, type Params } from '@botcriptofy/engine/sweep'
+import { backtestRun } from '@botcriptofy/testkit/backtest-run'
+import { sql } from 'kysely'
+import type { Evidence, Finding, Invariant } from '../evidence.ts'
+import type { Asked } from '../load.ts'
+import { grouped } from './grouped.ts'
+
+/** Finished runs with the numbers that were stored for them. */
+const storedRuns = ({ db }: Evidence) =>
+  db
+    .selectFrom('sweep_run')
+    .innerJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
+    .select(['sweep_run.sweep_id', 'sweep_run.ordinal', 'sweep_run.params', 'sweep_run.address'])
+    .select(['backtest_result.trades_sha256', 'backtest_result.final_equity', 'backtest_result.metrics'])
+    .orderBy('sweep_run.sweep_id')
+    .orderBy('sweep_run.ordinal')
+    .execute()
+
+type StoredRun = Awaited<ReturnType<typeof storedRuns>>[number]
+
+const sampleOf = <T>(all: readonly T[], size: number, seed: number): readonly T[] => {
+  const random = seededRandom(seed)
+  return all
+    .map((one) => ({ one, place: random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .slice(0, size)
+    .map(({ one }) => one)
+}
+
+const differenceOf = (run: StoredRun, { strategy, set }: Asked): string | undefined => {
+  const applied = applyParams(strategy, run.params as Params)
+  if (!applied.ok) return 'the parameters do not fit the strategy'
+  const { result } = backtestRun({ candles: set.candles, strategy: applied.value })
+  if (result.tradesSha256 !== run.trades_sha256)
+    return `expected the trades ${result.tradesSha256}, was ${run.trades_sha256}`
+  if (result.finalEquity !== run.final_equity)
+    return `expected the final equity ${result.finalEquity}, was ${run.final_equity}`
+  return canonicalJson(result.metrics) === canonicalJson(run.metrics)
+    ? undefined
+    : 'the metrics differ from those of an undisturbed run'
+}
+
+const identicalResults: Invariant = {
+  name: 'identical-results',
+  holds:
+    'Trades, final equity and every metric equal those of an undisturbed run of the engine in the lab itself.',
+  check: async (evidence) => {
+    const askedById = new Map(evidence.asked.flatMap((one) => [...one.ids].map((id) => [id, one] as const)))
+    const sample = sampleOf(await storedRuns(evidence), evidence.sampleSize, evidence.seed)
+    const findings: Finding[] = []
+    let checked = 0
+    for (const run of sample) {
+      const asked = askedById.get(run.sweep_id)
+      if (asked === undefined) continue
+      checked++
+      const detail = differenceOf(run, asked)
+      if (detail !== undefined) findings.push({ ids: [run.sweep_id, `ordinal ${run.ordinal}`], detail })
+    }
+    return { checked, findings }
+  },
+}
+
+const wholeTransactions: Invariant = {
+  name: 'whole-transactions',
+  holds:
+    'Results and runs came together: no result without a run, and, every strategy being new, no run that found its result stored.',
+  check: async ({ db }) => {
+    const lone = await db
+      .selectFrom('backtest_result')
+      .select('address')
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('sweep_run')
+              .select('sweep_id')
+              .whereRef('sweep_run.address', '=', 'backtest_result.address'),
+          ),
+        ),
+      )
+      .execute()
+    const found = await db
+      .selectFrom('sweep_run')
+      .select(['sweep_id', 'ordinal'])
+      .where('is_cached', 'is', true)
+      .execute()
+    const { results } = await db
+      .selectFrom('backtest_result')
+      .select(sql<number>`count(*)::int`.as('results'))
+      .executeTakeFirstOrThrow()
+    return {
+      checked: results,
+      findings: [
+        ...lone.map(({ address }) => ({ ids: [address], detail: 'a result without a run' })),
+        ...found.map(({ sweep_id: id, ordinal }) => ({
+          ids: [id, `ordinal ${ordinal}`],
+          detail: 'the result was there before the run, though nobody had computed it',
+        })),
+      ],
+    }
+  },
+}
+
+const RANGE = /^([0-9a-f-]{36})\/(\d+)-(\d+)$/
+
+const effectsOnce: Invariant = {
+  name: 'effects-once',
+  holds:
+    'The effects of a sweep are ranges that do not overlap, and its runs are exactly those inside of them.',
+  check: async ({ db }) => {
+    const effects = await db
+      .selectFrom('job_effect')
+      .select('key')
+      .where('type', '=', 'sweep.chunk')
+      .execute()
+    const ranges = effects.flatMap(({ key }) => {
+      const [, id, from, to] = RANGE.exec(key) ?? []
+      return id === undefined ? [] : [{ id, from: Number(from), to: Number(to) }]
+    })
+    const bySweep = grouped(ranges, ({ id }) => id)
+    const sweeps = await db
+      .selectFrom('sweep')
+      .leftJoin('sweep_run', 'sweep_run.sweep_id', 'sweep.id')
+      .groupBy(['sweep.tenant_id', 'sweep.id'])
+      .select(['sweep.id', 'sweep.status'])
+      .select(
+        sql<number[]>`coalesce(array_agg(ordinal) filter (where ordinal is not null), '{}')`.as('ordinals'),
+      )
+      .execute()
+    const findings: Finding[] = []
+    for (const { id, status, ordinals } of sweeps) {
+      const covered = (bySweep.get(id) ?? []).flatMap(({ from, to }) =>
+        Array.from({ length: to - from }, (_, k) => from + k),
+      )
+      const distinct = new Set(covered)
+      if (distinct.size < covered.length)
+        findings.push({ ids: [id], detail: `${covered.length - distinct.size} combinations in two effects` })
+      const without = ordinals.filter((ordinal) => !distinct.has(ordinal)).length
+      if (without > 0) findings.push({ ids: [id], detail: `${without} runs without an effect` })
+      // The effect of a chunk that ends after a cancellation is recorded, its runs are not.
+      const empty = status === 'cancelled' ? 0 : distinct.size - (ordinals.length - without)
+      if (empty > 0) findings.push({ ids: [id], detail: `${empty} combinations with an effect and no run` })
+    }
+    return { checked: ranges.length, findings }
+  },
+}
+
+export const resultInvariants: readonly Invariant[] = [identicalResults, wholeTransactions, effectsOnce]

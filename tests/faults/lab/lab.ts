@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { TENANT_SCOPES } from '@botcriptofy/contracts/key'
+import { seededRandom } from '@botcriptofy/engine/kernel'
+import { openQueue } from '@botcriptofy/runtime/queue'
+import { createRedis } from '@botcriptofy/runtime/redis'
+import { insertKey } from '@botcriptofy/store/key'
+import { ensureTenant, ensureUser } from '@botcriptofy/store/tenant'
+import { candleSet } from './candle-sets.ts'
+import { apiClient } from './client.ts'
+import type { Evidence } from './evidence.ts'
+import { type FaultScene, type Heal, injections } from './faults.ts'
+import { type Member, openMember, type UnaskedExit } from './fleet.ts'
+import { gatherProcesses, gatherRedis } from './gather.ts'
+import { INVARIANTS } from './invariants/index.ts'
+import { type Asked, type Caller, type Load, startLoad } from './load.ts'
+import { untilQuiet, unfinishedSweeps } from './quiet.ts'
+import { type InjectedFault, judge, type LabReport } from './report.ts'
+import { type FleetNames, type PlannedFault, planFaults } from './schedule.ts'
+import { type PrivateServices, startServices } from './services.ts'
+
+export interface LabOptions {
+  readonly seed: number
+  readonly minutes: number
+  readonly say: (line: string) => void
+  /** Ends the run early and cleanly; `runLab` then throws its reason. */
+  readonly signal: AbortSignal
+  /** Added to the environment of workers, for tests that break one on purpose. */
+  readonly workerEnv?: Readonly<Record<string, string>>
+}
+
+const FLEET: FleetNames = {
+  workers: ['worker-1', 'worker-2', 'worker-3'],
+  controls: ['control-1', 'control-2'],
+  apis: ['api-1'],
+}
+const TENANTS = 3
+const BARS = 4000
+const LOOPS = 6
+/** Sweeps that are under way before the load waits. */
+const BEHIND = 40
+const GIVE_UP_MS = 30_000
+const SAMPLE = 400
+
+/** Starts everything, loads it, breaks it by the seed's plan, heals it, and judges what is left. */
+export const runLab = async (options: LabOptions): Promise<LabReport> => {
+  const closers: (() => Promise<unknown>)[] = []
+  try {
+    return await runIn(options, (close) => closers.push(close))
+  } finally {
+    for (const close of closers.toReversed())
+      await close().catch((error: unknown) => options.say(String(error)))
+  }
+}
+
+const runIn = async (options: LabOptions, onClose: (close: () => Promise<unknown>) => void) => {
+  const { seed, say, signal } = options
+  const random = seededRandom(seed ^ 0x5eed)
+  say(`seed ${seed}`)
+  const services = await startServices()
+  onClose(services.close)
+  const redis = createRedis(services.redisUrl, 'command')
+  redis.on('error', () => undefined)
+  const queue = openQueue('backtest', { connection: redis })
+  onClose(async () => {
+    redis.disconnect()
+    await queue.close()
+  })
+  const tag = randomUUID()
+  const unaskedExits: UnaskedExit[] = []
+  const started = await startFleet(options, { services, tag, unaskedExits, onClose })
+  const callers = await openCallers(services, started.baseUrl, seed)
+  say('all processes are ready, the load begins')
+
+  const scene: FaultScene = { members: started.members, services, redis, queue, random }
+  const { load, history } = await loadUnderFaults(options, { scene, callers })
+  const quiet = await untilQuiet({ db: services.database.db, queue, redis, signal })
+  say(`at rest after ${(quiet.tookMs / 1000).toFixed(1)} s`)
+
+  const { db } = services.database
+  const evidence: Evidence = {
+    db,
+    asked: load.asked,
+    unquiet: quiet.unquiet,
+    redis: await gatherRedis(queue, redis),
+    processes: await gatherProcesses({ members: [...started.members.values()], unaskedExits, tag, db }),
+    sampleSize: SAMPLE,
+    seed,
+  }
+  return {
+    seed,
+    minutes: options.minutes,
+    faults: history.filter(({ note }) => note === undefined).length,
+    ...(await judge(evidence, INVARIANTS, history)),
+    history,
+    load: tallyOf(load.asked),
+    redis: { keys: evidence.redis.keys, usedBytes: evidence.redis.usedBytes },
+    quietAfterMs: Math.round(quiet.tookMs),
+  }
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address === 'object' && address !== null) return address.port
+  throw new Error(`expected a port, was ${String(address)}`)
+}
+
+const startFleet = async (
+  { workerEnv }: LabOptions,
+  lab: {
+    readonly services: PrivateServices
+    readonly tag: string
+    readonly unaskedExits: UnaskedExit[]
+    readonly onClose: (close: () => Promise<unknown>) => void
+  },
+) => {
+  const port = await freePort()
+  const baseUrl = `http://127.0.0.1:${port}`
+  const members = new Map<string, Member>()
+  const open = async (name: string, app: 'worker' | 'api', env: Readonly<Record<string, string>>) => {
+    const member = await openMember({
+      name,
+      app,
+      env: { FAULT_LAB_TAG: lab.tag, ...env },
+      services: lab.services,
+      isReady:
+        app === 'api'
+          ? async () => (await fetch(`${baseUrl}/health/live`)).ok
+          : async (worker) => worker.output().stdout.includes('worker ready'),
+      onUnaskedExit: (exit) => lab.unaskedExits.push(exit),
+    })
+    lab.onClose(member.close)
+    members.set(name, member)
+    member.start()
+  }
+  const worker = { LOG_LEVEL: 'info', BACKTEST_THREADS: '1', ...workerEnv }
+  for (const name of FLEET.workers) await open(name, 'worker', { ...worker, WORKER_ROLES: 'backtest' })
+  for (const name of FLEET.controls) await open(name, 'worker', { ...worker, WORKER_ROLES: 'control' })
+  for (const name of FLEET.apis) await open(name, 'api', { LOG_LEVEL: 'warn', API_PORT: String(port) })
+  await Promise.all([...members.values()].map((member) => member.untilReady()))
+  return { members, baseUrl }
+}
+
+const openCallers = async (
+  { database: { db } }: PrivateServices,
+  baseUrl: string,
+  seed: number,
+): Promise<readonly Caller[]> => {
+  const callers: Caller[] = []
+  for (let place = 0; place < TENANTS; place++) {
+    const tenant = await ensureTenant(db, `lab-${place}`)
+    const userId = await ensureUser(db, tenant, 'lab')
+    const { apiKey } = await insertKey(db, tenant, { userId, name: 'lab', scopes: TENANT_SCOPES })
+    const client = apiClient(baseUrl, apiKey)
+    const set = candleSet((seed * TENANTS + place) >>> 0, BARS)
+    const path = `/v1/candles/import?${new URLSearchParams(set.name).toString()}`
+    const imported = await client.send({ method: 'POST', path, body: set.csv })
+    if (imported?.status !== 201)
+      throw new Error(`expected the candles to be imported, was ${JSON.stringify(imported)}`)
+    callers.push({ tenantId: tenant.tenantId, client, set })
+  }
+  return callers
+}
+
+const loadUnderFaults = async (
+  { seed, minutes, say, signal }: LabOptions,
+  { scene, callers }: { readonly scene: FaultScene; readonly callers: readonly Caller[] },
+): Promise<{ readonly load: Load; readonly history: readonly InjectedFault[] }> => {
+  const durationMs = minutes * 60_000
+  const startMs = performance.now()
+  const elapsedMs = () => performance.now() - startMs
+  let behind = 0
+  let givenUpMs = Infinity
+  const load = startLoad({
+    seed,
+    callers,
+    loops: LOOPS,
+    isOver: () => elapsedMs() > durationMs || signal.aborted,
+    isGivenUp: () => elapsedMs() > givenUpMs || signal.aborted,
+    isBehind: () => behind > BEHIND,
+  })
+  const watch = setInterval(() => {
+    unfinishedSweeps(scene.services.database.db).then(
+      (ids) => (behind = ids.length),
+      () => undefined,
+    )
+  }, 500)
+  const history: InjectedFault[] = []
+  const plan = planFaults({ seed, durationMs, fleet: FLEET })
+  try {
+    await Promise.all(
+      plan.map(async (fault) => {
+        await pause(Math.max(0, fault.atMs - elapsedMs()), undefined, { signal })
+        say(`${(elapsedMs() / 1000).toFixed(1)} s ${fault.fault} ${fault.target}`)
+        history.push(await injectAndHeal(scene, fault, signal))
+      }),
+    )
+    await pause(Math.max(0, durationMs - elapsedMs()), undefined, { signal })
+    givenUpMs = elapsedMs() + GIVE_UP_MS
+    await load.finished
+  } finally {
+    clearInterval(watch)
+  }
+  return { load, history: history.toSorted((a, b) => a.atMs - b.atMs) }
+}
+
+const injectAndHeal = async (
+  scene: FaultScene,
+  { atMs, holdMs, fault, target }: PlannedFault,
+  signal: AbortSignal,
+): Promise<InjectedFault> => {
+  const injected = { fault, target, atMs, holdMs }
+  let heal: Heal
+  try {
+    heal = await injections[fault](scene, target)
+  } catch (error) {
+    // Another fault may stand in the way, such as Redis being away for one that flushes it.
+    return { ...injected, note: `not injected: ${error instanceof Error ? error.message : String(error)}` }
+  }
+  await pause(holdMs, undefined, { signal })
+  await heal()
+  return injected
+}
+
+const tallyOf = (asked: readonly Asked[]): Readonly<Record<string, number>> => ({
+  requests: asked.length,
+  accepted: asked.filter(({ ids }) => ids.size > 0).length,
+  unanswered: asked.filter(({ ids, refusals }) => ids.size === 0 && refusals.length === 0).length,
+  cancelled: asked.filter(({ cancel }) => cancel?.ackMs !== undefined).length,
+})

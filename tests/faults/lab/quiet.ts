@@ -1,0 +1,50 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Queue } from '@botcriptofy/runtime/queue'
+import type { Redis } from '@botcriptofy/runtime/redis'
+import type { Db } from '@botcriptofy/store/database'
+import { countUnfinished } from './gather.ts'
+
+/** A lost job is found after 5 s, one of a dead worker after 16 s, and a job's last retry waits for 16 s. */
+const QUIET_LIMIT_MS = 90_000
+const LOOK_MS = 200
+
+/** Ids of sweeps that have not come to their end. */
+export const unfinishedSweeps = async (db: Db): Promise<readonly string[]> => {
+  const rows = await db
+    .selectFrom('sweep')
+    .select('id')
+    .where('status', 'not in', ['completed', 'failed', 'cancelled'])
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** What is still going on, in words; nothing when all is at rest. */
+const goingOn = async (db: Db, queue: Queue, redis: Redis): Promise<readonly string[]> => {
+  const sweeps = await unfinishedSweeps(db)
+  const outbox = await db.selectFrom('job_outbox').select('id').where('done_at', 'is', null).execute()
+  const events = await db.selectFrom('event').select('id').where('seq', 'is', null).execute()
+  const jobs = await countUnfinished(queue, redis)
+  return [
+    ...sweeps.map((id) => `sweep ${id}`),
+    ...outbox.map(({ id }) => `outbox ${id}`),
+    ...events.map(({ id }) => `unnumbered event ${id}`),
+    ...(jobs > 0 ? [`${jobs} jobs in the queue`] : []),
+  ]
+}
+
+/** Waits until everything has come to rest, or for as long as that may take at most. */
+export const untilQuiet = async (options: {
+  readonly db: Db
+  readonly queue: Queue
+  readonly redis: Redis
+  readonly signal: AbortSignal
+}): Promise<{ readonly tookMs: number; readonly unquiet: readonly string[] }> => {
+  const startMs = performance.now()
+  for (;;) {
+    options.signal.throwIfAborted()
+    const unquiet = await goingOn(options.db, options.queue, options.redis)
+    const tookMs = performance.now() - startMs
+    if (unquiet.length === 0 || tookMs > QUIET_LIMIT_MS) return { tookMs, unquiet }
+    await pause(LOOK_MS)
+  }
+}
