@@ -73,7 +73,7 @@ const rows = [
   },
   {
     folder: 'packages/runtime',
-    may: [featuresOf('packages/contracts', ['job', 'stream'])],
+    may: [featuresOf('packages/contracts', ['input', 'job', 'stream'])],
     npm: [
       'bullmq',
       'ioredis',
@@ -134,7 +134,7 @@ const rows = [
       venues,
       report,
       runtime,
-      featuresOf('packages/store', ['database', 'key', 'login', 'migrate', 'retention', 'tenant']),
+      featuresOf('packages/store', ['backup', 'database', 'key', 'login', 'migrate', 'retention', 'tenant']),
     ],
     npm: [
       'commander',

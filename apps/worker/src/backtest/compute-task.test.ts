@@ -101,7 +101,8 @@ const SEEDS = [1, 2]
 const SLOW = { timeout: 60_000 }
 
 describe('a run of a sweep', () => {
-  it.each(ROWS)('has every number of a single backtest: %s', SLOW, (...row) => {
+  const cases = ROWS.map((row) => ({ name: row[0], row }))
+  it.each(cases)('has every number of a single backtest: $name', SLOW, ({ row }) => {
     const ordinary = createTaskComputer()
     const sweep = createTaskComputer()
     for (const seed of SEEDS) {
