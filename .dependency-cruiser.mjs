@@ -99,6 +99,7 @@ const rows = [
       'fastify-type-provider-zod',
       '@bull-board/[^/]+',
       '@node-rs/argon2',
+      'piscina',
       'zod',
     ],
     node: true,

@@ -3,16 +3,18 @@ import { readGivenDatabaseUrl } from './config.ts'
 import { BadInput } from './failure.ts'
 import { servicesStatus } from './launch/services.ts'
 
-/** For commands that work straight in the database: that of DATABASE_URL, else the embedded one while it runs. */
+/** For commands that work straight in the database. */
 export const withDatabase = async (use: (db: Db) => Promise<void>): Promise<void> => {
-  const url = readGivenDatabaseUrl() ?? (await embeddedDatabaseUrl())
-  const database = openDatabase({ url, poolSize: 1, name: 'botcriptofy-cli' })
+  const database = openDatabase({ url: await administrationUrl(), poolSize: 1, name: 'botcriptofy-cli' })
   try {
     await use(database.db)
   } finally {
     await database.close()
   }
 }
+
+/** Of DATABASE_URL, else of the embedded Postgres while it runs. */
+export const administrationUrl = async (): Promise<string> => readGivenDatabaseUrl() ?? embeddedDatabaseUrl()
 
 const embeddedDatabaseUrl = async (): Promise<string> => {
   const { postgres } = await servicesStatus()

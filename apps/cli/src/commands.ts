@@ -23,6 +23,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./backtests/backtests.command.ts')).defineBacktests,
   },
   {
+    name: 'backup',
+    description: 'write the whole database into one file (administration, in the database itself)',
+    load: async () => (await import('./backup/backup.command.ts')).defineBackup,
+  },
+  {
     name: 'candles',
     description: 'Candle files: download, import, check, resample',
     load: async () => (await import('./candles/candles.command.ts')).defineCandles,
@@ -75,6 +80,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'prune',
     description: 'delete what is past its time (administration, in the database itself)',
     load: async () => (await import('./prune/prune.command.ts')).definePrune,
+  },
+  {
+    name: 'restore',
+    description: 'load a backup into an empty database (administration, in the database itself)',
+    load: async () => (await import('./backup/restore.command.ts')).defineRestore,
   },
   {
     name: 'signals',

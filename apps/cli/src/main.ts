@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { COMMANDS } from './commands.ts'
 import { exitStatusOf } from './failure.ts'
+import { readVersion } from './root.ts'
 
 /** Indicators of the operator's modules; imported only for the commands that know indicators. */
 const loadOwnIndicators = async (): Promise<void> => {
@@ -9,14 +9,9 @@ const loadOwnIndicators = async (): Promise<void> => {
   await loadIndicatorModules()
 }
 
-const version = (): string => {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  return String(version)
-}
-
 const program = new Command('botcriptofy')
   .description('A self-hosted engine for people who trade crypto by rules')
-  .version(version())
+  .version(readVersion())
   .exitOverride()
   .showHelpAfterError(false)
 

@@ -11,6 +11,7 @@ export {
 export { combineDatasets, digestCandles } from './digest.ts'
 export { importCandles, importCandlesIn, type ImportResult, type ImportTarget } from './import.ts'
 export { loadCandles, type TimeRange } from './load.ts'
+export { ensureStoredMonths } from './partitions.ts'
 export { resampleSeries } from './resample.ts'
 export {
   findSeries,

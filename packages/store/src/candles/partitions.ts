@@ -19,6 +19,20 @@ export const ensurePartitions = async (tx: Db, monthsMs: readonly number[]): Pro
   }
 }
 
+/** The partitions for all bars that `series_month` speaks of. */
+export const ensureStoredMonths = async (tx: Db): Promise<void> => {
+  const months = await tx
+    .selectFrom('series_month')
+    .select('month_ms')
+    .distinct()
+    .orderBy('month_ms')
+    .execute()
+  await ensurePartitions(
+    tx,
+    months.map((row) => row.month_ms),
+  )
+}
+
 const partitionName = (monthMs: number): string => `candle_${monthLabel(monthMs)}`
 
 const findMissing = async (tx: Db, monthsMs: readonly number[]): Promise<readonly number[]> => {

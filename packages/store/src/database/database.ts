@@ -43,5 +43,10 @@ export const openDatabase = (options: {
   pool.on('connect', (client) => void client.on('error', (error) => options.onError?.(error)))
   pool.on('error', () => undefined)
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
-  return { db, pool, close: () => db.destroy() }
+  const close = async () => {
+    await db.destroy()
+    // Kysely ends the pool only when it has used it.
+    if (!pool.ending) await pool.end()
+  }
+  return { db, pool, close }
 }

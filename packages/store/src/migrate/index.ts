@@ -1,2 +1,13 @@
-export { migrate, type Migration, MigrationMismatch, pendingMigrations, readMigrations } from './migrate.ts'
+export {
+  type AppliedMigration,
+  applyMigrations,
+  lockMigrations,
+  migrate,
+  type Migration,
+  MigrationMismatch,
+  pendingMigrations,
+  readApplied,
+  readMigrations,
+  withoutMigrations,
+} from './migrate.ts'
 export { findPendingMigrations } from './pending.ts'

@@ -9,6 +9,9 @@ export interface Migration {
   readonly sha256: string
 }
 
+/** One that a database has had. */
+export type AppliedMigration = Omit<Migration, 'sql'>
+
 /** The database holds a migration that this code does not know, or knows with another text. */
 export class MigrationMismatch extends Error {}
 
@@ -34,6 +37,62 @@ export const readMigrations = async (directory: string): Promise<readonly Migrat
 /** Any fixed number that nothing else in the database locks. */
 const ADVISORY_LOCK = 7_202_611_220_001
 
+/** Keeps migrations of other processes out until the connection's transaction ends. */
+export const lockMigrations = (client: pg.ClientBase) =>
+  client.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK])
+
+/** Runs `use` while no migration can begin, without hindering anything else. */
+export const withoutMigrations = async <T>(pool: pg.Pool, use: () => Promise<T>): Promise<T> => {
+  const client = await pool.connect()
+  try {
+    await client.query('select pg_advisory_lock_shared($1)', [ADVISORY_LOCK])
+    return await use()
+  } finally {
+    // Destroyed, not returned: the lock ends with the session.
+    client.release(true)
+  }
+}
+
+/** What the database has had, oldest first; undefined where no migration was ever applied. */
+export const readApplied = async (
+  client: pg.ClientBase,
+): Promise<readonly AppliedMigration[] | undefined> => {
+  const found = await client.query<{ is_there: boolean }>(
+    "select to_regclass('schema_migration') is not null as is_there",
+  )
+  if (found.rows[0]?.is_there !== true) return undefined
+  const applied = await client.query<AppliedMigration>(
+    'select name, sha256 from schema_migration order by name',
+  )
+  return applied.rows
+}
+
+/**
+ * Applies what is missing of these, each by way of `each`, which may make a transaction of it. Returns the names
+ * applied.
+ */
+export const applyMigrations = async (
+  client: pg.ClientBase,
+  migrations: readonly Migration[],
+  each: (apply: () => Promise<void>) => Promise<void>,
+): Promise<readonly string[]> => {
+  await client.query(
+    `create table if not exists schema_migration (
+       name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,
+  )
+  const pending = pendingMigrations(migrations, (await readApplied(client)) ?? [])
+  for (const migration of pending) {
+    await each(async () => {
+      await client.query(migration.sql)
+      await client.query('insert into schema_migration (name, sha256) values ($1, $2)', [
+        migration.name,
+        migration.sha256,
+      ])
+    })
+  }
+  return pending.map((migration) => migration.name)
+}
+
 /**
  * Applies what is missing, each file in a transaction of its own, under an advisory lock so that processes that start
  * together do not race. Returns the names applied.
@@ -44,24 +103,11 @@ export const migrate = async (url: string, directory: string): Promise<readonly 
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCK])
-    await client.query(
-      `create table if not exists schema_migration (
-         name text primary key, sha256 text not null, applied_at timestamptz not null default now())`,
-    )
-    const applied = await client.query<{ name: string; sha256: string }>(
-      'select name, sha256 from schema_migration order by name',
-    )
-    const pending = pendingMigrations(migrations, applied.rows)
-    for (const migration of pending) {
+    return await applyMigrations(client, migrations, async (apply) => {
       await client.query('begin')
-      await client.query(migration.sql)
-      await client.query('insert into schema_migration (name, sha256) values ($1, $2)', [
-        migration.name,
-        migration.sha256,
-      ])
+      await apply()
       await client.query('commit')
-    }
-    return pending.map((migration) => migration.name)
+    })
   } finally {
     await client.end()
   }
@@ -70,7 +116,7 @@ export const migrate = async (url: string, directory: string): Promise<readonly 
 /** Forward only: what the database has must be a prefix of what the files say, byte for byte. */
 export const pendingMigrations = (
   migrations: readonly Migration[],
-  applied: readonly { readonly name: string; readonly sha256: string }[],
+  applied: readonly AppliedMigration[],
 ): readonly Migration[] => {
   for (const [index, row] of applied.entries()) {
     const known = migrations[index]

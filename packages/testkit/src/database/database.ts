@@ -18,11 +18,15 @@ const TEMPLATE_LOCK = 7_202_611_220_099
  * A migrated database of one's own, cloned from a template that the first test file of a run builds. `close` ends its
  * connections and drops it.
  */
-export const testDatabase = async (options?: { readonly poolSize?: number }): Promise<TestDatabase> => {
+export const testDatabase = async (options?: {
+  readonly poolSize?: number
+  /** Without a schema. */
+  readonly isFresh?: true
+}): Promise<TestDatabase> => {
   const adminUrl = await testDatabaseUrl()
   const name = `botcriptofy_test_${randomBytes(8).toString('hex')}`
   await withAdmin(adminUrl, async (admin) => {
-    const template = await ensureTemplate(admin, adminUrl)
+    const template = options?.isFresh ? 'template1' : await ensureTemplate(admin, adminUrl)
     await admin.pool.query(`create database ${name} template ${template}`)
   })
   const url = withDatabase(adminUrl, name)
