@@ -1,18 +1,21 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { idParams } from '@botcriptofy/contracts/http'
-import { backtestReportPolicy, renderBacktestReport } from '@botcriptofy/report/backtest'
-import { portfolioReportPolicy, renderPortfolioReport } from '@botcriptofy/report/portfolio'
+import { backtestReportPolicy } from '@botcriptofy/report/backtest'
+import { portfolioReportPolicy } from '@botcriptofy/report/portfolio'
 import { findRunSeries } from '@botcriptofy/store/sweep'
 import type { ApiDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
 import { requireRun } from '../runs/run-routes.ts'
 import { backtestReportData, portfolioReportData } from './report-data.ts'
+import { openReportThreads } from './report-threads.ts'
 
 /** `/v1/backtests/{id}/report`: the tear sheet as one HTML page that loads nothing. */
 export const backtestReportRoutes =
   ({ database }: ApiDeps): FastifyPluginAsync =>
   async (scope) => {
+    const threads = openReportThreads()
+    scope.addHook('onClose', threads.close)
     withZod(scope).get(
       '/backtests/:id/report',
       {
@@ -29,16 +32,15 @@ export const backtestReportRoutes =
         const row = await requireRun(database.db, tenant, { kind: 'backtest', id })
         const series = await findRunSeries(database.db, tenant, id)
         const run = { tenant, row, series }
-        const { page, policy } =
-          series.members === null
-            ? {
-                page: renderBacktestReport(await backtestReportData(database, run)),
-                policy: backtestReportPolicy(),
-              }
-            : {
-                page: renderPortfolioReport(await portfolioReportData(database, run, series.members)),
-                policy: portfolioReportPolicy(),
-              }
+        const { members } = series
+        const page =
+          members === null
+            ? await threads.render({ kind: 'backtest', data: await backtestReportData(database, run) })
+            : await threads.render({
+                kind: 'portfolio',
+                data: await portfolioReportData(database, run, members),
+              })
+        const policy = members === null ? backtestReportPolicy() : portfolioReportPolicy()
         return reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(page)
       },
     )
