@@ -8,7 +8,7 @@ import { createRedis } from '@botcriptofy/runtime/redis'
 import { insertKey } from '@botcriptofy/store/key'
 import { readMigrations } from '@botcriptofy/store/migrate'
 import { ensureTenant, ensureUser } from '@botcriptofy/store/tenant'
-import { testDatabase } from '@botcriptofy/testkit/database'
+import { testDatabase, type TestDatabase } from '@botcriptofy/testkit/database'
 import { redisNamespace } from '@botcriptofy/testkit/redis'
 import { buildApp } from '../../apps/api/src/app.ts'
 import type { ApiDeps } from '../../apps/api/src/deps.ts'
@@ -19,9 +19,12 @@ const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
 export type TestCaller = Awaited<ReturnType<TestApi['caller']>>
 export type TestApi = Awaited<ReturnType<typeof startTestApi>>
 
-/** The whole API on a database and a Redis namespace of its own; requests go in by `app.inject`. */
-export const startTestApi = async (overrides: Partial<ApiDeps['config']> = {}) => {
-  const [database, space] = await Promise.all([testDatabase(), redisNamespace()])
+/**
+ * The whole API on a Redis namespace of its own and the database, which it closes, or one of its own; requests go in by
+ * `app.inject`.
+ */
+export const startTestApi = async (overrides: Partial<ApiDeps['config']> = {}, given?: TestDatabase) => {
+  const [database, space] = await Promise.all([given ?? testDatabase(), redisNamespace()])
   const redis = createRedis(space.url, 'command')
   const queues = [openQueue('backtest', { connection: redis, namespace: space.prefix })]
   let isDraining = false

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authenticateKey } from '@botcriptofy/store/key'
+import { authenticateKey, ensureOperator, insertKey } from '@botcriptofy/store/key'
+import { createLoginCode } from '@botcriptofy/store/login'
+import { ensureTenant, ensureUser } from '@botcriptofy/store/tenant'
 import { testDatabase, type TestDatabase } from '@botcriptofy/testkit/database'
 import { startApp } from '@botcriptofy/testkit/process'
 
@@ -41,6 +43,36 @@ describe('botcriptofy keys', { timeout: 90_000 }, () => {
 
     expect((await keys('revoke', key.prefix, '--tenant', 'acme')).code).toBe(0)
     expect(await authenticateKey(database.db, key.apiKey)).toEqual({ kind: 'refused', reason: 'revoked' })
+  })
+
+  it('ends all that the operator had and makes a new key with reset-operator', async () => {
+    const { db } = database
+    const { apiKey: first, tenant, userId } = await ensureOperator(db)
+    const other = await ensureTenant(db, 'acme')
+    const otherUser = await ensureUser(db, other, 'jo')
+    const second = await insertKey(db, other, { userId: otherUser, name: 'second', scopes: ['operator'] })
+    const kept = await insertKey(db, other, { userId: otherUser, name: 'kept', scopes: ['backtests:read'] })
+    await createLoginCode(db, tenant, { userId, scopes: ['operator'] })
+
+    const reset = await keys('reset-operator')
+    expect([reset.code, reset.stderr]).toEqual([
+      0,
+      '2 operator keys revoked. The new one, shown this once:\n',
+    ])
+    expect(await authenticateKey(db, reset.stdout.trimEnd())).toMatchObject({
+      kind: 'proven',
+      principal: { tenant, userId, scopes: ['operator'] },
+    })
+    for (const lost of [first ?? '', second.apiKey]) {
+      expect(await authenticateKey(db, lost)).toEqual({ kind: 'refused', reason: 'revoked' })
+    }
+    expect(await authenticateKey(db, kept.apiKey)).toMatchObject({ kind: 'proven' })
+    expect(await db.selectFrom('login_code').selectAll().execute()).toEqual([])
+
+    const again = JSON.parse((await keys('reset-operator', '--json')).stdout)
+    expect(again).toMatchObject({ scopes: ['operator'], user: 'operator', revoked: 1 })
+    expect(await authenticateKey(db, again.apiKey)).toMatchObject({ kind: 'proven' })
+    expect((await ensureOperator(db)).apiKey).toBeUndefined()
   })
 
   it.each([

@@ -6,6 +6,7 @@ import {
   type KeyRow,
   listKeys,
   OPERATOR_USER,
+  resetOperator,
   revokeKey,
 } from '@botcriptofy/store/key'
 import { ensureTenant, ensureUser, findTenant, type TenantScope } from '@botcriptofy/store/tenant'
@@ -45,7 +46,18 @@ export const defineKeys = (keys: Command): void => {
   withTenant(keys.command('revoke').description('end a key at once'))
     .argument('<id>', 'the id or the prefix that `keys list` shows')
     .action((id: string, flags: TenantFlags) => withDatabase((db) => revoke(db, id, flags)))
+  keys
+    .command('reset-operator')
+    .description('when the operator key is lost: revoke every operator key and show a new one this once')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', RESET_EXPLANATION)
+    .action((flags: Pick<TenantFlags, 'json'>) => withDatabase((db) => reset(db, flags)))
 }
+
+const RESET_EXPLANATION = `
+Needs the database itself (DATABASE_URL, or the embedded one while it runs) and no key.
+Ends the keys, browser sessions and login codes that hold the scope operator, of every tenant;
+other keys go on working.`
 
 const withTenant = (command: Command): Command =>
   command.option('--tenant <name>', 'the tenant', DEFAULT_TENANT).option('--json', 'print one JSON object')
@@ -63,10 +75,7 @@ const create = async (db: Db, flags: CreateFlags): Promise<void> => {
     printJson({ ...summaryOf(row), apiKey })
     return
   }
-  process.stderr.write(
-    `The key of ${flags.tenant}/${row.user_name} (${row.scopes.join(', ')}), shown this once:\n`,
-  )
-  process.stdout.write(`${apiKey}\n`)
+  printKey(`The key of ${flags.tenant}/${row.user_name} (${row.scopes.join(', ')}), shown this once:`, apiKey)
 }
 
 const list = async (db: Db, { tenant, json }: TenantFlags): Promise<void> => {
@@ -84,6 +93,18 @@ const revoke = async (db: Db, idOrPrefix: string, { tenant, json }: TenantFlags)
   await revokeKey(db, scope, key.id)
   if (json === true) printJson({ id: key.id, revoked: true })
   else process.stdout.write(`${key.id} revoked\n`)
+}
+
+const reset = async (db: Db, { json }: Pick<TenantFlags, 'json'>): Promise<void> => {
+  const { revoked, row, apiKey } = await resetOperator(db)
+  if (json === true) printJson({ ...summaryOf(row), apiKey, revoked })
+  else printKey(`${revoked} operator keys revoked. The new one, shown this once:`, apiKey)
+}
+
+/** The key alone on standard output, so that a script can take it. */
+const printKey = (line: string, apiKey: string): void => {
+  process.stderr.write(`${line}\n`)
+  process.stdout.write(`${apiKey}\n`)
 }
 
 const PAGE = 500

@@ -7,7 +7,7 @@ export const DEFAULT_TENANT = 'default'
 export const OPERATOR_USER = 'operator'
 
 /** Any fixed number that nothing else in the database locks. */
-const BOOTSTRAP_LOCK = 7_202_611_220_003
+export const BOOTSTRAP_LOCK = 7_202_611_220_003
 
 export interface Operator {
   readonly tenant: TenantScope
