@@ -87,8 +87,19 @@ export const findPostgresProcess = (layout) => {
   return commandLineOf(recorded.pid).includes(files.cluster) ? recorded : undefined
 }
 
-/** The port a server of this cluster had last, also after a crash; undefined after a clean stop. */
-export const lastPostgresPort = (layout) => readPidFile(filesOf(layout))?.port
+/** The command line of the last start, which Postgres writes down and keeps, unlike its pid file. */
+const portOfLastStart = ({ cluster }) => {
+  try {
+    const port = Number(/"port=(\d+)"/.exec(readFileSync(join(cluster, 'postmaster.opts'), 'utf8'))?.[1])
+    return port > 0 ? port : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The port a server of this cluster had last, however it ended. */
+export const lastPostgresPort = (layout) =>
+  readPidFile(filesOf(layout))?.port ?? portOfLastStart(filesOf(layout))
 
 const probe = (layout, port) =>
   probePostgres({ port, user: account, database: account, password: readSecrets(layout).postgres })

@@ -81,7 +81,7 @@ const restart =
 const crash =
   (service: 'redis' | 'postgres'): Inject =>
   async ({ services }) => {
-    services.crash(service)
+    await services.crash(service)
     return async () => {
       await services.restart(service)
       if (service === 'postgres') await untilPostgresAnswers(services)

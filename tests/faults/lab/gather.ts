@@ -109,7 +109,8 @@ export const livingWith = (
 
 const SESSIONS_LIMIT_MS = 15_000
 
-const leftSessions = async (db: Db): Promise<readonly string[]> => {
+/** Sessions of our processes that Postgres still has after so long. */
+export const leftSessions = async (db: Db, limitMs = SESSIONS_LIMIT_MS): Promise<readonly string[]> => {
   const list = async () => {
     const { rows } = await sql<{ line: string }>`
       select application_name || ' ' || pid || ' ' || coalesce(state, '') as line
@@ -118,7 +119,7 @@ const leftSessions = async (db: Db): Promise<readonly string[]> => {
   }
   await waitFor(async () => (await list()).length === 0, {
     describe: 'the sessions to end',
-    limitMs: SESSIONS_LIMIT_MS,
+    limitMs,
     everyMs: 100,
   }).catch(() => undefined)
   return list()

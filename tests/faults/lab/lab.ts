@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { TENANT_SCOPES } from '@botcriptofy/contracts/key'
 import { seededRandom } from '@botcriptofy/engine/kernel'
-import { openQueue } from '@botcriptofy/runtime/queue'
-import { createRedis } from '@botcriptofy/runtime/redis'
+import { openQueue, type Queue } from '@botcriptofy/runtime/queue'
+import { createRedis, type Redis } from '@botcriptofy/runtime/redis'
 import { insertKey } from '@botcriptofy/store/key'
 import { ensureTenant, ensureUser } from '@botcriptofy/store/tenant'
 import { candleSet } from './candle-sets.ts'
@@ -29,6 +29,8 @@ export interface LabOptions {
   readonly signal: AbortSignal
   /** Added to the environment of workers, for tests that break one on purpose. */
   readonly workerEnv?: Readonly<Record<string, string>>
+  /** How long everything may take to come to rest, for tests that know it never will. */
+  readonly quietLimitMs?: number
 }
 
 const FLEET: FleetNames = {
@@ -43,22 +45,65 @@ const LOOPS = 6
 const BEHIND = 40
 const GIVE_UP_MS = 30_000
 const SAMPLE = 400
+/** A lost job is found after 5 s, one of a dead worker after 16 s, and a job's last retry waits for 16 s. */
+const QUIET_LIMIT_MS = 90_000
+
+/** A run that is over and at rest, its services still there to be looked at. */
+export interface FinishedRun {
+  readonly evidence: Evidence
+  readonly history: readonly InjectedFault[]
+  readonly quietAfterMs: number
+  readonly services: PrivateServices
+  readonly redis: Redis
+  readonly queue: Queue
+  /** Stands in the environment of every process of the run. */
+  readonly tag: string
+}
 
 /** Starts everything, loads it, breaks it by the seed's plan, heals it, and judges what is left. */
 export const runLab = async (options: LabOptions): Promise<LabReport> => {
-  const closers: (() => Promise<unknown>)[] = []
+  const { evidence, history, quietAfterMs, close } = await finishRun(options)
   try {
-    return await runIn(options, (close) => closers.push(close))
+    return {
+      seed: options.seed,
+      minutes: options.minutes,
+      faults: history.filter(({ note }) => note === undefined).length,
+      ...(await judge(evidence, INVARIANTS, history)),
+      history,
+      load: tallyOf(evidence.asked),
+      redis: { keys: evidence.redis.keys, usedBytes: evidence.redis.usedBytes },
+      quietAfterMs,
+    }
   } finally {
-    for (const close of closers.toReversed())
-      await close().catch((error: unknown) => options.say(String(error)))
+    await close()
   }
 }
 
-const runIn = async (options: LabOptions, onClose: (close: () => Promise<unknown>) => void) => {
+/** The run alone, without the verdict; `close` ends what it has left, and a run that fails has closed itself. */
+export const finishRun = async (
+  options: LabOptions,
+): Promise<FinishedRun & { readonly close: () => Promise<void> }> => {
+  const closers: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).toReversed())
+      await closer().catch((error: unknown) => options.say(String(error)))
+  }
+  try {
+    return { ...(await runIn(options, (closer) => closers.push(closer))), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const runIn = async (
+  options: LabOptions,
+  onClose: (close: () => Promise<unknown>) => void,
+): Promise<FinishedRun> => {
   const { seed, say, signal } = options
-  const random = seededRandom(seed ^ 0x5eed)
   say(`seed ${seed}`)
+  // Every planned fault waits on it.
+  setMaxListeners(0, signal)
   const services = await startServices()
   onClose(services.close)
   const redis = createRedis(services.redisUrl, 'command')
@@ -70,35 +115,27 @@ const runIn = async (options: LabOptions, onClose: (close: () => Promise<unknown
   })
   const tag = randomUUID()
   const unaskedExits: UnaskedExit[] = []
-  const started = await startFleet(options, { services, tag, unaskedExits, onClose })
-  const callers = await openCallers(services, started.baseUrl, seed)
+  const { members, baseUrl } = await startFleet(options, { services, tag, unaskedExits, onClose })
+  const callers = await openCallers(services, baseUrl, seed)
   say('all processes are ready, the load begins')
 
-  const scene: FaultScene = { members: started.members, services, redis, queue, random }
+  const random = seededRandom(seed ^ 0x5eed)
+  const scene: FaultScene = { members, services, redis, queue, random }
   const { load, history } = await loadUnderFaults(options, { scene, callers })
-  const quiet = await untilQuiet({ db: services.database.db, queue, redis, signal })
-  say(`at rest after ${(quiet.tookMs / 1000).toFixed(1)} s`)
-
   const { db } = services.database
+  const limitMs = options.quietLimitMs ?? QUIET_LIMIT_MS
+  const quiet = await untilQuiet({ db, queue, redis, signal, limitMs })
+  say(`at rest after ${(quiet.tookMs / 1000).toFixed(1)} s`)
   const evidence: Evidence = {
     db,
     asked: load.asked,
     unquiet: quiet.unquiet,
     redis: await gatherRedis(queue, redis),
-    processes: await gatherProcesses({ members: [...started.members.values()], unaskedExits, tag, db }),
+    processes: await gatherProcesses({ members: [...members.values()], unaskedExits, tag, db }),
     sampleSize: SAMPLE,
     seed,
   }
-  return {
-    seed,
-    minutes: options.minutes,
-    faults: history.filter(({ note }) => note === undefined).length,
-    ...(await judge(evidence, INVARIANTS, history)),
-    history,
-    load: tallyOf(load.asked),
-    redis: { keys: evidence.redis.keys, usedBytes: evidence.redis.usedBytes },
-    quietAfterMs: Math.round(quiet.tookMs),
-  }
+  return { evidence, history, quietAfterMs: Math.round(quiet.tookMs), services, redis, queue, tag }
 }
 
 const freePort = async (): Promise<number> => {
@@ -181,7 +218,7 @@ const loadUnderFaults = async (
     seed,
     callers,
     loops: LOOPS,
-    isOver: () => elapsedMs() > durationMs || signal.aborted,
+    isOver: () => elapsedMs() > Math.min(durationMs, givenUpMs) || signal.aborted,
     isGivenUp: () => elapsedMs() > givenUpMs || signal.aborted,
     isBehind: () => behind > BEHIND,
   })
@@ -191,23 +228,24 @@ const loadUnderFaults = async (
       () => undefined,
     )
   }, 500)
-  const history: InjectedFault[] = []
-  const plan = planFaults({ seed, durationMs, fleet: FLEET })
   try {
-    await Promise.all(
-      plan.map(async (fault) => {
-        await pause(Math.max(0, fault.atMs - elapsedMs()), undefined, { signal })
-        say(`${(elapsedMs() / 1000).toFixed(1)} s ${fault.fault} ${fault.target}`)
-        history.push(await injectAndHeal(scene, fault, signal))
-      }),
-    )
+    const injected = planFaults({ seed, durationMs, fleet: FLEET }).map(async (fault) => {
+      await pause(Math.max(0, fault.atMs - elapsedMs()), undefined, { signal })
+      say(`${(elapsedMs() / 1000).toFixed(1)} s ${fault.fault} ${fault.target}`)
+      return injectAndHeal(scene, fault, signal)
+    })
+    const history = await Promise.all(injected)
     await pause(Math.max(0, durationMs - elapsedMs()), undefined, { signal })
     givenUpMs = elapsedMs() + GIVE_UP_MS
     await load.finished
+    return { load, history }
+  } catch (error) {
+    // A lab that cannot go on must not leave its callers behind.
+    givenUpMs = 0
+    throw error
   } finally {
     clearInterval(watch)
   }
-  return { load, history: history.toSorted((a, b) => a.atMs - b.atMs) }
 }
 
 const injectAndHeal = async (

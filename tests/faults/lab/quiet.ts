@@ -4,8 +4,6 @@ import type { Redis } from '@botcriptofy/runtime/redis'
 import type { Db } from '@botcriptofy/store/database'
 import { countUnfinished } from './gather.ts'
 
-/** A lost job is found after 5 s, one of a dead worker after 16 s, and a job's last retry waits for 16 s. */
-const QUIET_LIMIT_MS = 90_000
 const LOOK_MS = 200
 
 /** Ids of sweeps that have not come to their end. */
@@ -38,13 +36,14 @@ export const untilQuiet = async (options: {
   readonly queue: Queue
   readonly redis: Redis
   readonly signal: AbortSignal
+  readonly limitMs: number
 }): Promise<{ readonly tookMs: number; readonly unquiet: readonly string[] }> => {
   const startMs = performance.now()
   for (;;) {
     options.signal.throwIfAborted()
     const unquiet = await goingOn(options.db, options.queue, options.redis)
     const tookMs = performance.now() - startMs
-    if (unquiet.length === 0 || tookMs > QUIET_LIMIT_MS) return { tookMs, unquiet }
+    if (unquiet.length === 0 || tookMs > options.limitMs) return { tookMs, unquiet }
     await pause(LOOK_MS)
   }
 }

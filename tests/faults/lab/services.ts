@@ -5,6 +5,7 @@ import { openDatabase, type OpenDatabase } from '@botcriptofy/store/database'
 import { migrate } from '@botcriptofy/store/migrate'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { z } from 'zod'
+import { isAlive } from '../../../scripts/services/processes.mjs'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -15,7 +16,7 @@ export interface PrivateServices {
   readonly database: OpenDatabase
   readonly restart: (service: 'redis' | 'postgres') => Promise<void>
   /** Ends a server as a crash does; `restart` brings it back with its data. */
-  readonly crash: (service: 'redis' | 'postgres') => void
+  readonly crash: (service: 'redis' | 'postgres') => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -59,9 +60,10 @@ export const startServices = async (): Promise<PrivateServices> => {
       const answer = await runServices('restart', service, '--data-dir', up.dataDir)
       pids[service] = restartAnswer.parse(answer).pid
     },
-    crash: (service) => {
+    crash: async (service) => {
       // Postgres: immediate shutdown, which recovers from its log as after a crash but leaves no shared memory behind.
       process.kill(pids[service], service === 'redis' ? 'SIGKILL' : 'SIGQUIT')
+      await waitFor(() => !isAlive(pids[service]), { describe: `${service} to be gone`, limitMs: 20_000 })
     },
     close: async () => {
       await database.close()
