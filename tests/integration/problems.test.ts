@@ -90,7 +90,14 @@ describe('a bad body', () => {
   it.each([
     ['a path that leads nowhere', { 'indicators.none.params.period': [1, 2] }],
     ['a value no indicator takes', { 'indicators.fast.params.period': [2, -1] }],
-    ['too many combinations', { 'indicators.fast.params.period': { from: 2, to: 2000, step: 1 } }],
+    ['too many values', { 'indicators.fast.params.period': { from: 2, to: 200_000, step: 1 } }],
+    [
+      'too many combinations',
+      {
+        'indicators.fast.params.period': { from: 2, to: 400, step: 1 },
+        'indicators.slow.params.period': { from: 2, to: 400, step: 1 },
+      },
+    ],
   ])('of a sweep is refused with INVALID_PARAMETERS: %s', async (_name, parameters) => {
     const answer = await api.app.inject({
       method: 'POST',

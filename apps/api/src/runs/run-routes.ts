@@ -15,7 +15,7 @@ export const cancelRun = async (tx: Db, tenant: TenantScope, run: RunName): Prom
   if (outcome === undefined) throw notFound(run.kind)
   if (outcome.kind === 'finished') {
     throw new HttpProblem('ILLEGAL_TRANSITION', {
-      detail: `expected a queued or running ${run.kind}, was ${outcome.status}`,
+      detail: `expected a ${run.kind} that has not ended, was ${outcome.status}`,
     })
   }
   return { status: 200, body: { id: run.id, status: 'cancelled' } }

@@ -7,7 +7,7 @@ import type { ApiDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
 import { HttpProblem } from '../problem.ts'
-import { requireRun } from '../runs/run-routes.ts'
+import { requireSweep } from './require-sweep.ts'
 import { objectiveOf, sweepRunViewOf, sweepViewOf } from './sweep-view.ts'
 
 /** `/v1/sweeps/{id}/report`: the finished runs of a sweep as one HTML page that loads nothing. */
@@ -27,8 +27,8 @@ export const sweepReportRoutes =
       async (request, reply) => {
         const { tenant } = callerOf(request)
         const { id } = request.params
-        const row = await requireRun(db, tenant, { kind: 'sweep', id })
-        if (row.status === 'queued' || row.status === 'running') {
+        const { sweep: row, grids } = await requireSweep(db, tenant, id)
+        if (row.finished_at === null) {
           const detail = `expected a sweep that has ended, was ${row.status}`
           throw new HttpProblem('ILLEGAL_TRANSITION', { detail })
         }
@@ -36,7 +36,7 @@ export const sweepReportRoutes =
         const order = { sort: objective, direction: 'desc' } as const
         const runs = await listRuns(db, tenant, { ...order, sweepId: id, limit: row.total, offset: 0 })
         const page = renderSweepReport({
-          ...reportHeadOf(sweepViewOf(row)),
+          ...reportHeadOf(sweepViewOf(row, grids)),
           objective,
           runs: runs.map(sweepRunViewOf).flatMap(reportRunOf),
         })
@@ -54,9 +54,17 @@ const reportHeadOf = (sweep: SweepView) => ({
   market: { venue: sweep.venue, symbol: sweep.symbol, timeframe: sweep.timeframe },
   dataset: { digest: sweep.datasetDigest, simulated: sweep.isSimulated, seed: null },
   engineRevision: sweep.engineRevision,
-  parameters: Object.entries(sweep.parameters).map(([path, values]) => ({ path, values })),
+  parameters: Object.keys(sweep.parameters).map((path) => ({ path, values: valuesOf(sweep, path) })),
   failed: sweep.failed,
 })
+
+/** What the parameter takes in any of the sweep's grids, ascending. */
+const valuesOf = ({ parameters, extensions }: SweepView, path: string): number[] => {
+  const values = [parameters, ...extensions.map((grid) => grid.parameters)].flatMap(
+    (grid) => grid[path] ?? [],
+  )
+  return [...new Set(values)].toSorted((a, b) => a - b)
+}
 
 const reportRunOf = (run: ReturnType<typeof sweepRunViewOf>): SweepReportData['runs'] =>
   run.metrics === null || run.lowSample === null

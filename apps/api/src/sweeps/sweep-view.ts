@@ -1,4 +1,5 @@
 import { metricName, sweepRunView, type SweepView, sweepView } from '@botcriptofy/contracts/sweep'
+import type { Axis, Grid } from '@botcriptofy/engine/sweep'
 import type { listRuns, SweepRow } from '@botcriptofy/store/sweep'
 import { runErrorOf, runViewOf } from '../runs/run-view.ts'
 
@@ -10,13 +11,17 @@ export const sweepSummaryOf = (row: SweepRow) => ({
   failed: row.failed,
 })
 
-export const sweepViewOf = (row: SweepRow): SweepView =>
+/** `grids` are the sweep's own and those that were appended. */
+export const sweepViewOf = (row: SweepRow, [own, ...appended]: readonly Grid[]): SweepView =>
   sweepView.parse({
     ...sweepSummaryOf(row),
     strategy: row.strategy,
     config: row.config,
-    parameters: Object.fromEntries(row.axes),
+    parameters: parametersOf(own?.axes ?? []),
+    extensions: appended.map(({ firstOrdinal, axes }) => ({ firstOrdinal, parameters: parametersOf(axes) })),
   })
+
+const parametersOf = (axes: readonly Axis[]) => Object.fromEntries(axes)
 
 /** The JSON columns were written by a worker of any version, so they are read through the schema. */
 export const sweepRunViewOf = (row: Awaited<ReturnType<typeof listRuns>>[number]) =>

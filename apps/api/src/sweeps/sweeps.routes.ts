@@ -20,6 +20,8 @@ import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
 import { withZod, type ZodApp } from '../plugins/zod.ts'
 import { prepareRun, refuseParameters } from '../runs/prepare-run.ts'
 import { cancelRun, requireRun } from '../runs/run-routes.ts'
+import { requireSweep } from './require-sweep.ts'
+import { transitionRoutes } from './sweep-transitions.ts'
 import { objectiveOf, sweepRunViewOf, sweepSummaryOf, sweepViewOf } from './sweep-view.ts'
 
 const KIND = 'sweep'
@@ -27,7 +29,7 @@ const LIST = 'sweeps'
 const READ = { access: ['backtests:read'] } as const
 const WRITE = { access: ['backtests:write'] } as const
 
-/** Submit, look at and cancel sweeps. */
+/** Submit, look at, cancel, pause and continue sweeps. */
 export const sweepRoutes =
   ({ database: { db } }: ApiDeps): FastifyPluginAsync =>
   async (scope) => {
@@ -36,6 +38,7 @@ export const sweepRoutes =
     readRoutes(app, db)
     resultsRoute(app, db)
     cancelRoute(app, db)
+    transitionRoutes(app, db)
   }
 
 const submitRoute = (app: ZodApp, db: Db): void => {
@@ -44,7 +47,7 @@ const submitRoute = (app: ZodApp, db: Db): void => {
     {
       config: WRITE,
       schema: {
-        summary: 'Submit a grid of backtests',
+        summary: 'Submit a grid of up to 100,000 backtests',
         headers: idempotencyHeaders,
         body: submitSweepBody,
         response: { 202: acceptedRun },
@@ -62,6 +65,7 @@ const submitRoute = (app: ZodApp, db: Db): void => {
           strategySha256: await saveStrategyBody(tx, tenant, strategy),
           axes: axes.value,
           objective: request.body.objective,
+          priority: request.body.priority,
           seriesId: dataset.seriesId,
           fromMs: dataset.fromMs,
           toMs: dataset.toMs,
@@ -95,8 +99,10 @@ const readRoutes = (app: ZodApp, db: Db): void => {
       config: READ,
       schema: { summary: 'A sweep and its progress', params: idParams, response: { 200: sweepView } },
     },
-    async (request) =>
-      sweepViewOf(await requireRun(db, callerOf(request).tenant, { kind: KIND, id: request.params.id })),
+    async (request) => {
+      const { sweep, grids } = await requireSweep(db, callerOf(request).tenant, request.params.id)
+      return sweepViewOf(sweep, grids)
+    },
   )
 }
 
@@ -138,7 +144,7 @@ const cancelRoute = (app: ZodApp, db: Db): void => {
     {
       config: WRITE,
       schema: {
-        summary: 'Cancel a queued or running sweep; finished runs stay',
+        summary: 'Cancel a sweep that has not ended; finished runs stay',
         headers: idempotencyHeaders,
         params: idParams,
         response: { 200: cancelledRun },

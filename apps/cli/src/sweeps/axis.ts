@@ -1,5 +1,13 @@
 import type { AxisValues } from '@botcriptofy/engine/sweep'
+import type { Command } from 'commander'
 import { BadInput } from '../failure.ts'
+
+export const addParamOption = (command: Command): Command =>
+  command.requiredOption(
+    '--param <path=values>',
+    'a parameter, again for each: indicators.fast.params.period=5,10,20 or …=5:50:5 (from:to:step)',
+    (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
+  )
 
 /** `path=5,10,20` or `path=5:50:5`, the latter from, to and step. */
 export const parseAxis = (text: string): [path: string, values: AxisValues] => {

@@ -5,26 +5,25 @@ import { connect } from '../client/connect.ts'
 import { addSubmitOptions, printJson, submitBody, type SubmitFlags } from '../runs/options.ts'
 import { addRunCommands, type RunView, runView } from '../runs/run-commands.ts'
 import { watchRun } from '../runs/watch.ts'
-import { parseAxis } from './axis.ts'
+import { addParamOption, parseAxis } from './axis.ts'
 import { renderSweepRuns } from './sweep-table.ts'
+import { addTransitions } from './transitions.ts'
 
 const PAGE = 20
 
 interface SweepFlags extends SubmitFlags {
   readonly param: readonly string[]
   readonly objective: string
+  readonly priority: string
 }
 
 export const defineSweeps = (sweeps: Command): void => {
-  addSubmitOptions(sweeps.command('submit').description('queue a grid of backtests'))
-    .requiredOption(
-      '--param <path=values>',
-      'a parameter, again for each: indicators.fast.params.period=5,10,20 or …=5:50:5 (from:to:step)',
-      (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
-    )
+  addParamOption(addSubmitOptions(sweeps.command('submit').description('queue a grid of backtests')))
     .option('--objective <metric>', 'the metric that ranks the runs, higher first', 'sharpe')
+    .option('--priority <0-9>', 'among your own sweeps the lowest goes first', '5')
     .action(submit)
   addRunCommands(sweeps, { name: 'sweeps', print })
+  addTransitions(sweeps)
   sweeps
     .command('results')
     .description('the runs, best first')
@@ -38,7 +37,12 @@ export const defineSweeps = (sweeps: Command): void => {
 const submit = async (flags: SweepFlags): Promise<void> => {
   const api = connect()
   const parameters = Object.fromEntries(flags.param.map(parseAxis))
-  const body = { ...(await submitBody(flags)), parameters, objective: flags.objective }
+  const body = {
+    ...(await submitBody(flags)),
+    parameters,
+    objective: flags.objective,
+    priority: Number(flags.priority),
+  }
   const accepted = await api.post('/v1/sweeps', { json: body }, acceptedRun)
   if (flags.wait !== true) {
     if (flags.json === true) printJson(accepted)

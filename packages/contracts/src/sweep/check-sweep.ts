@@ -6,13 +6,19 @@ import {
   type AxisValues,
   combinationCount,
   expandAxes,
+  ordinalOf,
   paramsAt,
 } from '@botcriptofy/engine/sweep'
 
-export const MAX_COMBINATIONS = 1000
+export const MAX_COMBINATIONS = 100_000
+/** Compiling a strategy takes about a tenth of a millisecond, and a submit should not take seconds. */
+const MAX_CHECKED = 1000
 const MAX_PROBLEMS = 20
 
-/** Expands the grid and makes sure that each of its combinations is a strategy that can run. */
+/**
+ * Expands the grid and makes sure that its combinations are strategies that can run: each of a small grid; of a large one
+ * those of `sampleOrdinals`, and any other that is impossible fails as a run of its own.
+ */
 export const checkSweep = (
   strategy: Strategy,
   parameters: Readonly<Record<string, AxisValues>>,
@@ -25,13 +31,40 @@ export const checkSweep = (
     return err([{ path: 'parameters', expected, actual: String(count) }])
   }
   const problems = new Map<string, Problem>()
-  for (let ordinal = 0; ordinal < count && problems.size < MAX_PROBLEMS; ordinal++) {
+  for (const ordinal of count <= MAX_CHECKED ? allOrdinals(count) : sampleOrdinals(axes.value)) {
     for (const problem of combinationProblems(strategy, axes.value, ordinal)) {
       problems.set(`${problem.path} ${problem.actual}`, problem)
     }
+    if (problems.size >= MAX_PROBLEMS) break
   }
   return problems.size === 0 ? ok(axes.value) : err([...problems.values()])
 }
+
+const allOrdinals = (count: number): readonly number[] => Array.from({ length: count }, (_, k) => k)
+
+/** The corners of the grid, and along each axis its values, evenly picked where they are many, with the others' first. */
+const sampleOrdinals = (axes: readonly Axis[]): readonly number[] => {
+  const cornerLevels = axes.map(([, values]) => (values.length === 1 ? [0] : [0, values.length - 1]))
+  const corners = crossed(cornerLevels, MAX_CHECKED / 2)
+  const perAxis = Math.floor(MAX_CHECKED / 2 / axes.length)
+  const lines = axes.flatMap(([, values], axis) =>
+    evenlySpaced(values.length, perAxis).map((level) => axes.map((_, other) => (other === axis ? level : 0))),
+  )
+  return [...new Set([...corners, ...lines].map((levels) => ordinalOf(axes, levels)))]
+}
+
+/** All combinations of the lists' items, or the first `limit` of them. */
+const crossed = (lists: readonly (readonly number[])[], limit: number): readonly (readonly number[])[] =>
+  lists.reduce<readonly (readonly number[])[]>(
+    (heads, items) => heads.flatMap((head) => items.map((item) => [...head, item])).slice(0, limit),
+    [[]],
+  )
+
+/** So many of the levels 0 to length - 1, the first and the last among them. */
+const evenlySpaced = (length: number, count: number): readonly number[] =>
+  length <= count
+    ? allOrdinals(length)
+    : Array.from({ length: count }, (_, k) => Math.round((k * (length - 1)) / (count - 1)))
 
 const combinationProblems = (
   strategy: Strategy,

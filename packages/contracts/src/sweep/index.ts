@@ -1,8 +1,12 @@
+export { checkExtension, type ExtensibleSweep, type Extension } from './check-extension.ts'
 export { checkSweep, MAX_COMBINATIONS } from './check-sweep.ts'
 export { objectiveInput } from './objective.ts'
 export { searchBudget, searchInput } from './search.ts'
 export {
+  extendSweepBody,
   metricName,
+  movedSweep,
+  requeuedSweep,
   resultsQuery,
   submitSweepBody,
   sweepPage,

@@ -1,6 +1,13 @@
 import { METRIC_KEYS } from '@botcriptofy/engine/metrics'
 import { z } from 'zod'
-import { bandSchema, candleSelection, configInput, metricsSchema, runShape } from '../backtest/index.ts'
+import {
+  bandSchema,
+  candleSelection,
+  configInput,
+  metricsSchema,
+  runShape,
+  runStatus,
+} from '../backtest/index.ts'
 import { pageOf, pageQuery } from '../http/index.ts'
 import { recordOf } from '../input/index.ts'
 import { strategyInput } from '../strategy/index.ts'
@@ -12,15 +19,38 @@ const axisValues = z.union([
 
 export const metricName = z.enum(METRIC_KEYS)
 
+const parameters = recordOf(z.string().min(1), axisValues).refine((paths) => Object.keys(paths).length > 0, {
+  error: 'at least one parameter',
+})
+
 export const submitSweepBody = z.strictObject({
   strategy: strategyInput,
-  parameters: recordOf(z.string().min(1), axisValues)
-    .refine((parameters) => Object.keys(parameters).length > 0, { error: 'at least one parameter' })
-    .describe('Dotted paths into the strategy, each with values or {from, to, step}'),
+  parameters: parameters.describe('Dotted paths into the strategy, each with values or {from, to, step}'),
   candles: candleSelection,
   config: configInput.optional(),
   objective: metricName.default('sharpe').describe('The metric that ranks the runs, higher first'),
+  priority: z
+    .int()
+    .min(0)
+    .max(9)
+    .default(5)
+    .describe('Among your own sweeps the lowest goes first; between tenants it changes nothing'),
 })
+
+export const extendSweepBody = z.strictObject({
+  parameters: parameters.describe(
+    'Parameters of the sweep, each with the values of the grid to append; those left out keep the values they have',
+  ),
+})
+
+export const movedSweep = z.object({ id: z.uuid(), status: runStatus }).meta({ id: 'MovedSweep' })
+export const requeuedSweep = z
+  .object({
+    id: z.uuid(),
+    status: z.literal('queued'),
+    runs: z.int().describe('How many the sweep now waits for'),
+  })
+  .meta({ id: 'RequeuedSweep' })
 
 const counts = {
   objective: z.string(),
@@ -37,7 +67,11 @@ export const sweepView = z
     ...counts,
     strategy: z.record(z.string(), z.unknown()),
     config: z.record(z.string(), z.unknown()),
-    parameters: z.record(z.string(), z.array(z.number())),
+    parameters: z.record(z.string(), z.array(z.number())).describe('Of the grid that was submitted'),
+    extensions: z
+      .array(z.object({ firstOrdinal: z.int(), parameters: z.record(z.string(), z.array(z.number())) }))
+      .default([])
+      .describe('Grids that were appended'),
   })
   .meta({ id: 'Sweep' })
 export type SweepView = z.infer<typeof sweepView>

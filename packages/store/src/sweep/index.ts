@@ -16,3 +16,5 @@ export {
   startSweep,
   type SweepRow,
 } from './sweep.repository.ts'
+export { extendSweep, lockSweep, type Move, pauseSweep, rerunFailed, resumeSweep } from './lifecycle.ts'
+export { findGrids } from './grids.ts'

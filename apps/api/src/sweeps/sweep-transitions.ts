@@ -1,0 +1,125 @@
+import { ENGINE_REVISION } from '@botcriptofy/contracts/backtest'
+import { idempotencyHeaders, idParams } from '@botcriptofy/contracts/http'
+import { checkExtension, extendSweepBody, movedSweep, requeuedSweep } from '@botcriptofy/contracts/sweep'
+import type { Strategy } from '@botcriptofy/engine/strategy'
+import type { Db } from '@botcriptofy/store/database'
+import {
+  extendSweep,
+  lockSweep,
+  type Move,
+  pauseSweep,
+  rerunFailed,
+  resumeSweep,
+} from '@botcriptofy/store/sweep'
+import type { TenantScope } from '@botcriptofy/store/tenant'
+import { callerOf } from '../plugins/auth.ts'
+import { type Answer, answerOnce, transactionsOf } from '../plugins/idempotency.ts'
+import type { ZodApp } from '../plugins/zod.ts'
+import { HttpProblem, notFound } from '../problem.ts'
+import { refuseParameters } from '../runs/prepare-run.ts'
+import { requireSweep } from './require-sweep.ts'
+
+const config = { access: ['backtests:write'] } as const
+
+/** Pause and resume a sweep that has not ended; rerun and extend one that has. */
+export const transitionRoutes = (app: ZodApp, db: Db): void => {
+  moveRoute(app, db, {
+    verb: 'pause',
+    summary: 'Hand out no more runs of a sweep; those in hand end',
+    expected: 'a sweep that has not ended',
+    move: pauseSweep,
+  })
+  moveRoute(app, db, {
+    verb: 'resume',
+    summary: 'Go on with a paused sweep',
+    expected: 'a paused sweep',
+    move: resumeSweep,
+  })
+  rerunRoute(app, db)
+  extendRoute(app, db)
+}
+
+interface Transition {
+  readonly verb: 'pause' | 'resume'
+  readonly summary: string
+  readonly expected: string
+  readonly move: (tx: Db, tenant: TenantScope, id: string) => Promise<Move | undefined>
+}
+
+const moveRoute = (app: ZodApp, db: Db, { verb, summary, expected, move }: Transition): void => {
+  const schema = { summary, headers: idempotencyHeaders, params: idParams, response: { 200: movedSweep } }
+  app.post(`/sweeps/:id/${verb}`, { config, schema }, async (request, reply) =>
+    answerOnce({ request, reply }, transactionsOf(db), async ({ tx }) => {
+      const { id } = request.params
+      const moved = await move(tx, callerOf(request).tenant, id)
+      if (moved === undefined) throw notFound('sweep')
+      if (!moved.isThere) throw illegal(`expected ${expected}, was ${moved.status}`)
+      return { status: 200, body: { id, status: moved.status } }
+    }),
+  )
+}
+
+const rerunRoute = (app: ZodApp, db: Db): void => {
+  const schema = {
+    summary: 'Compute the failed runs of a sweep that has ended once more',
+    headers: idempotencyHeaders,
+    params: idParams,
+    response: { 202: requeuedSweep },
+  }
+  app.post('/sweeps/:id/rerun', { config, schema }, async (request, reply) =>
+    answerOnce({ request, reply }, transactionsOf(db), async ({ tx }) => {
+      const { tenant } = callerOf(request)
+      const { id } = request.params
+      const { sweep } = await requireEnded(tx, tenant, id)
+      if (sweep.failed === 0) throw illegal('expected a sweep with failed runs, was one without')
+      return requeued(id, await rerunFailed(tx, tenant, id))
+    }),
+  )
+}
+
+const extendRoute = (app: ZodApp, db: Db): void => {
+  const schema = {
+    summary: 'Append a grid to a sweep that has ended; what it has already is not computed again',
+    headers: idempotencyHeaders,
+    params: idParams,
+    body: extendSweepBody,
+    response: { 202: requeuedSweep },
+  }
+  app.post('/sweeps/:id/extend', { config, schema }, async (request, reply) =>
+    answerOnce({ request, reply }, transactionsOf(db), async ({ tx }) => {
+      const { tenant } = callerOf(request)
+      const { id } = request.params
+      const { sweep, grids } = await requireEnded(tx, tenant, id)
+      // The strategy was validated when the sweep was accepted.
+      const extensible = { strategy: sweep.strategy as Strategy, total: sweep.total, grids }
+      const extension = checkExtension(extensible, request.body.parameters)
+      if (!extension.ok) throw refuseParameters(extension.error)
+      await extendSweep(tx, tenant, { id, grids, ...extension.value })
+      return requeued(id, extension.value.added)
+    }),
+  )
+}
+
+const requeued = (id: string, runs: number): Answer => ({
+  status: 202,
+  headers: { location: `/v1/sweeps/${id}` },
+  body: { id, status: 'queued', runs },
+})
+
+const illegal = (detail: string) => new HttpProblem('ILLEGAL_TRANSITION', { detail })
+
+/** Locked until the transaction ends. What it has computed and what is to come must be of one engine. */
+const requireEnded = async (tx: Db, tenant: TenantScope, id: string) => {
+  await lockSweep(tx, tenant, id)
+  const found = await requireSweep(tx, tenant, id)
+  const { status, engine_revision: revision } = found.sweep
+  if (status !== 'completed' && status !== 'failed') {
+    throw illegal(`expected a completed or failed sweep, was ${status}`)
+  }
+  if (revision !== ENGINE_REVISION) {
+    throw illegal(
+      `expected a sweep of engine revision ${ENGINE_REVISION}, was ${revision}; submit it as a new sweep`,
+    )
+  }
+  return found
+}
