@@ -71,6 +71,7 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/sweeps/:id/results': { id: 'sweep' },
   'GET /v1/sweeps/:id/report': { id: 'sweep', status: 409 },
   'POST /v1/sweeps/:id/cancel': { id: 'sweep' },
+  'GET /v1/jobs': {},
   'GET /v1/keys': {},
   'POST /v1/keys': { payload: { name: 'new' } },
   'DELETE /v1/keys/:id': { id: 'key' },
@@ -222,14 +223,17 @@ describe('tenancy', () => {
     },
   )
 
-  it.each(['GET /v1/strategies', 'GET /v1/backtests', 'GET /v1/sweeps', 'GET /v1/candles/series'])(
-    '%s lists nothing of another tenant',
-    async (route) => {
-      const [mine, theirs] = [await call(route, owner.headers), await call(route, stranger.headers)]
-      expect([mine.statusCode, mine.json().items.length > 0]).toEqual([200, true])
-      expect([theirs.statusCode, theirs.json().items]).toEqual([200, []])
-    },
-  )
+  it.each([
+    'GET /v1/strategies',
+    'GET /v1/backtests',
+    'GET /v1/sweeps',
+    'GET /v1/jobs',
+    'GET /v1/candles/series',
+  ])('%s lists nothing of another tenant', async (route) => {
+    const [mine, theirs] = [await call(route, owner.headers), await call(route, stranger.headers)]
+    expect([mine.statusCode, mine.json().items.length > 0]).toEqual([200, true])
+    expect([theirs.statusCode, theirs.json().items]).toEqual([200, []])
+  })
 
   it('GET /v1/keys lists the own keys alone', async () => {
     const answer = await call('GET /v1/keys', stranger.headers)

@@ -13,6 +13,7 @@ import { docsRoutes, installOpenApi } from './docs/docs.routes.ts'
 import { eventRoutes } from './events/events.routes.ts'
 import { healthRoutes } from './health/health.routes.ts'
 import { instrumentRoutes } from './instruments/instruments.routes.ts'
+import { jobRoutes } from './jobs/jobs.routes.ts'
 import { keyRoutes } from './keys/keys.routes.ts'
 import { loginRoutes } from './login/login.routes.ts'
 import { marketRoutes } from './markets/markets.routes.ts'
@@ -82,6 +83,7 @@ const v1Routes = (deps: ApiDeps) => async (app: FastifyInstance) => {
   await app.register(backtestReportRoutes(deps))
   await app.register(sweepRoutes(deps))
   await app.register(sweepReportRoutes(deps))
+  await app.register(jobRoutes(deps))
   await app.register(keyRoutes(deps))
   await app.register(eventRoutes(deps))
 }

@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./indicators/indicators.command.ts')).defineIndicators,
   },
   {
+    name: 'jobs',
+    description: 'Search the jobs behind backtests and sweeps by id, tenant, strategy and state',
+    load: async () => (await import('./jobs/jobs.command.ts')).defineJobs,
+  },
+  {
     name: 'keys',
     description: 'API keys: create, list, revoke (administration, in the database itself)',
     load: async () => (await import('./keys/keys.command.ts')).defineKeys,

@@ -6,8 +6,7 @@ import { holdsScope } from '@botcriptofy/contracts/key'
 import type { ApiDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { HttpProblem } from '../problem.ts'
-
-const BASE = '/console'
+import { CONSOLE_BASE } from './job-page.ts'
 
 /**
  * Bull Board behind our own door: `operator` acts in it, `console:read` looks. It has no idea of tenants, so nobody
@@ -32,7 +31,7 @@ export const consoleRoutes =
     )
     const adapter = new FastifyAdapter()
     createBullBoard({
-      queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: false })),
+      queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: false, externalJobUrl })),
       serverAdapter: adapter,
       options: {
         uiConfig: {
@@ -42,9 +41,15 @@ export const consoleRoutes =
         },
       },
     })
-    adapter.setBasePath(BASE)
-    await app.register(adapter.registerPlugin(), { prefix: BASE })
+    adapter.setBasePath(CONSOLE_BASE)
+    await app.register(adapter.registerPlugin(), { prefix: CONSOLE_BASE })
   }
+
+/** From a job to what Postgres knows of it, with its run. */
+const externalJobUrl = ({ id }: { readonly id?: string | number | null | undefined }) => ({
+  displayText: 'What Postgres knows',
+  href: `/v1/jobs?id=${encodeURIComponent(id ?? '')}`,
+})
 
 const mayAct = (request: Parameters<typeof callerOf>[0]): boolean =>
   holdsScope(callerOf(request).scopes, 'operator')

@@ -1,0 +1,1 @@
+export { findJobs, type JobRow, type JobSearch } from './job.repository.ts'
