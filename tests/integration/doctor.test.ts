@@ -54,6 +54,7 @@ describe('botcriptofy doctor', { timeout: 60_000 }, () => {
       postgres: 'ok',
       timescale: 'ok',
       migrations: 'ok',
+      'largest tables': 'ok',
       redis: 'ok',
       'redis policy': 'ok',
       'redis memory': 'ok',

@@ -64,10 +64,10 @@ const login = (table: string, key: string, [name, ageMs]: readonly [string, numb
 const rowsOf = async (table: string): Promise<number> =>
   (await run(`select count(*)::int as rows from ${table}`)).rows[0].rows
 
-const tables = [...Object.keys(writers), 'event']
+const tables = [...Object.keys(writers), 'event', 'sweep']
 
 beforeEach(async () => {
-  await run(`truncate ${tables.join(', ')}, sweep_run, sweep, series cascade`)
+  await run(`truncate ${tables.join(', ')}, sweep_run, series cascade`)
 })
 
 const countOf = async (pruned: ReturnType<typeof pruneExpired>, table: string) =>
@@ -110,6 +110,26 @@ describe('retention', () => {
     expect((await run('select address from backtest_result')).rows).toEqual([{ address: 'needed' }])
   })
 
+  it('deletes runs that ended long ago, then the results that only they referred to, as the count said', async () => {
+    for (const [address, ageDays] of [
+      ['long ago', 366],
+      ['lately', 364],
+      ['running', null],
+    ] as const) {
+      await writers['backtest_result']?.(address, 400 * DAY_MS)
+      await insertRunOf(address, ageDays === null ? null : ago(ageDays * DAY_MS))
+    }
+    const [counted, deleted] = [await countExpired(database.db), await pruneExpired(database.db)]
+    expect(deleted).toEqual(counted)
+    expect(deleted.filter(({ rows }) => rows > 0).map(({ table, rows }) => [table, rows])).toEqual([
+      ['sweep', 1],
+      ['backtest_result', 1],
+    ])
+    const left = await run('select address from sweep_run join backtest_result using (address) order by 1')
+    expect(left.rows).toEqual([{ address: 'lately' }, { address: 'running' }])
+    expect(await countOf(countExpired(database.db, { runs: 363, traces: 30 }), 'sweep')).toBe(1)
+  })
+
   it('keeps the newest event and those not published yet, so that numbers never start again', async () => {
     for (const ageDays of [400, 300, 200]) await insertEvent(ageDays * DAY_MS)
     await publishEvents(database.db, 100)
@@ -126,6 +146,13 @@ describe('retention', () => {
        select 'sweep.chunk', n::text, now() - interval '31 days' from generate_series(1, 25000) as n`,
     )
     expect(await countOf(pruneExpired(database.db), 'job_effect')).toBe(25_000)
+  })
+
+  it.each(['30', '0d', '1.5d', 'soon'])('refuses --keep-runs %s', { timeout: 60_000 }, async (value) => {
+    const args = ['prune', '--keep-runs', value]
+    const app = startApp({ app: 'cli', from: 'source', args, env: { DATABASE_URL: database.url } })
+    expect(await app.exited).toEqual({ code: 2, signal: null })
+    expect(app.output().stderr).toBe(`--keep-runs: expected days such as 90d, was ${value}\n`)
   })
 
   it('is a command that only counts with --dry-run', { timeout: 60_000 }, async () => {
@@ -154,21 +181,22 @@ const insertEvent = (ageMs: number) =>
     [newId(), tenantId, Date.now() - ageMs],
   )
 
-const insertRunOf = async (address: string): Promise<void> => {
+const insertRunOf = async (address: string, finishedAt: Date | null = new Date()): Promise<void> => {
   const [seriesId, sweepId] = [newId(), newId()]
   await run(
     `insert into strategy_body (tenant_id, sha256, body) values ($1, 's', '{}') on conflict do nothing`,
     [tenantId],
   )
-  await run(
-    `insert into series (id, tenant_id, venue, symbol, timeframe) values ($1, $2, 'x', 'A/B', '1d')`,
-    [seriesId, tenantId],
-  )
+  await run(`insert into series (id, tenant_id, venue, symbol, timeframe) values ($1, $2, 'x', $3, '1d')`, [
+    seriesId,
+    tenantId,
+    address,
+  ])
   await run(
     `insert into sweep (tenant_id, id, kind, strategy_sha256, axes, config, objective, series_id, from_ms, to_ms,
-       bars, dataset_digest, engine_revision, status, total, remaining)
-     values ($1, $2, 'backtest', 's', '[]', '{}', 'sharpe', $3, 0, 1, 1, '', 1, 'completed', 1, 0)`,
-    [tenantId, sweepId, seriesId],
+       bars, dataset_digest, engine_revision, status, total, remaining, finished_at)
+     values ($1, $2, 'backtest', 's', '[]', '{}', 'sharpe', $3, 0, 1, 1, '', 1, 'completed', 1, 0, $4)`,
+    [tenantId, sweepId, seriesId, finishedAt],
   )
   await run(
     `insert into sweep_run (tenant_id, sweep_id, params_sha256, ordinal, params, status, address, is_cached)

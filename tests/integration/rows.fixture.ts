@@ -133,7 +133,8 @@ interface RunPlace {
   readonly strategySha256: string
 }
 
-const METRICS = JSON.stringify(Object.fromEntries(METRIC_KEYS.map((key) => [key, null])))
+const metricsOf = (sharpe: number) =>
+  JSON.stringify({ ...Object.fromEntries(METRIC_KEYS.map((key) => [key, null])), sharpe })
 
 const writeRuns = async (insert: Insert, place: RunPlace) => {
   const { tenantId, schema } = place
@@ -143,7 +144,7 @@ const writeRuns = async (insert: Insert, place: RunPlace) => {
   await insert('sweep', sweepRow(place, { id: sweepId, kind: 'sweep', axes, total: 2 }))
   for (const [index, id] of [backtestId, sweepId, sweepId].entries()) {
     const address = newId()
-    await insert('backtest_result', resultRow(schema, address, id === backtestId))
+    await insert('backtest_result', resultRow(schema, address, id === backtestId ? undefined : index))
     const key = { tenant_id: tenantId, sweep_id: id, params_sha256: sha256Hex(`params ${index}`) }
     const params = id === backtestId ? {} : { 'indicators.fast.params.period': 1 + index }
     const run = { ordinal: Math.max(0, index - 1), params, status: 'completed', address, is_cached: false }
@@ -194,7 +195,8 @@ const sweepRow = (
   finished_at: new Date(),
 })
 
-const resultRow = (schema: number, address: string, isSingle: boolean) => ({
+/** Of a sweep's run with its Sharpe ratio, else of a single backtest. */
+const resultRow = (schema: number, address: string, sharpe: number | undefined) => ({
   address,
   engine: '0.1.0',
   engine_revision: 1,
@@ -202,7 +204,7 @@ const resultRow = (schema: number, address: string, isSingle: boolean) => ({
   low_sample: true,
   final_equity: 10_003.05,
   band: { worst: 10_003.05, best: 10_003.06, ambiguousBars: 1 },
-  metrics: METRICS,
+  metrics: metricsOf(sharpe ?? 0),
   metric_reasons: {},
   recommendations: JSON.stringify([{ code: 'LOW_SAMPLE', text: ODD_TEXT }]),
   trades_sha256: sha256Hex(address),
@@ -210,8 +212,10 @@ const resultRow = (schema: number, address: string, isSingle: boolean) => ({
   trades: packTrades([TRADE]),
   equity: packEquity({ time: Float64Array.of(FIRST_DAY_MS), equity: Float64Array.of(10_003.05) }),
   compute_ms: 1.5,
-  ...(schema >= 2 && isSingle ? { checks: {}, periodic: {} } : {}),
-  ...(schema >= 3 && isSingle ? { detail: Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)) } : {}),
+  ...(schema >= 2 && sharpe === undefined ? { checks: {}, periodic: {} } : {}),
+  ...(schema >= 3 && sharpe === undefined
+    ? { detail: Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)) }
+    : {}),
 })
 
 const detailRow = ({ tenantId, seriesId }: RunPlace, sweepId: string) => ({

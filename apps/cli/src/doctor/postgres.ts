@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { inspectDatabase, openDatabase, type OpenDatabase } from '@botcriptofy/store/database'
+import { inspectDatabase, largestTables, openDatabase, type OpenDatabase } from '@botcriptofy/store/database'
 import { findPendingMigrations, readMigrations } from '@botcriptofy/store/migrate'
 import { repositoryRoot } from '../root.ts'
 import { fail, type Finding, ok, reasonOf, sizeText, warn } from './finding.ts'
@@ -23,6 +23,7 @@ export const examinePostgres = async (url: string, isGiven: boolean): Promise<re
           : `on, ${timescaleVersion}: candles are in a hypertable`,
       ),
       await examineMigrations(database),
+      await examineTables(database),
     ]
   } catch (error) {
     const hint = isGiven ? 'check DATABASE_URL and that the server runs' : 'npm run stop, then npm start'
@@ -30,6 +31,15 @@ export const examinePostgres = async (url: string, isGiven: boolean): Promise<re
   } finally {
     await database.close()
   }
+}
+
+const SHOWN_TABLES = 4
+
+/** What takes the room; partitions and indexes count to their table. */
+const examineTables = async ({ pool }: OpenDatabase): Promise<Finding> => {
+  const largest = await largestTables(pool, SHOWN_TABLES)
+  const sizes = largest.map(({ table, bytes }) => `${table} ${sizeText(bytes)}`)
+  return ok('largest tables', sizes.length === 0 ? 'none' : sizes.join(', '))
 }
 
 /** Postgres' code for a table that is not there. */

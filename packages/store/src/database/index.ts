@@ -1,5 +1,5 @@
 export { type Db, openDatabase, type OpenDatabase } from './database.ts'
-export { type DatabaseFacts, inspectDatabase } from './inspect.ts'
+export { type DatabaseFacts, inspectDatabase, largestTables } from './inspect.ts'
 export { newId } from './new-id.ts'
 export { sha256Hex } from '../hash/index.ts'
 export { type Database, SWEEP_STATUSES, type SweepStatus } from './tables.ts'

@@ -8,6 +8,23 @@ export interface DatabaseFacts {
   readonly bytes: number
 }
 
+/** Our tables with their indexes and partitions, the largest first. */
+export const largestTables = async (
+  pool: pg.Pool,
+  limit: number,
+): Promise<readonly { readonly table: string; readonly bytes: number }[]> => {
+  const { rows } = await pool.query<{ table: string; bytes: number }>(
+    `select c.relname::text as table,
+       (select sum(pg_total_relation_size(relid))::float8 from pg_partition_tree(c.oid)) as bytes
+     from pg_class c
+     where c.relnamespace = (select oid from pg_namespace where nspname = current_schema())
+       and c.relkind in ('r', 'p') and not c.relispartition
+     order by bytes desc, c.relname limit $1`,
+    [limit],
+  )
+  return rows
+}
+
 /** What an administrator wants to know about the server behind the URL. */
 export const inspectDatabase = async (pool: pg.Pool): Promise<DatabaseFacts> => {
   const { rows } = await pool.query<{ version: string; timescale: string | null; bytes: number }>(`

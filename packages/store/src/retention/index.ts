@@ -1,2 +1,2 @@
 export { countExpired, pruneExpired, type PrunedRows } from './prune.ts'
-export { PRUNED_TABLES, type PrunedTable } from './rules.ts'
+export { DEFAULT_RETENTION, PRUNED_TABLES, type PrunedTable, type RetentionPeriods } from './rules.ts'
