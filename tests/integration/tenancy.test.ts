@@ -71,6 +71,13 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/sweeps/:id/results': { id: 'sweep' },
   'GET /v1/sweeps/:id/report': { id: 'sweep', status: 409 },
   'POST /v1/sweeps/:id/cancel': { id: 'sweep' },
+  'POST /v1/sweeps/:id/pause': { id: 'sweep' },
+  'POST /v1/sweeps/:id/resume': { id: 'sweep' },
+  'POST /v1/sweeps/:id/rerun': { id: 'sweep' },
+  'POST /v1/sweeps/:id/extend': {
+    id: 'sweep',
+    payload: { parameters: { 'indicators.fast.params.period': [9] } },
+  },
   'GET /v1/jobs': {},
   'GET /v1/keys': {},
   'POST /v1/keys': { payload: { name: 'new' } },
