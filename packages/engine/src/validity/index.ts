@@ -24,7 +24,13 @@ export {
   type WalkForwardEfficiency,
   type WindowResult,
 } from './out-of-sample.ts'
-export { parameterPlateau, type Plateau, type PlateauResult, type PlateauTrial } from './plateau.ts'
+export {
+  bestPlateau,
+  parameterPlateau,
+  type Plateau,
+  type PlateauResult,
+  type PlateauTrial,
+} from './plateau.ts'
 export {
   type FilledTrade,
   type FillNoise,

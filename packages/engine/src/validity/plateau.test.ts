@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parameterPlateau, type PlateauTrial } from './plateau.ts'
+import { bestPlateau, parameterPlateau, type PlateauTrial } from './plateau.ts'
 
 /** Rows are `fast`, columns are `slow`. */
 const grid = (rows: readonly (readonly (number | null)[])[]): PlateauTrial[] =>
@@ -67,6 +67,19 @@ describe('parameterPlateau', () => {
   it('has no best trial where none has an objective', () => {
     expect(parameterPlateau(grid([[null, null]])).best).toBeNull()
     expect(parameterPlateau([]).best).toBeNull()
+    expect(bestPlateau(grid([[null, null]]))).toBeNull()
+  })
+
+  it('is the same around the best trial alone', () => {
+    const objective = fc.option(fc.integer({ min: -9, max: 9 }), { nil: null, freq: 6 })
+    const rows = fc.array(fc.array(objective, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(rows, (values) => {
+        const { trials, best } = parameterPlateau(grid(values))
+        expect(bestPlateau(grid(values))).toEqual(best === null ? null : { best, plateau: trials[best] })
+      }),
+      { seed: 5 },
+    )
   })
 
   it('does not change with the unit of the objective or the order of the trials', () => {

@@ -101,13 +101,8 @@ const bestOf = (trials: readonly PlateauTrial[]): number | null => {
   return best
 }
 
-/**
- * How flat the ground around each trial is: what is lost one step along each axis of the grid, up and down. A best
- * trial on a plateau survives a market that wants slightly other parameters; one on a spike does not. The grid is made
- * of the values that occur, so that sweeps that were extended, or that failed in part, count what is there; a random
- * search seldom has neighbours.
- */
-export const parameterPlateau = (trials: readonly PlateauTrial[]): PlateauResult => {
+/** Judges the trial at an index; what all trials share is found once. */
+const plateausOn = (trials: readonly PlateauTrial[]): ((at: number) => Plateau) => {
   const { sizes, places } = placesOf(trials)
   const objectiveAt = new Map(places.map((place, at) => [place.join(), trials[at]!.objective]))
   const hoodOf = (place: Place): Neighbourhood => {
@@ -125,8 +120,24 @@ export const parameterPlateau = (trials: readonly PlateauTrial[]): PlateauResult
     }
     return { objectives, edges, missing }
   }
-  return {
-    trials: trials.map(({ objective }, at) => plateauOf(objective, hoodOf(places[at]!))),
-    best: bestOf(trials),
-  }
+  return (at) => plateauOf(trials[at]!.objective, hoodOf(places[at]!))
+}
+
+/**
+ * How flat the ground around each trial is: what is lost one step along each axis of the grid, up and down. A best
+ * trial on a plateau survives a market that wants slightly other parameters; one on a spike does not. The grid is made
+ * of the values that occur, so that sweeps that were extended, or that failed in part, count what is there; a random
+ * search seldom has neighbours.
+ */
+export const parameterPlateau = (trials: readonly PlateauTrial[]): PlateauResult => {
+  const plateauAt = plateausOn(trials)
+  return { trials: trials.map((_, at) => plateauAt(at)), best: bestOf(trials) }
+}
+
+/** The ground around the best trial alone, as `parameterPlateau` measures it; null where none has an objective. */
+export const bestPlateau = (
+  trials: readonly PlateauTrial[],
+): { readonly best: number; readonly plateau: Plateau } | null => {
+  const best = bestOf(trials)
+  return best === null ? null : { best, plateau: plateausOn(trials)(best) }
 }
