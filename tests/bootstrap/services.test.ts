@@ -139,6 +139,16 @@ describe('embedded services', () => {
     await release(holder.pid)
   })
 
+  test('restart on the port of a Postgres that crashed and took its pid file along', async () => {
+    const holder = startIdler()
+    const { pids, databaseUrl } = await up(holder.pid)
+    process.kill(pids.postgres, 'SIGQUIT')
+    await waitFor(() => !isAlive(pids.postgres), { describe: 'Postgres to be gone' })
+    await servicesJson(['restart', 'postgres', '--data-dir', shared])
+    expect(await query(databaseUrl, 'SELECT 3 AS answer')).toBe(3)
+    await release(holder.pid)
+  })
+
   test('are not confused with a stranger who has their old pid', async () => {
     const [holder, stranger] = [startIdler(), startIdler()]
     const pidFile = join(shared, 'services/postgres/cluster/postmaster.pid')

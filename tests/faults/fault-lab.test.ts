@@ -165,6 +165,12 @@ const sabotage: readonly (readonly [
     'the wrong end',
     () => sql`update event set type = 'sweep.failed' where type = 'sweep.completed'`,
   ],
+  [
+    'backlog-empty',
+    'a chunk never handed out',
+    (id) => sql`insert into sweep_backlog (tenant_id, sweep_id, from_ordinal, to_ordinal)
+        select tenant_id, id, 0, 1 from sweep where id = ${id}`,
+  ],
   ['events-numbered', 'an event left out', () => sql`update event set seq = null where seq = 2`],
   ['events-numbered', 'a gap', () => sql`delete from event where seq = 2`],
   [

@@ -144,11 +144,17 @@ const deliverAgain: Inject = async ({ queue }) => {
   return healed
 }
 
-/** Waiting jobs turned round: what came last is next. */
+const PRIORITIES = 20
+
+/** Waiting jobs turned round, so that what came last is next, and those with priorities given others. */
 const reorder: Inject = async ({ queue, redis, random }) => {
   const waiting = queue.toKey('wait')
   const turns = Math.floor(random() * (await redis.llen(waiting)))
   for (let turn = 0; turn < turns; turn++) await redis.lmove(waiting, waiting, 'RIGHT', 'LEFT')
+  const jobs = await queue.getJobs(['prioritized'], 0, DELIVERIES)
+  for (const job of jobs.filter(Boolean)) {
+    await job.changePriority({ priority: 1 + Math.floor(random() * PRIORITIES) })
+  }
   return healed
 }
 

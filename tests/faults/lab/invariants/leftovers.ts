@@ -29,6 +29,23 @@ const outboxEmpty: Invariant = {
   },
 }
 
+const backlogEmpty: Invariant = {
+  name: 'backlog-empty',
+  holds: 'No chunk of a sweep that has ended waits to be handed out.',
+  check: async ({ db }) => {
+    const rows = await db
+      .selectFrom('sweep')
+      .leftJoin('sweep_backlog', 'sweep_backlog.sweep_id', 'sweep.id')
+      .select(['sweep.id', 'sweep.status', 'sweep_backlog.from_ordinal'])
+      .execute()
+    const left = rows.filter((row) => row.from_ordinal !== null)
+    return {
+      checked: rows.length,
+      findings: left.map(({ id, status }) => ({ ids: [id], detail: `${status}, and with a backlog` })),
+    }
+  },
+}
+
 /** BullMQ keeps the last 1000 completed and 5000 failed jobs; besides them there are a few keys a queue and a caller. */
 const MAX_KEYS = 6200
 
@@ -83,6 +100,7 @@ const cleanEnds: Invariant = {
 export const leftoverInvariants: readonly Invariant[] = [
   quiet,
   outboxEmpty,
+  backlogEmpty,
   redisBounded,
   noOrphans,
   cleanEnds,
