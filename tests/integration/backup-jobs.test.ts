@@ -9,7 +9,7 @@ import { importCandles } from '@botcriptofy/store/candles'
 import { strategySchema } from '@botcriptofy/contracts/strategy'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
 import { acceptSweep, findSweep } from '@botcriptofy/store/sweep'
-import { ensureTenant } from '@botcriptofy/store/tenant'
+import { ensureTenant, type TenantScope } from '@botcriptofy/store/tenant'
 import { testDatabase, type TestDatabase } from '@botcriptofy/testkit/database'
 import { startApp } from '@botcriptofy/testkit/process'
 import { type RedisNamespace, redisNamespace } from '@botcriptofy/testkit/redis'
@@ -73,6 +73,11 @@ const cli = async (args: readonly string[], { url }: TestDatabase) => {
   expect(await app.exited, app.output().stderr).toEqual({ code: 0, signal: null })
 }
 
+const isEnded = async (id: string, scope: TenantScope) => {
+  const sweep = await findSweep(target.db, scope, { kind: 'sweep', id })
+  return sweep !== undefined && sweep.finished_at !== null
+}
+
 const [HALF_SENT, RESTORED] = [0, 1]
 
 test(
@@ -116,15 +121,15 @@ test(
         BACKTEST_THREADS: '1',
       },
     })
-    const ended = await waitFor(
-      async () => {
-        const sweep = await findSweep(target.db, scope, { kind: 'sweep', id })
-        return sweep?.finished_at === null ? undefined : sweep
-      },
-      { describe: 'the end of the sweep', limitMs: 120_000 },
-    ).finally(async () => {
+    try {
+      await waitFor(() => isEnded(id, scope), {
+        describe: 'the end of the sweep',
+        limitMs: 120_000,
+      })
+    } finally {
       await worker.kill('SIGTERM')
-    })
+    }
+    const ended = await findSweep(target.db, scope, { kind: 'sweep', id })
     expect(ended).toMatchObject({ status: 'completed', computed: COMBINATIONS, failed: 0, remaining: 0 })
     const again = await target.pool.query<{ id: string }>('select id from job_outbox where generation > 0')
     expect(again.rows.map((row) => row.id)).toEqual(expect.arrayContaining(sent))

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
+import { restoreInto, withSnapshot } from '@botcriptofy/store/backup'
 import { authenticateKey } from '@botcriptofy/store/key'
 import { migrate, readMigrations } from '@botcriptofy/store/migrate'
 import { testDatabase, type TestDatabase } from '@botcriptofy/testkit/database'
 import { startApp } from '@botcriptofy/testkit/process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withBackupFile } from '../../apps/cli/src/backup/read-backup.ts'
+import { writeBackup } from '../../apps/cli/src/backup/write-backup.ts'
 import { MONTHS, type WrittenRows, writeRows } from './rows.fixture.ts'
 
 const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
@@ -168,6 +171,43 @@ describe('backup and restore', { timeout: 120_000 }, () => {
       code: 2,
       stderr: expect.stringMatching(/^the database has migration 0002_\S+, .+: expected a new database\n$/),
     })
+  })
+})
+
+describe('restoreInto', { timeout: 60_000 }, () => {
+  it('goes on counting where identity columns had come to, and fails whole when a table is short', async () => {
+    const next = `${String(migrations.length + 1).padStart(4, '0')}_counted`
+    const counted = 'create table counted (id bigint generated always as identity primary key, x text)'
+    const directory = await migrationsFolder(migrations.length, { [`${next}.sql`]: counted })
+    const known = await readMigrations(directory)
+    const from = await fresh()
+    await migrate(from.url, directory)
+    await from.pool.query(`insert into counted (x) values ('a'), ('b'), ('c')`)
+    const path = join(folder, 'counted.backup')
+    const { signal } = new AbortController()
+    await withSnapshot(from, signal, (snapshot) =>
+      writeBackup(snapshot, { path, product: '0', signal, onRows: () => undefined }),
+    )
+    const restoreWith = (target: TestDatabase, more: number) => {
+      const watch = { signal, onBytes: () => undefined }
+      return withBackupFile({ path, option: '<file>' }, watch, ({ manifest, read }) => {
+        const tables = manifest.tables.map((table) => ({ ...table, rows: table.rows + more }))
+        return restoreInto(target, known, {
+          ...manifest,
+          tables,
+          read: (table) => read(table, watch.onBytes),
+          signal,
+        })
+      })
+    }
+    const target = await fresh()
+    await expect(restoreWith(target, 1)).rejects.toThrow(/^\w+: expected 1 rows, was 0$/)
+    expect(await contentOf(target)).toEqual({})
+    await restoreWith(target, 0)
+    const added = await target.pool.query<{ id: string }>(
+      `insert into counted (x) values ('d') returning id::text`,
+    )
+    expect(added.rows).toEqual([{ id: '4' }])
   })
 })
 
