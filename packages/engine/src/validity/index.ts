@@ -1,5 +1,6 @@
 export { backtestOverfitting, type OverfittingResult } from './backtest-overfitting.ts'
 export { blockCountFor, type BlockGrid, blockStatistics, type BlockStatistics } from './block-statistics.ts'
+export { dailyReturnCount, type PublishedGrowth } from './daily-return-count.ts'
 export {
   deflatedSharpe,
   expectedMaximumSharpe,
