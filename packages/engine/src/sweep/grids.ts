@@ -15,7 +15,8 @@ export interface Grids {
 }
 
 export const openGrids = (grids: readonly Grid[]): Grids => {
-  const members = grids.map(memberTest)
+  // The last grid is earlier than none.
+  const members = grids.slice(0, -1).map(memberTest)
   const last = grids.at(-1)
   return {
     end: last === undefined ? 0 : last.firstOrdinal + combinationCount(last.axes),

@@ -22,21 +22,27 @@ export interface Dispatched {
  * Hands out as many chunks of sweeps as `window` leaves room for: what the backlog loses the outbox gains, in one
  * transaction. One process at a time does it; another that tries meanwhile hands out nothing.
  */
-export const dispatchSweeps = (db: Db, window: number): Promise<Dispatched> =>
-  db.transaction().execute(async (tx) => {
-    const lock = await sql<{
-      got: boolean
-    }>`select pg_try_advisory_xact_lock(${DISPATCH_LOCK}) as got`.execute(tx)
-    const outstanding = await countOutstanding(tx)
-    const slots = window - outstanding
-    if (lock.rows[0]?.got !== true || slots <= 0) return { chunks: 0, outstanding }
-    const queues = await readQueues(tx, slots)
-    const { taken, turns } = shareSlots(queues, { slots, quantumMs: CHUNK_MS })
-    if (taken.length === 0) return { chunks: 0, outstanding }
-    await saveTurns(tx, turns)
-    await handOut(tx, taken)
-    return { chunks: taken.length, outstanding: outstanding + taken.length }
-  })
+export const dispatchSweeps = async (db: Db, window: number): Promise<Dispatched> => {
+  // Asked at the end of every single backtest too, and mostly in vain.
+  const waiting = await db.selectFrom('sweep_backlog').select('sweep_id').limit(1).execute()
+  if (waiting.length === 0) return { chunks: 0, outstanding: await countOutstanding(db) }
+  return db.transaction().execute((tx) => dispatchLocked(tx, window))
+}
+
+const dispatchLocked = async (tx: Db, window: number): Promise<Dispatched> => {
+  const lock = await sql<{
+    got: boolean
+  }>`select pg_try_advisory_xact_lock(${DISPATCH_LOCK}) as got`.execute(tx)
+  const outstanding = await countOutstanding(tx)
+  const slots = window - outstanding
+  if (lock.rows[0]?.got !== true || slots <= 0) return { chunks: 0, outstanding }
+  const queues = await readQueues(tx, slots)
+  const { taken, turns } = shareSlots(queues, { slots, quantumMs: CHUNK_MS })
+  if (taken.length === 0) return { chunks: 0, outstanding }
+  await saveTurns(tx, turns)
+  await handOut(tx, taken)
+  return { chunks: taken.length, outstanding: outstanding + taken.length }
+}
 
 const countOutstanding = async (tx: Db): Promise<number> => {
   const row = await tx
