@@ -76,7 +76,7 @@ describe.each(schemas)('rows of schema %s', (_, schema) => {
     const candles = await get(`candles?${query}`)
     expect(candles.items).toMatchObject([{ open: 1e8 / 3 }, { open: 1e8 / 3 }])
     const strategies = await get('strategies')
-    expect(strategies.items).toMatchObject([{ strategyId: written.strategyId, name: 'sma-cross' }])
+    expect(strategies.items).toMatchObject([{ id: written.strategyId, name: 'sma-cross' }])
   })
 
   it('leave no job of a finished run to be sent', async () => {
