@@ -1,5 +1,6 @@
 export { checkExtension, type ExtensibleSweep, type Extension } from './check-extension.ts'
 export { checkSweep, MAX_COMBINATIONS } from './check-sweep.ts'
+export { type JudgedSweep, judgeSweep, type SweepTrial } from './judge-sweep.ts'
 export { objectiveInput } from './objective.ts'
 export { searchBudget, searchInput } from './search.ts'
 export {
@@ -17,3 +18,4 @@ export {
   type SweepView,
 } from './sweep.http.ts'
 export { type SweepChunkPayload, sweepChunkPayload, sweepJobs } from './sweep.jobs.ts'
+export { type SweepValidity, sweepValidity } from './validity.http.ts'

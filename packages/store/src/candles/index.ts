@@ -10,6 +10,7 @@ export {
 } from './dataset.repository.ts'
 export { combineDatasets, digestCandles } from './digest.ts'
 export { importCandles, importCandlesIn, type ImportResult, type ImportTarget } from './import.ts'
+export { findLastBarMs } from './last-bar.ts'
 export { loadCandles, type TimeRange } from './load.ts'
 export { ensureStoredMonths } from './partitions.ts'
 export { resampleSeries } from './resample.ts'

@@ -18,3 +18,4 @@ export {
 } from './sweep.repository.ts'
 export { extendSweep, lockSweep, type Move, pauseSweep, rerunFailed, resumeSweep } from './lifecycle.ts'
 export { findGrids } from './grids.ts'
+export { listTrials } from './trials.ts'
