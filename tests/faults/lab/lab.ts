@@ -106,6 +106,7 @@ const runIn = async (
   setMaxListeners(0, signal)
   const services = await startServices()
   onClose(services.close)
+  signal.throwIfAborted()
   const redis = createRedis(services.redisUrl, 'command')
   redis.on('error', () => undefined)
   const queue = openQueue('backtest', { connection: redis })
@@ -116,6 +117,7 @@ const runIn = async (
   const tag = randomUUID()
   const unaskedExits: UnaskedExit[] = []
   const { members, baseUrl } = await startFleet(options, { services, tag, unaskedExits, onClose })
+  signal.throwIfAborted()
   const callers = await openCallers(services, baseUrl, seed)
   say('all processes are ready, the load begins')
 
