@@ -6,8 +6,8 @@ import { listRuns } from '@botcriptofy/store/sweep'
 import type { ApiDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
-import { HttpProblem } from '../problem.ts'
 import { requireSweep } from './require-sweep.ts'
+import { findValidity, refuseUnended } from './sweep-validity.routes.ts'
 import { objectiveOf, sweepRunViewOf, sweepViewOf } from './sweep-view.ts'
 
 /** `/v1/sweeps/{id}/report`: the finished runs of a sweep as one HTML page that loads nothing. */
@@ -28,16 +28,14 @@ export const sweepReportRoutes =
         const { tenant } = callerOf(request)
         const { id } = request.params
         const { sweep: row, grids } = await requireSweep(db, tenant, id)
-        if (row.finished_at === null) {
-          const detail = `expected a sweep that has ended, was ${row.status}`
-          throw new HttpProblem('ILLEGAL_TRANSITION', { detail })
-        }
+        refuseUnended(row)
         const objective = objectiveOf(row)
         const order = { sort: objective, direction: 'desc' } as const
         const runs = await listRuns(db, tenant, { ...order, sweepId: id, limit: row.total, offset: 0 })
         const page = renderSweepReport({
           ...reportHeadOf(sweepViewOf(row, grids)),
           objective,
+          validity: await findValidity(db, tenant, row),
           runs: runs.map(sweepRunViewOf).flatMap(reportRunOf),
         })
         return reply

@@ -22,6 +22,7 @@ import { prepareRun, refuseParameters } from '../runs/prepare-run.ts'
 import { cancelRun, requireRun } from '../runs/run-routes.ts'
 import { requireSweep } from './require-sweep.ts'
 import { transitionRoutes } from './sweep-transitions.ts'
+import { validityRoute } from './sweep-validity.routes.ts'
 import { objectiveOf, sweepRunViewOf, sweepSummaryOf, sweepViewOf } from './sweep-view.ts'
 
 const KIND = 'sweep'
@@ -39,6 +40,7 @@ export const sweepRoutes =
     resultsRoute(app, db)
     cancelRoute(app, db)
     transitionRoutes(app, db)
+    validityRoute(app, db)
   }
 
 const submitRoute = (app: ZodApp, db: Db): void => {

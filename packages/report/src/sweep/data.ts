@@ -1,4 +1,5 @@
 import type { MetricKey, Metrics } from '@botcriptofy/engine/metrics'
+import type { SweepValidity } from '@botcriptofy/contracts/sweep'
 import type { DatasetLabel, MarketLabel } from '../backtest/data.ts'
 
 export interface SweepParameter {
@@ -27,4 +28,5 @@ export interface SweepReportData {
   /** The runs that completed, in any order. */
   readonly runs: readonly SweepRun[]
   readonly failed: number
+  readonly validity: SweepValidity
 }

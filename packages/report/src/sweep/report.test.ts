@@ -1,3 +1,4 @@
+import { judgeSweep } from '@botcriptofy/contracts/sweep'
 import { generateCandles } from '@botcriptofy/engine/market'
 import { backtestRun, SMA_CROSS } from '@botcriptofy/testkit/backtest-run'
 import { describe, expect, it } from 'vitest'
@@ -26,6 +27,23 @@ const runOf = (fast: number, slow: number): SweepRun => {
 
 const fasts = [5, 10, 20]
 const slows = [30, 60]
+const runs = fasts.flatMap((fast) => slows.map((slow) => runOf(fast, slow)))
+const trials = runs.map(({ parameters, metrics: { sharpe } }, ordinal) => ({
+  ordinal,
+  params: parameters,
+  objective: sharpe,
+  sharpe,
+}))
+const [sharpest] = trials.toSorted((a, b) => b.sharpe! - a.sharpe!)
+const validity = judgeSweep({
+  id: '0198c0de-0000-7000-8000-000000000001',
+  objective: 'sharpe',
+  failed: 0,
+  periodsPerYear: 365,
+  trials,
+  sharpest: { ...sharpest!, metrics: runs[sharpest!.ordinal]!.metrics },
+  lastBarMs: candles.time.at(-1)!,
+})
 const sweep: SweepReportData = {
   strategyName: 'sma-cross',
   strategySha256: 'a'.repeat(64),
@@ -37,8 +55,9 @@ const sweep: SweepReportData = {
     { path: FAST, values: fasts },
     { path: SLOW, values: slows },
   ],
-  runs: fasts.flatMap((fast) => slows.map((slow) => runOf(fast, slow))),
+  runs,
   failed: 0,
+  validity,
 }
 
 /** Runs with a given objective and one parameter, for the order alone. */
@@ -104,6 +123,13 @@ describe('a sweep report', () => {
     )
   })
 
+  it('says how far the best run is to be believed', () => {
+    expect(page).toContain('Is it real?')
+    expect(page).toContain('The best of 6 runs without any skill')
+    // 125 days of hourly bars, of which the slow average takes less than three.
+    expect(page).toMatch(/Over 12[345] daily returns/)
+  })
+
   it('loads nothing and escapes what users name', () => {
     const hostile = renderSweepReport({
       ...sweep,
@@ -116,6 +142,8 @@ describe('a sweep report', () => {
   })
 
   it('renders a sweep in which nothing completed', () => {
-    expect(renderSweepReport({ ...sweep, runs: [], failed: 6 })).toContain('No run completed.')
+    const nothing = renderSweepReport({ ...sweep, runs: [], failed: 6 })
+    expect(nothing).toContain('No run completed.')
+    expect(nothing).not.toContain('Is it real?')
   })
 })

@@ -8,7 +8,9 @@ import { pagePolicy, renderPage } from '../page/document.ts'
 import { heatCell, strongestOf } from '../page/heat-cell.ts'
 import { type Html, html } from '../page/html.ts'
 import type { SweepReportData, SweepRun } from './data.ts'
+import { parameterName } from './parameter-name.ts'
 import { heatMapOf, medianObjective, rankRuns } from './ranking.ts'
+import { validitySection } from './validity.ts'
 
 const SCRIPTS: readonly ScriptName[] = ['table']
 const RUNS_SHOWN = 1000
@@ -30,13 +32,6 @@ export const sweepReportPolicy = (): string => pagePolicy(SCRIPTS)
 
 const valueText = (key: MetricKey, value: number | null): string =>
   value === null ? '–' : metricText(key, value)
-
-/** The last words of a path that tell it from the others: `fast period` for `indicators.fast.params.period`. */
-const parameterName = (path: string): string =>
-  path
-    .split('.')
-    .filter((word) => word !== 'indicators' && word !== 'params')
-    .join(' ')
 
 const header = ({ strategyName, market, dataset, parameters }: SweepReportData): Html => {
   const facts = [market.venue, market.symbol, market.timeframe, `${parameters.length} parameters`]
@@ -226,7 +221,8 @@ export const renderSweepReport = (data: SweepReportData): string => {
     <main>
       ${summary(data, ranked)}
       ${best === undefined ? html`<p class="empty">No run completed.</p>` : bestRun(data, best)}
-      ${heatSection(data)} ${runsTable(data, ranked)} ${inputs(data)}
+      ${best === undefined ? null : validitySection(data.validity, data.objective)} ${heatSection(data)}
+      ${runsTable(data, ranked)} ${inputs(data)}
     </main>
     <footer>Past results, simulated or not, do not tell the future.</footer>`
   const { strategyName, market, dataset } = data
