@@ -4,15 +4,16 @@ import type { z } from 'zod'
 
 export type SweepRun = z.infer<typeof sweepRunPage>['items'][number]
 
-const percent = (value: number | null | undefined) => (value == null ? '–' : `${(value * 100).toFixed(2)} %`)
-const ratio = (value: number | null | undefined) => (value == null ? '–' : value.toFixed(2))
+export const percent = (value: number | null | undefined) =>
+  value == null ? '–' : `${(value * 100).toFixed(2)} %`
+export const ratio = (value: number | null | undefined) => (value == null ? '–' : value.toFixed(2))
 
 /** `indicators.fast.params.period` is "fast" to people, `stopLoss.fraction` is "stopLoss". */
 const shortName = (path: string) =>
   /^indicators\.([^.]+)\.params\./.exec(path)?.[1] ?? path.replace(/\.fraction$/, '')
 
-const describeParams = (run: SweepRun) =>
-  Object.entries(run.params)
+export const describeParams = (params: SweepRun['params']): string =>
+  Object.entries(params)
     .map(([path, value]) => `${shortName(path)} ${value}`)
     .join(', ')
 
@@ -30,7 +31,7 @@ export const renderSweepRuns = (runs: readonly SweepRun[]): string => {
   })
   for (const run of runs) {
     table.push([
-      describeParams(run),
+      describeParams(run.params),
       percent(run.metrics?.totalReturn),
       percent(run.metrics?.buyAndHold),
       ratio(run.metrics?.sharpe),

@@ -8,6 +8,7 @@ import { watchRun } from '../runs/watch.ts'
 import { addParamOption, parseAxis } from './axis.ts'
 import { renderSweepRuns } from './sweep-table.ts'
 import { addTransitions } from './transitions.ts'
+import { addValidity } from './validity.ts'
 
 const PAGE = 20
 
@@ -32,6 +33,7 @@ export const defineSweeps = (sweeps: Command): void => {
     .option('--limit <count>', 'how many', String(PAGE))
     .option('--json', 'print the page as one JSON object')
     .action(results)
+  addValidity(sweeps)
 }
 
 const submit = async (flags: SweepFlags): Promise<void> => {
