@@ -143,9 +143,28 @@ describe('the client commands', { timeout: 120_000 }, () => {
     expect(table.stdout.match(/fast \d, slow \d/g)).toHaveLength(2)
   })
 
-  it('cancels a backtest that waits', async () => {
+  it('appends to a sweep that has ended, and computes what is new alone', async () => {
+    const done = await json('sweeps', 'submit', ...submission(), ...grid, '--priority', '1', '--wait')
+    const extended = await cli(['sweeps', 'extend', done.id, '--param', 'indicators.fast.params.period=4,5'])
+    expect(extended.stdout, extended.stderr).toBe(
+      `${done.id} queued, 2 runs; botcriptofy sweeps watch ${done.id}\n`,
+    )
+    const watched = await json('sweeps', 'watch', done.id)
+    expect(watched).toMatchObject({ status: 'completed', combinations: 8, computed: 2, failed: 0 })
+    expect(watched.extensions).toMatchObject([{ firstOrdinal: 6 }])
+    const rerun = await cli(['sweeps', 'rerun', done.id])
+    expect([rerun.code, rerun.stdout]).toEqual([1, ''])
+    expect(rerun.stderr).toMatch(/^ILLEGAL_TRANSITION: expected a sweep with failed runs, was one without/)
+  })
+
+  it('pauses and resumes a sweep, and cancels a backtest that waits', async () => {
     const worker = running.at(-1)
     await worker?.kill('SIGTERM')
+    const sweep = await json('sweeps', 'submit', ...submission(), ...grid)
+    const paused = await cli(['sweeps', 'pause', sweep.id])
+    expect([paused.code, paused.stdout]).toEqual([0, `${sweep.id} paused\n`])
+    expect(await json('sweeps', 'resume', sweep.id)).toEqual({ id: sweep.id, status: 'queued' })
+
     const strategy = inFolder('waiting.json')
     await writeFile(strategy, JSON.stringify({ ...SMA_CROSS, stopLoss: { fraction: 0.031 } }))
     const { id } = await json('backtests', 'submit', '--strategy', strategy, ...candles)
