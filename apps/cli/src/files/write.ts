@@ -28,7 +28,8 @@ export const requireWritable = async (file: GivenFile): Promise<{ readonly isDev
   if (file.path === '') throw new BadInput(unwritable(file, 'no name'))
   const kind = await kindOf(file.path)
   if (kind === 'folder') throw new BadInput(unwritable(file, 'a folder'))
-  return { isDevice: kind === 'device' }
+  // /dev/stdout is a plain file to the system where it was redirected to one, and must not be replaced either.
+  return { isDevice: kind === 'device' || file.path.startsWith('/dev/') }
 }
 
 /**

@@ -15,7 +15,8 @@ export const largestTables = async (
 ): Promise<readonly { readonly table: string; readonly bytes: number }[]> => {
   const { rows } = await pool.query<{ table: string; bytes: number }>(
     `select c.relname::text as table,
-       (select sum(pg_total_relation_size(relid))::float8 from pg_partition_tree(c.oid)) as bytes
+       coalesce((select sum(pg_total_relation_size(relid)) from pg_partition_tree(c.oid)),
+         pg_total_relation_size(c.oid))::float8 as bytes
      from pg_class c
      where c.relnamespace = (select oid from pg_namespace where nspname = current_schema())
        and c.relkind in ('r', 'p') and not c.relispartition
