@@ -7,7 +7,7 @@ import { CHUNK_MS, chunkRuns, runCostMs } from './chunk-size.ts'
 import { shareSlots, type TenantQueue } from './fair-share.ts'
 
 /** Any fixed number that nothing else in the database locks. */
-const DISPATCH_LOCK = 7_202_611_220_003
+const DISPATCH_LOCK = 7_202_611_220_004
 /** In BullMQ behind the single backtests, which have 0. */
 const CHUNK_PRIORITY = 1
 
