@@ -60,7 +60,7 @@ describe('the section "Is it real?"', () => {
         'Over 1,250 daily returns of their shape, the probability that its true Sharpe ratio is above that is 96.12%.',
     )
     expect(text).toContain(
-      '4 neighbours, each one step away along a parameter, lose 10.00% of it on average, 20.00% at worst.',
+      '4 neighbours, each one step away along a parameter, lose 10.00% of the objective on average, 20.00% at worst.',
     )
     expect(text).toContain('fast period 10, stopLoss fraction 0.05')
     expect(text).toContain('Plateau score 0.900')

@@ -96,7 +96,7 @@ const groundWords = ({ reason, neighbours, edges, missing, meanLoss, worstLoss }
     meanLoss === null || worstLoss === null
       ? `Its neighbours say nothing: ${reasonOf(reason)}.`
       : `${plural(neighbours, 'neighbour, one step away along a parameter, loses', 'neighbours, each one step away along a parameter, lose')} ` +
-        `${percentText(meanLoss)} of it on average, ${percentText(worstLoss)} at worst. ` +
+        `${percentText(meanLoss)} of the objective on average, ${percentText(worstLoss)} at worst. ` +
         (meanLoss > MUCH_LOST
           ? 'That is a spike: slightly other parameters would have done much worse.'
           : 'Slightly other parameters would have done about as well.')
@@ -150,6 +150,6 @@ export const validitySection = (validity: SweepValidity, objective: MetricKey): 
             itself on data that this sweep has not seen.
           </p>`
     }
-    <div class="columns two">${[luck(validity.deflatedSharpe), ground(validity, objective)]}</div>
+    <div class="panels">${[luck(validity.deflatedSharpe), ground(validity, objective)]}</div>
   </section>`
 }

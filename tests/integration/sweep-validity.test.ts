@@ -1,0 +1,204 @@
+import { DEFAULT_BACKTEST_CONFIG, runBacktest } from '@botcriptofy/engine/backtest'
+import { generateCandles } from '@botcriptofy/engine/market'
+import { type Moments, momentsOf } from '@botcriptofy/engine/metrics'
+import { compileStrategy, createSeriesColumns } from '@botcriptofy/engine/strategy'
+import { deflatedSharpe } from '@botcriptofy/engine/validity'
+import { createLog } from '@botcriptofy/runtime/log'
+import { createMetrics } from '@botcriptofy/runtime/metrics'
+import { importCandles } from '@botcriptofy/store/candles'
+import { SMA_CROSS as crossing } from '@botcriptofy/testkit/backtest-run'
+import { waitFor } from '@botcriptofy/testkit/wait'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startControl } from '../../apps/worker/src/control/control.ts'
+import { startPools } from '../../apps/worker/src/pools.ts'
+import { DAILY, startTestApi, type TestCaller } from './api.fixture.ts'
+
+const FAST = 'indicators.fast.params.period'
+const SLOW = 'indicators.slow.params.period'
+const FASTS = [4, 5, 10, 15, 20]
+const SLOWS = [30, 40, 60]
+const HOUR_MS = 3_600_000
+const HOURLY = { ...DAILY, timeframe: '1h' }
+/** Starting and ending within a day; a hundred days and a bit. */
+const candles = generateCandles({
+  seed: 9,
+  bars: 2450,
+  timeframeMs: HOUR_MS,
+  startMs: Date.UTC(2024, 0, 1, 7),
+  startPrice: 100,
+})
+
+const api = await startTestApi()
+let caller: TestCaller
+
+beforeAll(async () => {
+  caller = await api.caller('acme')
+  await importCandles(api.database, { ...HOURLY, owner: caller.tenant, isSimulated: true }, candles)
+})
+afterAll(api.close)
+
+const call = (method: 'GET' | 'POST', url: string, payload?: object) =>
+  api.app.inject({ method, url, headers: caller.headers, ...(payload === undefined ? {} : { payload }) })
+const get = async (url: string) => {
+  const answer = await call('GET', url)
+  expect(answer.statusCode, answer.body).toBe(200)
+  return answer.json()
+}
+
+const submit = async (body: object): Promise<string> =>
+  (await call('POST', '/v1/sweeps', { strategy: crossing, candles: HOURLY, ...body })).json().id
+const ended = (id: string) =>
+  waitFor(async () => (await get(`/v1/sweeps/${id}`)).finishedAtMs, {
+    describe: 'the end of the sweep',
+    limitMs: 60_000,
+  })
+
+/** Computes what waits in the queue from here on. */
+const startWorker = () => {
+  const deps = {
+    database: api.database,
+    redisUrl: api.namespace.url,
+    registry: createMetrics('test'),
+    log: createLog({ name: 'test', level: 'silent' }),
+  }
+  const control = startControl({ ...deps, namespace: api.namespace.prefix })
+  const pools = startPools({
+    ...deps,
+    config: {
+      DATABASE_URL: api.database.url,
+      REDIS_URL: api.namespace.url,
+      LOG_LEVEL: 'silent',
+      WORKER_ROLES: ['backtest'],
+      BACKTEST_THREADS: 1,
+      INDICATOR_MODULES: [],
+      CANDLE_CACHE_BYTES: 1e9,
+      QUEUE_NAMESPACE: api.namespace.prefix,
+    },
+  })
+  return async () => {
+    await pools.stop()
+    await control.stop()
+  }
+}
+
+interface Run {
+  readonly ordinal: number
+  readonly params: Readonly<Record<string, number>>
+  readonly metrics: Readonly<Record<string, number | null>> | null
+}
+const runsOf = async (id: string): Promise<readonly Run[]> =>
+  (await get(`/v1/sweeps/${id}/results?sort=sharpe&limit=100`)).items
+
+/** Moments of the daily returns of one run, from its equity bar by bar and not from its metrics. */
+const dailyMoments = ({ params }: Run, rows: number | null): Moments => {
+  const indicators = {
+    fast: { type: 'sma', params: { period: params[FAST]! } },
+    slow: { type: 'sma', params: { period: params[SLOW]! } },
+  }
+  const program = compileStrategy({ ...crossing, indicators })
+  if (!program.ok) throw new Error(`expected a strategy, was ${JSON.stringify(program.error)}`)
+  const config = { ...DEFAULT_BACKTEST_CONFIG, rows }
+  const result = runBacktest({ program: program.value, series: createSeriesColumns(candles), config })
+  const ofDays = new Map<number, number>()
+  for (let bar = result.firstTradableBar; bar < result.bars; bar++) {
+    ofDays.set(Math.floor(candles.time[bar]! / (24 * HOUR_MS)), result.equity[bar]!)
+  }
+  const daily = [10_000, ...ofDays.values()]
+  return momentsOf(Float64Array.from(daily.slice(1), (value, k) => value / daily[k]! - 1))
+}
+
+const deviationOf = (values: readonly number[]): number => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
+}
+
+test('a sweep that has not ended is not judged', async () => {
+  const id = await submit({ parameters: { [FAST]: [6, 7] } })
+  const answer = await call('GET', `/v1/sweeps/${id}/validity`)
+  expect([answer.statusCode, answer.json()]).toMatchObject([
+    409,
+    { code: 'ILLEGAL_TRANSITION', detail: 'expected a sweep that has ended, was queued' },
+  ])
+})
+
+describe('a sweep that has ended', () => {
+  let stopWorker: () => Promise<void>
+  beforeAll(() => {
+    stopWorker = startWorker()
+  })
+  afterAll(() => stopWorker())
+
+  test.each([
+    ['all its candles', null],
+    ['its first rows', 1000],
+  ])(
+    'over %s is judged as its equity and its runs say',
+    async (_what, rows) => {
+      const id = await submit({
+        parameters: { [FAST]: FASTS, [SLOW]: SLOWS },
+        config: { rows },
+      })
+      await ended(id)
+      const runs = await runsOf(id)
+      const view = await get(`/v1/sweeps/${id}/validity`)
+      const sharpes = runs.flatMap(({ metrics }) => metrics?.['sharpe'] ?? [])
+      expect(sharpes).toHaveLength(15)
+      expect(view).toMatchObject({ sweepId: id, objective: 'sharpe', runs: 15, failed: 0 })
+
+      const [best] = runs
+      const { n, mean, m2, m3, m4 } = dailyMoments(best!, rows)
+      const trialDeviation = deviationOf(sharpes)
+      const deflated = deflatedSharpe(
+        {
+          sharpe: mean / Math.sqrt((m2 * n) / (n - 1)),
+          observations: n,
+          skewness: m3 / m2 ** 1.5,
+          kurtosis: m4 / m2 ** 2,
+        },
+        { trials: 15, variance: trialDeviation ** 2 / 365 },
+      )
+      expect(view.deflatedSharpe).toMatchObject({
+        reason: null,
+        run: { ordinal: best!.ordinal, params: best!.params },
+        sharpe: best!.metrics!['sharpe'],
+        observations: n,
+        trials: 15,
+      })
+      expect(view.deflatedSharpe.value).toBeCloseTo(Number(deflated), 10)
+      expect(view.deflatedSharpe.trialDeviation).toBeCloseTo(trialDeviation, 12)
+
+      const around = neighboursOf(best!, runs)
+      expect(view.best).toMatchObject({ ordinal: best!.ordinal, value: best!.metrics!['sharpe'] })
+      expect(view.plateau.neighbours + view.plateau.edges + view.plateau.missing).toBe(4)
+      expect(view.plateau.neighbours).toBe(around.length)
+      const own = best!.metrics!['sharpe']!
+      const losses = around.map((sharpe) => (own - sharpe) / Math.abs(own))
+      expect(view.plateau.worstLoss).toBeCloseTo(Math.max(...losses), 12)
+
+      const page = await call('GET', `/v1/sweeps/${id}/report`)
+      expect(page.body).toContain('Is it real?')
+      expect(page.body).toContain('The best of 15 runs without any skill')
+    },
+    60_000,
+  )
+
+  test('is judged by its objective on the ground, and by the Sharpe ratio against luck', async () => {
+    const id = await submit({ parameters: { [FAST]: [5, 10, 15], [SLOW]: [30] }, objective: 'exposureTime' })
+    await ended(id)
+    const runs = await runsOf(id)
+    const view = await get(`/v1/sweeps/${id}/validity`)
+    const exposures = runs.map(({ metrics }) => metrics!['exposureTime']!)
+    expect(view.best.value).toBe(Math.max(...exposures))
+    expect(view.deflatedSharpe.sharpe).toBe(runs[0]!.metrics!['sharpe'])
+  }, 60_000)
+})
+
+/** Sharpe ratios of the completed runs that stand one step away on the grid of the test. */
+const neighboursOf = (best: Run, runs: readonly Run[]): number[] => {
+  const place = ({ params }: Run) => [FASTS.indexOf(params[FAST]!), SLOWS.indexOf(params[SLOW]!)] as const
+  const [x, y] = place(best)
+  return runs.flatMap((run) => {
+    const [u, v] = place(run)
+    return Math.abs(u - x) + Math.abs(v - y) === 1 ? (run.metrics?.['sharpe'] ?? []) : []
+  })
+}
