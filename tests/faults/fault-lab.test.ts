@@ -8,6 +8,7 @@ import type { Evidence } from './lab/evidence.ts'
 import { gatherRedis, leftSessions, livingWith } from './lab/gather.ts'
 import { INVARIANTS } from './lab/invariants/index.ts'
 import { finishRun } from './lab/lab.ts'
+import type { Asked } from './lab/load.ts'
 import { judge } from './lab/report.ts'
 
 const SEED = 20
@@ -186,7 +187,9 @@ describe('the invariants name what is wrong:', () => {
   })
 
   test('cancelled-stay tells of a run after the cancellation, and of one that was not cancelled', async () => {
-    const [one] = run.evidence.asked.filter(({ kind, ids }) => kind === 'sweep' && ids.size === 1)
+    const isWhole = ({ kind, ids, cancel }: Asked) =>
+      kind === 'sweep' && ids.size === 1 && cancel === undefined
+    const one = run.evidence.asked.find(isWhole)
     const cancelled = {
       ...run.evidence,
       asked: run.evidence.asked.map((asked) =>

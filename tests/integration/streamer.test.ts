@@ -262,7 +262,7 @@ test('keeps the streams as short as it was told', async () => {
 
 test.each([
   ['STREAM_SYMBOLS', 'kraken:BTC/USD', 'expected a comma-separated list such as binance:BTC/USDT'],
-  ['BINANCE_WS_URL', 'http://127.0.0.1', 'Invalid URL'],
+  ['BINANCE_WS_URL', 'http://127.0.0.1', 'expected a URL that begins with ws:// or wss://'],
 ])('refuses to start with %s=%s', async (name, value, message) => {
   const app = startApp({ app: 'streamer', from: 'source', env: { REDIS_URL: redisUrl, [name]: value } })
   expect(await app.exited).toEqual({ code: 2, signal: null })

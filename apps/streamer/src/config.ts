@@ -11,7 +11,13 @@ const marketList = commaList.transform((ids, context): readonly MarketName[] =>
     return []
   }),
 )
-const baseUrl = (protocol: RegExp) => z.url({ protocol }).transform((url) => url.replace(/\/+$/, ''))
+const baseUrl = (protocol: 'ws' | 'http') =>
+  z
+    .url({
+      protocol: new RegExp(`^${protocol}s?$`),
+      error: `a URL that begins with ${protocol}:// or ${protocol}s://`,
+    })
+    .transform((url) => url.replace(/\/+$/, ''))
 const entries = z.coerce.number().int().min(1)
 
 /** The streamer's environment. */
@@ -20,8 +26,8 @@ export const streamerConfig = z.object({
   LOG_LEVEL: logLevel,
   /** Markets to follow, `venue:BASE/QUOTE` separated by commas. */
   STREAM_SYMBOLS: z.string().default('binance:BTC/USDT').pipe(marketList),
-  BINANCE_WS_URL: baseUrl(/^wss?$/).default(binanceProfile.webSocketUrl),
-  BINANCE_REST_URL: baseUrl(/^https?$/).default(binanceProfile.restUrl),
+  BINANCE_WS_URL: baseUrl('ws').default(binanceProfile.webSocketUrl),
+  BINANCE_REST_URL: baseUrl('http').default(binanceProfile.restUrl),
   /** Entries that a market's trade stream keeps; an entry holds the trades of one tick. */
   TAPE_TRADE_ENTRIES: entries.default(10_000),
   /** Closed one-minute candles that a market's stream keeps. */

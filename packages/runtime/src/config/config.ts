@@ -37,6 +37,12 @@ export const commaList = z.string().transform((text) =>
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export const logLevel = z.enum(LOG_LEVELS).default('info')
-export const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ })
-export const redisUrl = z.url({ protocol: /^rediss?$/ })
+export const databaseUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'a URL that begins with postgres:// or postgresql://',
+})
+export const redisUrl = z.url({
+  protocol: /^rediss?$/,
+  error: 'a URL that begins with redis:// or rediss://',
+})
 export const port = z.coerce.number().int().min(0).max(65535)
