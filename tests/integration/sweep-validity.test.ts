@@ -1,17 +1,22 @@
+import { readFileSync } from 'node:fs'
 import { DEFAULT_BACKTEST_CONFIG, runBacktest } from '@botcriptofy/engine/backtest'
 import { generateCandles } from '@botcriptofy/engine/market'
 import { type Moments, momentsOf } from '@botcriptofy/engine/metrics'
 import { compileStrategy, createSeriesColumns } from '@botcriptofy/engine/strategy'
 import { deflatedSharpe } from '@botcriptofy/engine/validity'
+import { sweepValidity } from '@botcriptofy/contracts/sweep'
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { importCandles } from '@botcriptofy/store/candles'
 import { SMA_CROSS as crossing } from '@botcriptofy/testkit/backtest-run'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseAxis } from '../../apps/cli/src/sweeps/axis.ts'
+import { describeValidity } from '../../apps/cli/src/sweeps/validity.ts'
 import { startControl } from '../../apps/worker/src/control/control.ts'
 import { startPools } from '../../apps/worker/src/pools.ts'
 import { DAILY, startTestApi, type TestCaller } from './api.fixture.ts'
+import { readGuide } from '../offline/guide.ts'
 
 const FAST = 'indicators.fast.params.period'
 const SLOW = 'indicators.slow.params.period'
@@ -181,6 +186,26 @@ describe('a sweep that has ended', () => {
     },
     60_000,
   )
+
+  test('is judged as the guide shows', async () => {
+    const guide = readGuide('is-it-real.md')
+    const market = { venue: 'coinbase', symbol: 'BTC/USD', timeframe: '1d' }
+    const sample = new URL('../../apps/cli/sample/coinbase-BTC-USD-1d.csv', import.meta.url)
+    await api.app.inject({
+      method: 'POST',
+      url: '/v1/candles/import',
+      query: market,
+      headers: { ...caller.headers, 'content-type': 'text/csv' },
+      payload: readFileSync(sample, 'utf8'),
+    })
+    const words = guide.commands.join(' ')
+    const axes = [...words.matchAll(/--param (\S+)/g)].map(([, axis = '']) => parseAxis(axis))
+    const strategy = JSON.parse(guide.files.get('strategy.json') ?? '')
+    const id = await submit({ strategy, candles: market, parameters: Object.fromEntries(axes) })
+    await ended(id)
+    const view = sweepValidity.parse(await get(`/v1/sweeps/${id}/validity`))
+    expect(describeValidity(view)).toBe(guide.outputs.at(-1))
+  }, 60_000)
 
   test('is judged by its objective on the ground, and by the Sharpe ratio against luck', async () => {
     const id = await submit({ parameters: { [FAST]: [5, 10, 15], [SLOW]: [30] }, objective: 'exposureTime' })
