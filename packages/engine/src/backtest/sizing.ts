@@ -7,9 +7,13 @@ const SELLABLE_MARGIN = 1.05
 /** Cash may miss the cost by the rounding of the cost itself. */
 const CASH_SLACK = 1e-12
 
-/** Before rounding; NaN where the stop leaves no distance to size by. */
+/** What a unit loses at the stop. */
+const stopDistance = ({ position }: Simulation, price: number): number =>
+  position.side * price - position.signedStop
+
+/** Before rounding. */
 const wantedQuantity = (simulation: Simulation, price: number): number => {
-  const { cash, config, position, program } = simulation
+  const { cash, config, program } = simulation
   const { kind, value } = program.strategy.sizing
   switch (kind) {
     case 'equityFraction':
@@ -18,10 +22,8 @@ const wantedQuantity = (simulation: Simulation, price: number): number => {
       return value / price
     case 'units':
       return value
-    case 'riskFraction': {
-      const distance = position.side * price - position.signedStop
-      return distance > 0 ? (cash * value) / distance : Number.NaN
-    }
+    case 'riskFraction':
+      return (cash * value) / stopDistance(simulation, price)
   }
 }
 
@@ -34,7 +36,7 @@ const isBelowMinNotional = ({ config, program }: Simulation, notional: number): 
 
 /**
  * Quantity of a market entry at `price` on the side in `position.side`, floored to the step; the account is flat, so
- * its cash is its equity. NaN where the stop leaves no distance to size by.
+ * its cash is its equity. No usable number where `denialOf` names a reason.
  */
 export const quantityOf = (simulation: Simulation, price: number): number => {
   const { quantities } = simulation
@@ -43,8 +45,9 @@ export const quantityOf = (simulation: Simulation, price: number): number => {
 
 /** Why an entry is refused, or null. A short needs the same cash as a long: it is the collateral. */
 export const denialOf = (simulation: Simulation, quantity: number, price: number): DenialCode | null => {
-  const { cash, config } = simulation
-  if (Number.isNaN(quantity)) return 'NO_STOP_DISTANCE'
+  const { cash, config, program } = simulation
+  const isSizedByStop = program.strategy.sizing.kind === 'riskFraction'
+  if (isSizedByStop && !(stopDistance(simulation, price) > 0)) return 'NO_STOP_DISTANCE'
   if (!(price > 0) || !(quantity > 0) || !Number.isFinite(quantity)) return 'ZERO_QUANTITY'
   const notional = quantity * price
   if (isBelowMinNotional(simulation, notional)) return 'MIN_NOTIONAL'
