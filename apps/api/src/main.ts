@@ -3,13 +3,20 @@ import { jobCatalog } from '@botcriptofy/contracts/catalog'
 import { registerIndicatorModule } from '@botcriptofy/contracts/indicators'
 import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { createLog } from '@botcriptofy/runtime/log'
-import { createMetrics } from '@botcriptofy/runtime/metrics'
+import {
+  createMetrics,
+  outboxLagMetric,
+  postgresMetrics,
+  queueMetrics,
+  redisMetrics,
+} from '@botcriptofy/runtime/metrics'
 import { loadModules } from '@botcriptofy/runtime/modules'
 import { openQueue } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { openDatabase } from '@botcriptofy/store/database'
 import { readMigrations } from '@botcriptofy/store/migrate'
+import { oldestUnsentSeconds } from '@botcriptofy/store/outbox'
 import { buildApp } from './app.ts'
 import { type ApiConfig, readConfig } from './config.ts'
 import { listen } from './listen.ts'
@@ -44,13 +51,20 @@ const start = async (config: ApiConfig): Promise<void> => {
   )
   shutdown.onStop('queues', () => Promise.all(queues.map((queue) => queue.close())))
 
+  const metrics = createMetrics('api')
+  postgresMetrics(metrics, database.pool)
+  redisMetrics(metrics, redis)
+  queueMetrics(metrics, { queues, redis })
+  // The control role says the same while it lives; who is told that it does not, hears it from here.
+  outboxLagMetric(metrics, () => oldestUnsentSeconds(database.db))
+
   const app = await buildApp({
     config,
     database,
     redis,
     queues,
     migrations: await readMigrations(MIGRATIONS),
-    metrics: createMetrics('api'),
+    metrics,
     log,
     isDraining: () => isDraining,
   })

@@ -2,13 +2,16 @@ import { registerIndicatorModule } from '@botcriptofy/contracts/indicators'
 import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { serveHealth } from '@botcriptofy/runtime/health'
 import { createLog } from '@botcriptofy/runtime/log'
-import { createMetrics } from '@botcriptofy/runtime/metrics'
+import { createMetrics, postgresMetrics } from '@botcriptofy/runtime/metrics'
 import { loadModules } from '@botcriptofy/runtime/modules'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { openDatabase } from '@botcriptofy/store/database'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import { startControl } from './control/control.ts'
 import { startPools } from './pools.ts'
+
+/** Control loops of their own are a process of their own kind, with other figures than one that computes. */
+const nameOf = ({ WORKER_ROLES: roles }: WorkerConfig) => (roles.includes('backtest') ? 'worker' : 'control')
 
 const main = async (config: WorkerConfig) => {
   await loadModules({
@@ -18,7 +21,7 @@ const main = async (config: WorkerConfig) => {
   })
   const log = createLog({ name: 'worker', level: config.LOG_LEVEL })
   const shutdown = createShutdown({ log, limitMs: 30_000 })
-  const registry = createMetrics('worker')
+  const registry = createMetrics(nameOf(config))
   const database = openDatabase({
     url: config.DATABASE_URL,
     poolSize: 10,
@@ -26,6 +29,7 @@ const main = async (config: WorkerConfig) => {
     onError: (error) => log.warn({ err: error }, 'postgres connection'),
   })
   shutdown.onStop('database', () => database.close())
+  postgresMetrics(registry, database.pool)
   const shared = { database, redisUrl: config.REDIS_URL, registry, log }
   if (config.WORKER_ROLES.includes('control')) {
     const control = startControl({ ...shared, namespace: config.QUEUE_NAMESPACE })

@@ -1,6 +1,6 @@
 import { jobCatalog } from '@botcriptofy/contracts/catalog'
 import type { Log } from '@botcriptofy/runtime/log'
-import { jobMetrics, type Registry } from '@botcriptofy/runtime/metrics'
+import { jobMetrics, type Registry, runMetrics, threadMetrics } from '@botcriptofy/runtime/metrics'
 import { startJobWorker } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import type { OpenDatabase } from '@botcriptofy/store/database'
@@ -9,6 +9,10 @@ import { DatasetCache } from './candles/dataset-cache.ts'
 import type { WorkerConfig } from './config.ts'
 import { handlersOf } from './handlers.ts'
 import { startCancelWatch } from './sweep/cancel-watch.ts'
+
+const QUEUE = jobCatalog['sweep.chunk'].queue
+const jobsOf = (queue: string) =>
+  Object.entries(jobCatalog).flatMap(([name, job]) => (job.queue === queue ? [name] : []))
 
 export interface PoolOptions {
   readonly database: OpenDatabase
@@ -29,21 +33,19 @@ export const startPools = (options: PoolOptions): { readonly stop: () => Promise
   const cancelWatch = startCancelWatch(database.db, log)
   const connection = createRedis(options.redisUrl, 'blocking')
   connection.on('error', (error) => log.warn({ err: error }, 'redis connection'))
-  const metrics = jobMetrics(options.registry)
+  const jobs = jobMetrics(options.registry, { queue: QUEUE, names: jobsOf(QUEUE) })
+  const runs = runMetrics(options.registry)
+  threadMetrics(options.registry, threads.load)
   const worker = startJobWorker({
-    queue: 'backtest',
+    queue: QUEUE,
     catalog: jobCatalog,
-    handlers: handlersOf({ db: database.db, datasets, threads, cancelWatch }),
+    handlers: handlersOf({ db: database.db, datasets, threads, cancelWatch, observeRuns: runs.observe }),
     connection,
     namespace: config.QUEUE_NAMESPACE,
     // One more than the threads: while a chunk waits for Postgres another computes.
     concurrency: threads.threads + 1,
     log,
-    observe: ({ name, outcome, waitedMs, tookMs }) => {
-      metrics.processed.inc({ job: name, outcome })
-      metrics.waited.observe({ job: name }, waitedMs / 1000)
-      metrics.took.observe({ job: name }, tookMs / 1000)
-    },
+    observe: jobs.observe,
   })
   return {
     stop: async () => {

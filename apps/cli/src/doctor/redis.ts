@@ -1,4 +1,4 @@
-import { createRedis } from '@botcriptofy/runtime/redis'
+import { createRedis, parseInfo } from '@botcriptofy/runtime/redis'
 import { fail, type Finding, ok, reasonOf, sizeText, warn } from './finding.ts'
 
 /** BullMQ's scripts need it. */
@@ -12,7 +12,7 @@ export const examineRedis = async (url: string, isGiven: boolean): Promise<reado
   let refusal: Error | undefined
   redis.on('error', (error) => (refusal = error))
   try {
-    return judge(factsOf(await redis.info()), source)
+    return judge(parseInfo(await redis.info()), source)
   } catch (error) {
     const hint = isGiven ? 'check REDIS_URL and that the server runs' : 'npm run stop, then npm start'
     return [fail('redis', `${source}, no answer: ${reasonOf(refusal ?? error)}`, hint)]
@@ -22,14 +22,6 @@ export const examineRedis = async (url: string, isGiven: boolean): Promise<reado
 }
 
 type Facts = ReadonlyMap<string, string>
-
-const factsOf = (info: string): Facts =>
-  new Map(
-    info.split('\r\n').flatMap((line) => {
-      const at = line.indexOf(':')
-      return at > 0 ? [[line.slice(0, at), line.slice(at + 1)] as const] : []
-    }),
-  )
 
 const judge = (facts: Facts, source: string): readonly Finding[] => [
   judgeVersion(facts, source),

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import type { ThreadLoad } from '@botcriptofy/runtime/metrics'
 import { Piscina } from 'piscina'
 import type { BacktestOutcome, BacktestTask, ThreadData } from './task.ts'
 
@@ -12,6 +13,8 @@ interface ThreadOptions {
 export interface BacktestThreads {
   readonly run: (task: BacktestTask, signal: AbortSignal) => Promise<BacktestOutcome>
   readonly threads: number
+  /** Now: threads that compute, and tasks that none has taken yet. */
+  readonly load: () => ThreadLoad
   readonly close: () => Promise<void>
 }
 
@@ -33,9 +36,14 @@ export const openBacktestThreads = ({
     workerData,
     ...(extension === 'ts' ? { execArgv: SOURCE_FLAGS } : {}),
   })
+  let unfinished = 0
   return {
     threads,
-    run: (task, signal) => pool.run(task, { signal }),
+    run: (task, signal) => {
+      unfinished++
+      return pool.run(task, { signal }).finally(() => unfinished--)
+    },
+    load: () => ({ threads, busy: unfinished - pool.queueSize, waiting: pool.queueSize }),
     close: () => pool.destroy(),
   }
 }

@@ -1,11 +1,19 @@
 import { jobCatalog } from '@botcriptofy/contracts/catalog'
 import type { Log } from '@botcriptofy/runtime/log'
-import { outboxMetrics, type Registry } from '@botcriptofy/runtime/metrics'
+import {
+  deliveryMetrics,
+  dispatchMetrics,
+  outboxLagMetric,
+  queueMetrics,
+  redisMetrics,
+  type Registry,
+} from '@botcriptofy/runtime/metrics'
 import { startRelay } from '@botcriptofy/runtime/outbox'
 import { openQueue } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import type { OpenDatabase } from '@botcriptofy/store/database'
 import { forwardOutbox, listenOutbox, oldestUnsentSeconds } from '@botcriptofy/store/outbox'
+import { findBacklogs } from '@botcriptofy/store/sweep'
 import { giveUpChunk } from '../sweep/give-up.ts'
 import { startDispatcher } from './dispatcher.ts'
 import { startPublisher } from './publisher.ts'
@@ -38,7 +46,12 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
     if (connection.status !== 'ready') throw new Error('Redis is away')
     return queue
   }
-  const metrics = outboxMetrics(options.registry, () => oldestUnsentSeconds(database.db))
+  const { registry } = options
+  outboxLagMetric(registry, () => oldestUnsentSeconds(database.db))
+  queueMetrics(registry, { queues: [...queues.values()], redis: connection })
+  redisMetrics(registry, connection)
+  const delivery = deliveryMetrics(registry, Object.keys(jobCatalog))
+  const dispatched = dispatchMetrics(registry, (tenants) => findBacklogs(database.db, tenants))
   const relay = startRelay({
     outbox: {
       forward: (limit, send) => forwardOutbox(database.db, limit, send),
@@ -47,9 +60,14 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
     queueFor,
     catalog: jobCatalog,
     log,
-    onForwarded: (count) => metrics.forwarded.inc(count),
+    onForwarded: delivery.onForwarded,
   })
-  const dispatcher = startDispatcher({ database, queue: () => queueFor(CHUNK_QUEUE), log })
+  const dispatcher = startDispatcher({
+    database,
+    queue: () => queueFor(CHUNK_QUEUE),
+    log,
+    observe: dispatched.observe,
+  })
   const publisher = startPublisher(database.db, log)
   const giveUp = { 'sweep.chunk': giveUpChunk(database.db) }
   const reconciler = startReconciler({
@@ -57,7 +75,9 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
     queueFor,
     log,
     giveUp: async (job, reason) => {
-      if (job.name in giveUp) await giveUp[job.name as keyof typeof giveUp](job, reason)
+      if (!(job.name in giveUp)) return
+      await giveUp[job.name as keyof typeof giveUp](job, reason)
+      delivery.onGivenUp(job.name)
     },
   })
   return {

@@ -1,4 +1,5 @@
 import type { Log } from '@botcriptofy/runtime/log'
+import type { DispatchTurn } from '@botcriptofy/runtime/metrics'
 import { startWokenLoop } from '@botcriptofy/runtime/outbox'
 import { countSlots, type Queue } from '@botcriptofy/runtime/queue'
 import type { OpenDatabase } from '@botcriptofy/store/database'
@@ -10,6 +11,7 @@ export interface DispatcherOptions {
   /** Throws while Redis is away. */
   readonly queue: () => Queue
   readonly log: Log
+  readonly observe?: ((turn: DispatchTurn) => void) | undefined
 }
 
 const POLL_MS = 500
@@ -21,7 +23,7 @@ const CHUNKS_PER_SLOT = 2
 const LEAST_WINDOW = 4
 
 /** Keeps a shallow window of chunks in BullMQ; the backlog stays in Postgres. Any number of processes may run it. */
-export const startDispatcher = ({ database, queue, log }: DispatcherOptions) => {
+export const startDispatcher = ({ database, queue, log, observe }: DispatcherOptions) => {
   const windowOf = rememberWindow(queue)
   return startWokenLoop({
     name: 'dispatcher of sweeps',
@@ -29,7 +31,8 @@ export const startDispatcher = ({ database, queue, log }: DispatcherOptions) => 
     pollMs: POLL_MS,
     log,
     turn: async () => {
-      await dispatchSweeps(database.db, await windowOf())
+      const window = await windowOf()
+      observe?.({ window, ...(await dispatchSweeps(database.db, window)) })
       return false
     },
   })

@@ -1,11 +1,9 @@
 import type { JobContext } from '@botcriptofy/contracts/job'
 import type { SweepChunkPayload } from '@botcriptofy/contracts/sweep'
 import { type BacktestResultRow, findResults } from '@botcriptofy/store/backtest'
-import type { Db } from '@botcriptofy/store/database'
 import {
   bestRunsThreshold,
   type ChunkOutcome,
-  completeChunk,
   type FinishedRun,
   type SweepForWork,
 } from '@botcriptofy/store/sweep'
@@ -15,10 +13,10 @@ import type { BacktestTask } from '../backtest/task.ts'
 import type { BacktestThreads } from '../backtest/thread-pool.ts'
 import type { DatasetCache } from '../candles/dataset-cache.ts'
 import { type Combination, combinationsOf, failedRun } from './combinations.ts'
+import { saveChunk, type SaveDeps } from './save-chunk.ts'
 import { loadTaskCandles, type TaskCandles } from './task-candles.ts'
 
-export interface ComputeDeps {
-  readonly db: Db
+export interface ComputeDeps extends SaveDeps {
   readonly datasets: DatasetCache
   readonly threads: BacktestThreads
 }
@@ -51,7 +49,7 @@ export const computeChunk = async (
     computed.push(await computeOne(combination))
     await report(computed.length)
   }
-  return completeChunk(deps.db, scope, {
+  return saveChunk(deps, scope, {
     sweepId: payload.sweepId,
     outboxId: context.outboxId,
     from: payload.from,

@@ -3,13 +3,14 @@ import type { SweepChunkPayload, sweepJobs } from '@botcriptofy/contracts/sweep'
 import { ENGINE_REVISION } from '@botcriptofy/engine/backtest'
 import { TryLater, Unhealable } from '@botcriptofy/runtime/queue'
 import { isDatabaseAway } from '@botcriptofy/store/outage'
-import { type ChunkOutcome, completeChunk, findSweepForWork, startSweep } from '@botcriptofy/store/sweep'
+import { type ChunkOutcome, findSweepForWork, startSweep } from '@botcriptofy/store/sweep'
 import { scopeOf } from '@botcriptofy/store/tenant'
 import { IndicatorMismatch, requireSameIndicators } from '../backtest/indicator-digests.ts'
 import { DatasetChanged } from '../candles/dataset-cache.ts'
 import { type CancelWatch, SweepCancelled } from './cancel-watch.ts'
 import { combinationsOf, failedRun } from './combinations.ts'
 import { type Chunk, computeChunk, type ComputeDeps } from './compute-chunk.ts'
+import { saveChunk } from './save-chunk.ts'
 
 export interface SweepJobDeps extends ComputeDeps {
   readonly cancelWatch: CancelWatch
@@ -69,7 +70,7 @@ const failChunk = async (deps: SweepJobDeps, chunk: Chunk, error: unknown): Prom
   if (!isHopeless && isHealable) throw error
   const detail = error instanceof Error ? error.message : String(error)
   const failure = { code: codeOf(error), detail }
-  await completeChunk(deps.db, scope, {
+  await saveChunk(deps, scope, {
     sweepId: payload.sweepId,
     outboxId: context.outboxId,
     from: payload.from,

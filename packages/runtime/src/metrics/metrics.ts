@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { liveGauge, sampled } from './live-gauge.ts'
 
 /** One registry a process, with Node's own figures and a label that tells the process. */
 export const createMetrics = (process: string): Registry => {
@@ -11,45 +12,84 @@ export const createMetrics = (process: string): Registry => {
 /** Seconds from one millisecond to ten minutes. */
 export const DURATION_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600]
 
-export const jobMetrics = (registry: Registry) => ({
-  processed: new Counter({
+/** One delivery of a job, as its worker saw it. */
+export interface ObservedJob {
+  readonly name: string
+  readonly outcome: 'completed' | 'failed' | 'postponed'
+  /** From the moment it was added; undefined when it was tried before. */
+  readonly waitedMs: number | undefined
+  readonly tookMs: number
+}
+
+/** The jobs of one queue; those that it may have are named, so that what never happened reads 0. */
+export const jobMetrics = (
+  registry: Registry,
+  { queue, names }: { readonly queue: string; readonly names: readonly string[] },
+): { readonly observe: (job: ObservedJob) => void } => {
+  const processed = new Counter({
     name: 'botcriptofy_jobs_total',
-    help: 'Jobs handled, by name and outcome',
-    labelNames: ['job', 'outcome'],
+    help: 'Jobs handled, by queue, name and outcome (completed, failed, postponed)',
+    labelNames: ['queue', 'job', 'outcome'],
     registers: [registry],
-  }),
-  waited: new Histogram({
+  })
+  const waited = new Histogram({
     name: 'botcriptofy_job_wait_seconds',
-    help: 'From the moment a job was added to the moment a worker took it',
-    labelNames: ['job'],
+    help: 'From the moment a job was added to BullMQ to the moment a worker took it for the first time',
+    labelNames: ['queue', 'job'],
     buckets: DURATION_BUCKETS,
     registers: [registry],
-  }),
-  took: new Histogram({
+  })
+  const took = new Histogram({
     name: 'botcriptofy_job_duration_seconds',
     help: 'From the moment a worker took a job to its end',
-    labelNames: ['job'],
+    labelNames: ['queue', 'job'],
     buckets: DURATION_BUCKETS,
     registers: [registry],
-  }),
-})
+  })
+  for (const job of names) {
+    waited.zero({ queue, job })
+    took.zero({ queue, job })
+    for (const outcome of ['completed', 'failed', 'postponed']) processed.inc({ queue, job, outcome }, 0)
+  }
+  return {
+    observe: ({ name: job, outcome, waitedMs, tookMs }) => {
+      processed.inc({ queue, job, outcome })
+      if (waitedMs !== undefined) waited.observe({ queue, job }, waitedMs / 1000)
+      took.observe({ queue, job }, tookMs / 1000)
+    },
+  }
+}
 
-export const outboxMetrics = (registry: Registry, oldestUnsentSeconds: () => Promise<number>) => ({
-  forwarded: new Counter({
+/** What has not reached BullMQ yet; for all processes together. */
+export const outboxLagMetric = (registry: Registry, oldestUnsentSeconds: () => Promise<number>): void => {
+  const oldest = sampled(oldestUnsentSeconds)
+  liveGauge(registry, {
+    name: 'outbox_lag_seconds',
+    help: 'Age of the oldest job that is not in BullMQ yet',
+    // Unknown while Postgres is away, when the other figures are wanted most.
+    read: async () => [{ value: (await oldest()) ?? Number.NaN }],
+  })
+}
+
+/** What this process did for the delivery of jobs; `names` are those there are. */
+export const deliveryMetrics = (registry: Registry, names: readonly string[]) => {
+  const forwarded = new Counter({
     name: 'botcriptofy_outbox_forwarded_total',
     help: 'Jobs moved from the outbox to BullMQ',
     registers: [registry],
-  }),
-  lag: new Gauge({
-    name: 'botcriptofy_outbox_lag_seconds',
-    help: 'Age of the oldest job that is not in BullMQ yet',
+  })
+  const givenUp = new Counter({
+    name: 'botcriptofy_jobs_given_up_total',
+    help: 'Jobs that ended without an effect, whose work was written down as failed, by name',
+    labelNames: ['job'],
     registers: [registry],
-    async collect() {
-      // Unknown while Postgres is away, when the other figures are wanted most.
-      this.set(await oldestUnsentSeconds().catch(() => Number.NaN))
-    },
-  }),
-})
+  })
+  for (const job of names) givenUp.inc({ job }, 0)
+  return {
+    onForwarded: (count: number) => forwarded.inc(count),
+    onGivenUp: (job: string) => givenUp.inc({ job }),
+  }
+}
 
 export const httpMetrics = (registry: Registry) => ({
   took: new Histogram({

@@ -1,6 +1,7 @@
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
 import type { Handlers, JobContext, JobDefinition } from '@botcriptofy/contracts/job'
 import type { Log } from '../log/index.ts'
+import type { ObservedJob } from '../metrics/index.ts'
 import type { Redis } from '../redis/index.ts'
 import { queuePrefix } from './queue.ts'
 import { slotsName } from './slots.ts'
@@ -25,14 +26,7 @@ export interface JobWorkerOptions<Catalog extends Record<string, JobDefinition>>
   readonly namespace?: string | undefined
   readonly concurrency: number
   readonly log: Log
-  readonly observe?: ((outcome: JobOutcome) => void) | undefined
-}
-
-export interface JobOutcome {
-  readonly name: string
-  readonly outcome: 'completed' | 'failed' | 'postponed'
-  readonly waitedMs: number
-  readonly tookMs: number
+  readonly observe?: ((job: ObservedJob) => void) | undefined
 }
 
 /** A dead worker's job is handed on after at most lockDuration plus two stalled checks. */
@@ -51,11 +45,11 @@ export const startJobWorker = <Catalog extends Record<string, JobDefinition>>(
   // Exactly three named parameters: BullMQ creates the abort signal only for such a processor.
   const processor = async (job: Job, token?: string, signal?: AbortSignal) => {
     const started = Date.now()
-    const observe = (outcome: JobOutcome['outcome']) =>
+    const observe = (outcome: ObservedJob['outcome']) =>
       options.observe?.({
         name: job.name,
         outcome,
-        waitedMs: started - job.timestamp,
+        waitedMs: job.attemptsStarted > 1 ? undefined : started - job.timestamp,
         tookMs: Date.now() - started,
       })
     try {

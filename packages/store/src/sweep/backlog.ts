@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 
@@ -20,4 +21,31 @@ export const dropBacklog = async (tx: Db, scope: TenantScope, sweepId: string): 
     .where('tenant_id', '=', scope.tenantId)
     .where('sweep_id', '=', sweepId)
     .execute()
+}
+
+/** What a tenant waits for; `tenantId` null: all tenants together that are not among those named. */
+export interface Backlog {
+  readonly tenantId: string | null
+  readonly runs: number
+  /** In the deficit round robin; null: none had a turn yet, or it is not one tenant. */
+  readonly creditMs: number | null
+}
+
+/** Runs that could be handed out: of the `limit` tenants with the most, then of the rest together, if there is one. */
+export const findBacklogs = async (db: Db, limit: number): Promise<readonly Backlog[]> => {
+  const { rows } = await sql<Backlog>`
+    with tenant_backlog as (
+      select sweep_backlog.tenant_id, sum(to_ordinal - from_ordinal)::float8 as runs
+      from sweep_backlog join sweep on sweep.id = sweep_backlog.sweep_id
+      where sweep.status in ('queued', 'running')
+      group by sweep_backlog.tenant_id
+    ), placed as (
+      select *, row_number() over (order by runs desc, tenant_id) as place from tenant_backlog
+    )
+    select placed.tenant_id as "tenantId", runs, credit_ms as "creditMs"
+    from placed left join tenant_turn on tenant_turn.tenant_id = placed.tenant_id where place <= ${limit}
+    union all
+    select null, sum(runs), null from placed where place > ${limit} having count(*) > 0
+    order by "tenantId" nulls last`.execute(db)
+  return rows
 }

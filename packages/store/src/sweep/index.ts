@@ -1,4 +1,5 @@
 export { acceptSweep, type NewSweep } from './accept.ts'
+export { findBacklogs } from './backlog.ts'
 export { BEST_RUNS_KEPT, bestRunsThreshold } from './best-runs.ts'
 export { type ChunkOutcome, completeChunk, type FinishedChunk, type FinishedRun } from './complete-chunk.ts'
 export { type Dispatched, dispatchSweeps } from './dispatch.ts'
