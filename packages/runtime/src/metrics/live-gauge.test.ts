@@ -6,7 +6,7 @@ beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 test('one reading serves all who ask within half a second, and no longer', async () => {
-  const read = vi.fn(async () => 7)
+  const read = vi.fn<() => Promise<number>>().mockResolvedValue(7)
   const ask = sampled(read)
   expect(await Promise.all([ask(), ask()])).toEqual([7, 7])
   await vi.advanceTimersByTimeAsync(400)
@@ -16,7 +16,7 @@ test('one reading serves all who ask within half a second, and no longer', async
 })
 
 test('a reading that fails gives undefined, and the next one counts again', async () => {
-  const read = vi.fn(async () => 7).mockRejectedValueOnce(new Error('away'))
+  const read = vi.fn<() => Promise<number>>().mockResolvedValue(7).mockRejectedValueOnce(new Error('away'))
   const ask = sampled(read)
   expect(await ask()).toBeUndefined()
   await vi.advanceTimersByTimeAsync(600)
@@ -25,7 +25,7 @@ test('a reading that fails gives undefined, and the next one counts again', asyn
 
 test('a reading without an answer is left after 300 ms, and no second one is begun beside it', async () => {
   let answer: (value: number) => void = () => undefined
-  const read = vi.fn(() => new Promise<number>((resolve) => (answer = resolve)))
+  const read = vi.fn<() => Promise<number>>(() => new Promise((resolve) => (answer = resolve)))
   const ask = sampled(read)
   const first = ask()
   await vi.advanceTimersByTimeAsync(300)
