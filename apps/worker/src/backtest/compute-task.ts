@@ -5,6 +5,7 @@ import {
   type BacktestInput,
   type BacktestSummary,
   createSweepRunner,
+  createTradeText,
   detailMismatch,
   ENGINE_REVISION,
   runBacktest,
@@ -13,6 +14,7 @@ import {
   toBacktestSummary,
   type Trade,
   tradeRows,
+  type TradeText,
 } from '@botcriptofy/engine/backtest'
 import { canonicalJson, describeProblem, type Problem } from '@botcriptofy/engine/kernel'
 import type { Candles } from '@botcriptofy/engine/market'
@@ -30,6 +32,7 @@ export type Measured = Omit<Computed, 'computeMs'>
 interface Dataset {
   readonly digest: string
   readonly series: SeriesColumns
+  readonly tradeText: TradeText
   /** Runs the programs of a sweep; of the last configuration. */
   runner: { readonly config: string; readonly sweep: SweepRunner } | undefined
 }
@@ -109,6 +112,7 @@ const computeSwept = ({ task, input }: Work, dataset: Dataset, whenAbove: number
     program,
     barMs: series.barMs,
     sha256: sha256OfPieces,
+    tradeText: dataset.tradeText,
   })
   const row = rowOf(summary, result.trades.length)
   if (!isAbove(summary.metrics[task.objective], whenAbove)) return { ...row, blobs: null }
@@ -135,7 +139,12 @@ export const createTaskComputer = (): ((task: BacktestTask) => BacktestOutcome) 
   let current: Dataset | undefined
   const datasetOf = ({ datasetDigest, candles }: BacktestTask): Dataset => {
     if (current?.digest !== datasetDigest) {
-      current = { digest: datasetDigest, series: createSeriesColumns(candles), runner: undefined }
+      current = {
+        digest: datasetDigest,
+        series: createSeriesColumns(candles),
+        tradeText: createTradeText(candles),
+        runner: undefined,
+      }
     }
     return current
   }

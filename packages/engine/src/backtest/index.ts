@@ -39,3 +39,4 @@ export { createSweepRunner, type MeasuredRun, type SweepRunner } from './sweep-r
 export { DENIAL_CODES, type DenialCode, type DenialCounts, RISK_DENIAL_CODES } from '../orders/index.ts'
 export type { SignalReason, TradeReason } from './trade-reasons.ts'
 export { type Trade, tradeRows } from './trade-rows.ts'
+export { createTradeText, type TradeText } from './trade-text.ts'

@@ -8,7 +8,7 @@ import { ENGINE_VERSION } from './revision.ts'
 import type { BacktestResult, Band } from './run-backtest.ts'
 import type { MeasuredRun } from './sweep-runner.ts'
 import { type Trade, tradeRows } from './trade-rows.ts'
-import { tradeText } from './trade-text.ts'
+import { createTradeText, type TradeText } from './trade-text.ts'
 
 /** What a run comes to, without its trades and its equity. */
 export interface BacktestSummary {
@@ -43,6 +43,8 @@ export interface SummaryInput extends RunSource {
   readonly result: MeasuredRun
   /** Lower-case hex of the SHA-256 of all pieces together, strings as UTF-8; the engine itself has no crypto. */
   readonly sha256: (pieces: Iterable<string | Uint8Array>) => string
+  /** Of the candles; kept by those who run many programs on them. */
+  readonly tradeText?: TradeText | undefined
   /** Length of a bar; without it the smallest step between two candles. */
   readonly barMs?: number | undefined
 }
@@ -77,10 +79,11 @@ export const toBacktestSummary = (input: SummaryInput): BacktestSummary => {
   const { result, config, program, candles } = input
   const { bars, finalEquity, band, metrics, metricReasons } = result
   const days = daysOf(candles, bars)
+  const tradeText = input.tradeText ?? createTradeText(candles)
   const lowSample = result.trades.length < MIN_TRADES || days < MIN_DAYS
   return {
     engine: ENGINE_VERSION,
-    tradesSha256: input.sha256(tradeText(result.trades, candles)),
+    tradesSha256: input.sha256(tradeText(result.trades)),
     bars,
     lowSample,
     finalEquity,

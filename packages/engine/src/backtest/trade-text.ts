@@ -1,27 +1,26 @@
-import { MAX_NUMBER_BYTES, writeNumber } from '../kernel/index.ts'
+import { MAX_NUMBER_BYTES } from '../kernel/index.ts'
 import type { Candles } from '../market/index.ts'
 import { EXIT_REASONS, type TradeLog } from '../positions/index.ts'
+import { fillWriter, fixedText, type Page, putNumber, putText } from './fill-text.ts'
 import { tradeRows } from './trade-rows.ts'
-
-const ascii = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0))
 
 /** In the order of the keys of `Trade`. */
 const KEYS = {
-  long: ascii('{"side":"long"'),
-  short: ascii('{"side":"short"'),
-  entryIndex: ascii(',"entryIndex":'),
-  entryTime: ascii(',"entryTime":'),
-  entryPrice: ascii(',"entryPrice":'),
-  exitIndex: ascii(',"exitIndex":'),
-  exitTime: ascii(',"exitTime":'),
-  exitPrice: ascii(',"exitPrice":'),
-  quantity: ascii(',"quantity":'),
-  fees: ascii(',"fees":'),
-  pnl: ascii(',"pnl":'),
-  returnFraction: ascii(',"returnFraction":'),
-  gap: ascii(',"gap":true'),
+  long: fixedText('{"side":"long"'),
+  short: fixedText('{"side":"short"'),
+  entryIndex: fixedText(',"entryIndex":'),
+  entryTime: fixedText(',"entryTime":'),
+  entryPrice: fixedText(',"entryPrice":'),
+  exitIndex: fixedText(',"exitIndex":'),
+  exitTime: fixedText(',"exitTime":'),
+  exitPrice: fixedText(',"exitPrice":'),
+  quantity: fixedText(',"quantity":'),
+  fees: fixedText(',"fees":'),
+  pnl: fixedText(',"pnl":'),
+  returnFraction: fixedText(',"returnFraction":'),
+  gap: fixedText(',"gap":true'),
 }
-const REASONS = EXIT_REASONS.map((reason) => ascii(`,"exitReason":"${reason}"`))
+const REASONS = EXIT_REASONS.map((reason) => fixedText(`,"exitReason":"${reason}"`))
 const OPEN_LIST = 0x5b
 const CLOSE_LIST = 0x5d
 const CLOSE_ROW = 0x7d
@@ -29,59 +28,63 @@ const COMMA = 0x2c
 
 const FIXED = [...Object.values(KEYS), ...REASONS]
 /** More than a row with what stands around it can have. */
-const ROW_BYTES = FIXED.reduce((bytes, part) => bytes + part.length + MAX_NUMBER_BYTES, 0)
-const CHUNK_BYTES = 65_536
+const ROW_BYTES = FIXED.reduce((bytes, { length }) => bytes + length + MAX_NUMBER_BYTES, 0)
+const PAGE_BYTES = 65_536
 
-const put = (bytes: Uint8Array, at: number, part: Uint8Array): number => {
-  for (let i = 0; i < part.length; i++) bytes[at + i] = part[i]!
-  return at + part.length
-}
+const putByte = (page: Page, byte: number): void => page.view.setUint8(page.at++, byte)
 
-type WriteRow = (bytes: Uint8Array, at: number, row: number) => number
+/** Writes the row that it is told. */
+type WriteRow = (page: Page, log: TradeLog, row: number) => void
 
-const rowWriter =
-  (log: TradeLog, { time }: Candles): WriteRow =>
-  (bytes, start, row) => {
-    const entry = log.entryIndex[row]!
-    const exit = log.exitIndex[row]!
-    let at = put(bytes, start, log.side[row]! > 0 ? KEYS.long : KEYS.short)
-    at = writeNumber(bytes, put(bytes, at, KEYS.entryIndex), entry)
-    at = writeNumber(bytes, put(bytes, at, KEYS.entryTime), time[entry]!)
-    at = writeNumber(bytes, put(bytes, at, KEYS.entryPrice), log.entryPrice[row]!)
-    at = writeNumber(bytes, put(bytes, at, KEYS.exitIndex), exit)
-    at = writeNumber(bytes, put(bytes, at, KEYS.exitTime), time[exit]!)
-    at = writeNumber(bytes, put(bytes, at, KEYS.exitPrice), log.exitPrice[row]!)
-    at = writeNumber(bytes, put(bytes, at, KEYS.quantity), log.quantity[row]!)
-    at = writeNumber(bytes, put(bytes, at, KEYS.fees), log.fees[row]!)
-    at = writeNumber(bytes, put(bytes, at, KEYS.pnl), log.pnl[row]!)
-    at = writeNumber(bytes, put(bytes, at, KEYS.returnFraction), log.returnFraction[row]!)
-    at = put(bytes, at, REASONS[log.exitReason[row]!]!)
-    if (log.gap[row] === 1) at = put(bytes, at, KEYS.gap)
-    bytes[at] = CLOSE_ROW
-    return at + 1
+const rowWriter = ({ time }: Candles): WriteRow => {
+  const { entryIndex, entryTime, entryPrice, exitIndex, exitTime, exitPrice } = KEYS
+  const writeEntry = fillWriter({ index: entryIndex, time: entryTime, price: entryPrice }, time)
+  const writeExit = fillWriter({ index: exitIndex, time: exitTime, price: exitPrice }, time)
+  return (page, log, row) => {
+    putText(page, log.side[row]! > 0 ? KEYS.long : KEYS.short)
+    writeEntry(page, { index: log.entryIndex, price: log.entryPrice }, row)
+    writeExit(page, { index: log.exitIndex, price: log.exitPrice }, row)
+    putText(page, KEYS.quantity)
+    putNumber(page, log.quantity, row)
+    putText(page, KEYS.fees)
+    putNumber(page, log.fees, row)
+    putText(page, KEYS.pnl)
+    putNumber(page, log.pnl, row)
+    putText(page, KEYS.returnFraction)
+    putNumber(page, log.returnFraction, row)
+    putText(page, REASONS[log.exitReason[row]!]!)
+    if (log.gap[row] === 1) putText(page, KEYS.gap)
+    putByte(page, CLOSE_ROW)
   }
+}
 
 /**
  * The JSON text of `tradeRows`, piece by piece: a string, or ASCII bytes that are overwritten when the next piece is
- * asked for. Written from the columns it takes about two thirds of the time of the rows and their JSON.
+ * asked for.
  */
-export function* tradeText(log: TradeLog, candles: Candles): Generator<string | Uint8Array, void> {
-  if (log.funding !== undefined || log.fills !== undefined) {
-    yield JSON.stringify(tradeRows(log, candles))
-    return
-  }
-  const writeRow = rowWriter(log, candles)
-  const bytes = new Uint8Array(CHUNK_BYTES)
-  bytes[0] = OPEN_LIST
-  let at = 1
-  for (let row = 0; row < log.length; row++) {
-    if (row > 0) bytes[at++] = COMMA
-    at = writeRow(bytes, at, row)
-    if (at + ROW_BYTES > CHUNK_BYTES) {
-      yield bytes.subarray(0, at)
-      at = 0
+export type TradeText = (log: TradeLog) => Generator<string | Uint8Array, void>
+
+/** For the runs on one series. What repeats between them is kept, which takes 6 MB from the first run on. */
+export const createTradeText = (candles: Candles): TradeText => {
+  let kept: { readonly writeRow: WriteRow; readonly view: DataView } | undefined
+  return function* (log) {
+    if (log.funding !== undefined || log.fills !== undefined) {
+      yield JSON.stringify(tradeRows(log, candles))
+      return
     }
+    kept ??= { writeRow: rowWriter(candles), view: new DataView(new ArrayBuffer(PAGE_BYTES)) }
+    const page: Page = { view: kept.view, at: 0 }
+    const bytes = new Uint8Array(page.view.buffer)
+    putByte(page, OPEN_LIST)
+    for (let row = 0; row < log.length; row++) {
+      if (row > 0) putByte(page, COMMA)
+      kept.writeRow(page, log, row)
+      if (page.at + ROW_BYTES > PAGE_BYTES) {
+        yield bytes.subarray(0, page.at)
+        page.at = 0
+      }
+    }
+    putByte(page, CLOSE_LIST)
+    yield bytes.subarray(0, page.at)
   }
-  bytes[at++] = CLOSE_LIST
-  yield bytes.subarray(0, at)
 }
