@@ -1,7 +1,9 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureOperator } from '@botcriptofy/store/key'
 import {
   DAILY,
+  dailyCsv,
   DAY_MS,
   FIRST_DAY_MS,
   importDaily,
@@ -55,6 +57,52 @@ describe('candles', () => {
     expect(items.map(({ timestamp }: { timestamp: number }) => (timestamp - FIRST_DAY_MS) / DAY_MS)).toEqual([
       1, 2,
     ])
+  })
+
+  const upload = (payload: Uint8Array, headers: Record<string, string>, timeframe = '1d') =>
+    api.app.inject({
+      method: 'POST',
+      url: '/v1/candles/import',
+      query: { ...DAILY, symbol: 'GZ/USD', timeframe },
+      headers: { ...caller.headers, 'content-type': 'text/csv', ...headers },
+      payload: Buffer.from(payload),
+    })
+  const packed = gzipSync(dailyCsv(40))
+
+  it.each<readonly [string, Record<string, string>]>([
+    ['text/csv', {}],
+    ['text/csv and its encoding', { 'content-encoding': 'gzip' }],
+    ['application/gzip', { 'content-type': 'application/gzip' }],
+  ])('are read from gzip, sent as %s', async (_, headers) => {
+    const answer = await upload(packed, headers)
+    expect([answer.statusCode, answer.json().duplicates + answer.json().inserted]).toEqual([201, 40])
+  })
+
+  const HEADER = 'expected the header timestamp,open,high,low,close,volume'
+  it.each<readonly [string, Uint8Array, Record<string, string>, string]>([
+    ['damaged gzip', packed.subarray(0, 300), {}, 'body: expected whole gzip data, was damaged ('],
+    ['rubbish', Uint8Array.of(7, 0, 200, 10), {}, `line 1: ${HEADER}, was binary data`],
+    ['rubbish as gzip', Uint8Array.of(7, 0, 9), { 'content-encoding': 'gzip' }, 'body: expected whole gzip'],
+    ['packed words', gzipSync('hello,world\n'), {}, `line 1: ${HEADER}, was "hello,world"`],
+    ['one byte', Uint8Array.of(0x1f), {}, `line 1: ${HEADER}, was binary data`],
+    ['nothing', new Uint8Array(), {}, `line 1: ${HEADER}, was empty`],
+  ])('that are %s are refused with what was expected', async (_, payload, headers, detail) => {
+    const answer = await upload(payload, headers)
+    expect(answer.json()).toMatchObject({ status: 422, code: 'INVALID_CANDLES' })
+    expect(answer.json().detail.slice(0, detail.length)).toBe(detail)
+  })
+
+  it('of another timeframe than they are said to be of name the field', async () => {
+    const answer = await upload(packed, {}, '1h')
+    expect(answer.json()).toMatchObject({
+      code: 'INVALID_CANDLES',
+      errors: [
+        {
+          path: 'timeframe',
+          message: 'expected that of the candles (they open 1d, or a multiple of it, apart), was 1h',
+        },
+      ],
+    })
   })
 
   it('shared by an operator are read by every tenant, the own ones first', async () => {

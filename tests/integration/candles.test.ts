@@ -59,6 +59,24 @@ const target = (changes?: Partial<ImportTarget>): ImportTarget => ({
   ...changes,
 })
 
+const HOURS = { seed: 3, startMs: START_MS, timeframeMs: 3_600_000, startPrice: 100 }
+
+/** The rows of a series that a test keeps. */
+const rowsOf = (
+  { time, open, high, low, close, volume }: Candles,
+  keep: (row: number) => boolean,
+): Candles => {
+  const pick = (column: Float64Array) => column.filter((_, row) => keep(row))
+  return {
+    time: pick(time),
+    open: pick(open),
+    high: pick(high),
+    low: pick(low),
+    close: pick(close),
+    volume: pick(volume),
+  }
+}
+
 /** Hourly bars over three months, with gaps. */
 const hourly = (bars: number, seed = 7) =>
   generateCandles({
@@ -140,36 +158,17 @@ describe('an import', () => {
 
   it('counts the gaps between its own first and last bar, as they are after it', async () => {
     const to = target()
-    const candles = generateCandles({
-      seed: 3,
-      bars: 48,
-      startMs: START_MS,
-      timeframeMs: 3_600_000,
-      startPrice: 100,
-      outagesPerDay: 0,
-    })
-    const columns = (keep: (i: number) => boolean): Candles => {
-      const pick = (column: Float64Array) => column.filter((_, i) => keep(i))
-      const { time, open, high, low, close, volume } = candles
-      return {
-        time: pick(time),
-        open: pick(open),
-        high: pick(high),
-        low: pick(low),
-        close: pick(close),
-        volume: pick(volume),
-      }
-    }
+    const candles = generateCandles({ ...HOURS, bars: 48, outagesPerDay: 0 })
     const first = await importCandles(
       database,
       to,
-      columns((i) => i < 10 || i > 12),
+      rowsOf(candles, (i) => i < 10 || i > 12),
     )
     expect(first).toMatchObject({ gaps: 1, missingBars: 3 })
     const filled = await importCandles(
       database,
       to,
-      columns((i) => i >= 10 && i <= 11),
+      rowsOf(candles, (i) => i >= 10 && i <= 11),
     )
     expect(filled).toMatchObject({ inserted: 2, gaps: 0, missingBars: 0 })
     const report = await findSeriesGaps(database, await seriesOf(to), EVERYTHING)
@@ -199,6 +198,26 @@ describe('an import', () => {
       /^timeframe: expected a timeframe such as/,
     )
     expect(await findSeries(db, scope, to)).toBeUndefined()
+  })
+
+  it('refuses bars of a longer timeframe, alone and over shorter ones, and takes those that fill holes', async () => {
+    const to = target()
+    const hours = generateCandles({ ...HOURS, bars: 240, outagesPerDay: 0 })
+    const isMidnight = (i: number) => i % 24 === 0
+    const midnights = rowsOf(hours, isMidnight)
+    const refusal =
+      /^timeframe: expected that of the candles \(they open 1d, or a multiple of it, apart\), was 1h$/
+    await expect(importCandles(database, to, midnights)).rejects.toThrow(refusal)
+    expect(await findSeries(db, scope, to)).toBeUndefined()
+    await importCandles(
+      database,
+      to,
+      rowsOf(hours, (i) => !isMidnight(i)),
+    )
+    expect(await importCandles(database, to, midnights)).toMatchObject({ inserted: 10, gaps: 0 })
+    const days = { ...midnights, volume: midnights.volume.map((volume) => 24 * volume + 1) }
+    await expect(importCandles(database, to, days)).rejects.toThrow(refusal)
+    expect(await findDataset(db, await seriesOf(to), {})).toMatchObject({ digest: digestCandles(hours) })
   })
 
   it('refuses to mix simulated bars with real ones', async () => {

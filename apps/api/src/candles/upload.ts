@@ -40,7 +40,9 @@ export const readUpload = async (request: FastifyRequest, maxBytes: number): Pro
     // Leaving the loop early must not destroy the socket that the answer goes out on.
     const bytes = limited(body.iterator({ destroyOnReturn: false }), maxBytes)
     const hashed = observed(bytes, (piece) => hash.update(piece))
-    const candles = isGzip(request) ? await readGzip(hashed, maxBytes) : await readCandleCsv(hashed)
+    const [isPacked, content] = await peekGzip(hashed)
+    const candles =
+      isPacked || saysGzip(request) ? await readGzip(content, maxBytes) : await readCandleCsv(content)
     return { candles, sha256: hash.digest('hex') }
   } finally {
     // What is left of a refused body is thrown away, so that the client comes to read the answer.
@@ -48,17 +50,46 @@ export const readUpload = async (request: FastifyRequest, maxBytes: number): Pro
   }
 }
 
-const isGzip = ({ headers }: FastifyRequest): boolean =>
+const saysGzip = ({ headers }: FastifyRequest): boolean =>
   headers['content-encoding'] === 'gzip' || /^application\/(x-)?gzip\b/.test(headers['content-type'] ?? '')
 
+/** Whether the content is gzip, whatever the headers say of it; its first two bytes are fixed (RFC 1952). */
+const peekGzip = async (
+  source: AsyncIterable<Uint8Array>,
+): Promise<readonly [isGzip: boolean, content: AsyncIterable<Uint8Array>]> => {
+  const pieces = source[Symbol.asyncIterator]()
+  let head: Uint8Array = new Uint8Array()
+  while (head.byteLength < 2) {
+    const { done, value } = await pieces.next()
+    if (done === true) break
+    head = Buffer.concat([head, value])
+  }
+  return [head[0] === 0x1f && head[1] === 0x8b, continued(head, pieces)]
+}
+
+async function* continued(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
+}
+
 const readGzip = async (source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Candles> => {
+  // Where the reader stops at a fault, the pipeline may tell of its own end instead.
+  let fault: BadCandles | HttpProblem | undefined
+  const read = (text: AsyncIterable<Uint8Array>) =>
+    readCandleCsv(limited(text, maxBytes)).catch((error: unknown) => {
+      if (error instanceof BadCandles || error instanceof HttpProblem) fault = error
+      throw error
+    })
   try {
-    return await pipeline(source, createGunzip(), (text: AsyncIterable<Uint8Array>) =>
-      readCandleCsv(limited(text, maxBytes)),
-    )
+    return await pipeline(source, createGunzip(), read)
   } catch (error) {
+    if (fault !== undefined) throw fault
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
-      throw new BadCandles({ path: 'body', expected: 'gzip data', actual: error.message })
+      throw new BadCandles({
+        path: 'body',
+        expected: 'whole gzip data',
+        actual: `damaged (${error.message})`,
+      })
     }
     throw error
   }

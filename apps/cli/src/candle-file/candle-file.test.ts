@@ -62,7 +62,15 @@ describe('readCandleFile', () => {
       gzipSync(text).subarray(0, 500),
       'expected whole gzip data, was damaged (unexpected end of file)',
     ],
-    ['binary.csv', Uint8Array.of(255, 254, 0, 1), `line 1: expected the header ${HEADER}, was `],
+    ['binary.csv', Uint8Array.of(255, 254, 0, 1), `line 1: expected the header ${HEADER}, was binary data`],
+    [
+      'rubbish.csv.gz',
+      Uint8Array.of(90, 1, 200, 10),
+      `line 1: expected the header ${HEADER}, was binary data`,
+    ],
+    ['marked.csv.gz', Uint8Array.of(0x1f, 0x8b, 200, 10), 'expected whole gzip data, was damaged (unknown '],
+    ['words.csv.gz', gzipSync('hello,world\n'), `line 1: expected the header ${HEADER}, was "hello,world"`],
+    ['packed-late.csv.gz', gzipSync(`${text}x\n`), 'line 60002: expected 6 cells'],
   ])('refuses %s', async (name, content, message) => {
     const failure = await failureOf(fileOf(name, content))
     expect(failure).toBeInstanceOf(BadInput)

@@ -52,21 +52,28 @@ export const describeGaps = (candles: Candles): string | undefined => {
   return `${bars} missing in ${places}, the first at ${new Date(first.fromMs).toISOString()}`
 }
 
+/** Hands the text over until it ends or the parser has found a fault, which it keeps. */
 const parseInto = async (parser: CandleCsvParser, path: string): Promise<void> => {
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES })
   const chunks: AsyncIterator<Buffer> = file.iterator()
   const head = await chunks.next()
   if (head.done === true) return
   const bytes = Readable.from(continued(head.value, chunks))
+  let isRefused = false
   const consume = async (source: AsyncIterable<Buffer>) => {
     // The mark at the start is kept: the parser knows it, and counts characters the same way everywhere.
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
     for await (const chunk of source) {
-      const problem = parser.push(decoder.decode(chunk, { stream: true }))
-      if (problem !== undefined) throw new BadInput(`${path}: ${describeProblem(problem)}`)
+      isRefused = parser.push(decoder.decode(chunk, { stream: true })) !== undefined
+      if (isRefused) return
     }
   }
-  await (isGzip(head.value) ? pipeline(bytes, createGunzip(), consume) : pipeline(bytes, consume))
+  try {
+    await (isGzip(head.value) ? pipeline(bytes, createGunzip(), consume) : pipeline(bytes, consume))
+  } catch (error) {
+    // A pipeline whose end does not read on may fail for that, which says nothing.
+    if (!isRefused) throw error
+  }
 }
 
 async function* continued(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {

@@ -56,7 +56,8 @@ const openCsv = async (path: string): Promise<ReadableStream<Uint8Array> | Uint8
   if (!path.endsWith('.gz')) return Readable.toWeb(file) as ReadableStream<Uint8Array>
   // Decompressed before it is sent: a broken file is then told from a connection that broke.
   const text = await buffer(file.pipe(createGunzip())).catch((cause: unknown) => {
-    throw new BadInput(`--candles: expected a gzip file, was ${path} (${String(cause)})`, { cause })
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new BadInput(`${path}: expected whole gzip data, was damaged (${reason})`, { cause })
   })
   return new Uint8Array(text)
 }

@@ -13,10 +13,18 @@ const SHOWN_CHARACTERS = 60
 const quote = (text: string): string =>
   JSON.stringify(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text)
 
+/** What no text has: control characters but the tab, and what decoding puts in the place of broken UTF-8. */
+const BINARY = /[^\P{Cc}\t]|\uFFFD/u
+
+const shownHeader = (header: string): string => {
+  if (header === '') return 'empty'
+  return BINARY.test(header) ? 'binary data' : quote(header)
+}
+
 export const headerProblem = (header: string): Problem => ({
   path: 'line 1',
   expected: `the header ${CSV_HEADER}`,
-  actual: header === '' ? 'empty' : quote(header),
+  actual: shownHeader(header),
 })
 
 /** Whether a row keeps every rule; NaN fails each comparison. `previousTime` is -1 before the first row. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseTimeframe } from './timeframe.ts'
+import { parseTimeframe, timeframeText } from './timeframe.ts'
 
 describe('parseTimeframe', () => {
   it.each([
@@ -26,4 +26,15 @@ describe('parseTimeframe', () => {
       })
     },
   )
+})
+
+describe('timeframeText', () => {
+  it.each(['30s', '1m', '90m', '4h', '1d', '10d', '1w'])('writes %s as it is read', (text) => {
+    const parsed = parseTimeframe(text, 'timeframe')
+    expect(parsed.ok && timeframeText(parsed.value)).toBe(text)
+  })
+
+  it('gives lengths that no unit divides in ms', () => {
+    expect(timeframeText(1500)).toBe('1500 ms')
+  })
 })

@@ -8,6 +8,12 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 }
 
+/** A length in ms as a timeframe is written, in the largest unit that divides it. */
+export const timeframeText = (ms: number): string => {
+  const unit = Object.entries(UNIT_MS).findLast(([, unitMs]) => ms % unitMs === 0)
+  return unit === undefined ? `${ms} ms` : `${ms / unit[1]}${unit[0]}`
+}
+
 /**
  * Length in ms of a timeframe as exchanges write it: `1m`, `15m`, `4h`, `1d`, `1w`. Months (`1M`) are refused:
  * they have no fixed length.

@@ -2,8 +2,10 @@ import {
   barOpenAt,
   type Candles,
   createCandleCsvParser,
+  foreignBarLength,
   looksLikeSeconds,
   parseTimeframe,
+  timeframeText,
 } from '@botcriptofy/engine/market'
 import { describeProblem, type Problem } from '@botcriptofy/engine/kernel'
 
@@ -64,4 +66,12 @@ export const refuseForeignBars = (candles: Candles, timeframe: string): void => 
   }
   const actual = `${openMs} (${new Date(openMs).toISOString()})`
   throw new BadCandles({ path, expected: `the open of a ${timeframe} bar`, actual })
+}
+
+/** Longer bars lie on the grid of shorter ones, too; their steps tell. */
+export const refuseLongerBars = (candles: Candles, timeframe: string): void => {
+  const lengthMs = foreignBarLength(candles, barLengthOf(timeframe))
+  if (lengthMs === undefined) return
+  const expected = `that of the candles (they open ${timeframeText(lengthMs)}, or a multiple of it, apart)`
+  throw new BadCandles({ path: 'timeframe', expected, actual: timeframe })
 }

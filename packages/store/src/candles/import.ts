@@ -6,7 +6,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import { invariant } from '@botcriptofy/engine/kernel'
 import { type Candles, findGaps, firstBarAt, sliceCandles } from '@botcriptofy/engine/market'
 import type { OpenDatabase } from '../database/index.ts'
-import { barLengthOf, refuseForeignBars } from './candle-input.ts'
+import { barLengthOf, refuseForeignBars, refuseLongerBars } from './candle-input.ts'
 import { encodeRows } from './copy-format.ts'
 import { type CopyTransaction, withCopyTransaction } from './copy-transaction.ts'
 import { combineMonths, digestMonths } from './digest.ts'
@@ -65,6 +65,11 @@ export const importCandlesIn = async (
   const merge = isFresh
     ? { added: candles, changed: sliceCandles(candles, 0, 0), merged: candles }
     : mergeCandles(await readWholeMonths(copy.client, seriesId, { fromMs, lastMs }), candles)
+  const { time } = merge.merged
+  const spanned = sliceCandles(merge.merged, firstBarAt(time, fromMs), firstBarAt(time, lastMs + 1))
+  // Bars that fill the holes of a series are far apart as well, but replace none.
+  const judged = merge.changed.time.length > 0 ? candles : spanned
+  refuseLongerBars(judged, target.timeframe)
   await ensurePartitions(
     copy.tx,
     given.map(({ monthMs }) => monthMs),
@@ -76,8 +81,6 @@ export const importCandlesIn = async (
   const inserted = merge.added.time.length
   const updated = merge.changed.time.length
   const barMs = barLengthOf(target.timeframe)
-  const { time } = merge.merged
-  const spanned = sliceCandles(merge.merged, firstBarAt(time, fromMs), firstBarAt(time, lastMs + 1))
   const { gaps, missing } = findGaps(spanned, barMs)
   return {
     seriesId,
