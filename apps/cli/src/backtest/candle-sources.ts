@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { symbolName } from '@botcriptofy/contracts/stream'
 import { BadInput } from '../failure.ts'
 
 /** A candle file, and the symbol it is of where the option names one. */
@@ -11,12 +13,12 @@ export type CandleSources =
   | { readonly kind: 'single'; readonly path: string }
   | { readonly kind: 'portfolio'; readonly sources: readonly CandleSource[] }
 
-/** `BASE/QUOTE=FILE`, perpetuals `BASE/QUOTE:SETTLE=FILE`; capitals, so that a path with a = in it stays a path. */
-const NAMED = /^([A-Z0-9._-]+\/[A-Z0-9._-]+(?::[A-Z0-9._-]+)?)=(.+)$/
-
+/** `BASE/QUOTE=FILE`, perpetuals `BASE/QUOTE:SETTLE=FILE`; the path of a file that is there may look alike. */
 const namedSource = (value: string): CandleSource | null => {
-  const [, symbol, path] = NAMED.exec(value) ?? []
-  return symbol === undefined || path === undefined ? null : { symbol, path }
+  const at = value.indexOf('=')
+  const [symbol, path] = [value.slice(0, Math.max(0, at)), value.slice(at + 1)]
+  if (path === '' || !symbolName.safeParse(symbol).success || existsSync(value)) return null
+  return { symbol, path }
 }
 
 /** Commander hands over one value after the other. */
