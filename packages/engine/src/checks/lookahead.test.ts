@@ -60,6 +60,28 @@ describe('checkLookahead', () => {
     expect(check.text).toBe('nothing changed in 32 truncated runs')
   })
 
+  it.each<readonly [bars: number, values: number, text: string]>([
+    [1, 0, 'nothing could be compared: 1 bar is too few'],
+    [
+      2,
+      7,
+      'nothing changed in 1 truncated runs, but nothing could be compared of fast (sma(10)@close), slow (sma(30)@close): 2 bars are too few for a value',
+    ],
+    [
+      30,
+      7 * 435,
+      'nothing changed in 29 truncated runs, but nothing could be compared of slow (sma(30)@close): 30 bars are too few for a value',
+    ],
+  ])('does not pass what %d bars do not show', (bars, comparedValues, text) => {
+    const check = checkLookahead({ program: programOf(CROSS), candles, config: PLAIN_CONFIG, maxBars: bars })
+    expect(check).toMatchObject({ verdict: 'warn', bars, comparedValues, differences: [], text })
+  })
+
+  it('passes as soon as every line has a value in a truncated run', () => {
+    const check = checkLookahead({ program: programOf(CROSS), candles, config: PLAIN_CONFIG, maxBars: 31 })
+    expect(check).toMatchObject({ verdict: 'pass', bars: 31 })
+  })
+
   it.each(INDICATOR_TYPES)('passes %s, on its own and on a higher timeframe', (type) => {
     const definition = findIndicator(type)!
     const params = Object.fromEntries(
@@ -179,7 +201,7 @@ describe('checkLookahead', () => {
   it('has nothing to compare without bars', () => {
     const none = generateCandles({ seed: 1, bars: 0, startMs: 0, timeframeMs: 60_000, startPrice: 1 })
     const check = checkLookahead({ program: programOf(CROSS), candles: none, config: PLAIN_CONFIG })
-    expect(check).toMatchObject({ verdict: 'pass', bars: 0, cuts: [], comparedValues: 0 })
+    expect(check).toMatchObject({ verdict: 'warn', bars: 0, cuts: [], comparedValues: 0 })
   })
 
   it('tells how far it is', () => {

@@ -4,6 +4,7 @@ import { createSeriesColumns, type Program, type SeriesColumns } from '../strate
 import { chooseCuts } from './cuts.ts'
 import { LOOKAHEAD_SUBJECTS, type LookaheadCheck, type LookaheadDifference } from './findings.ts'
 import { type NamedColumn, observeRun, type ObservedRun } from './lookahead-run.ts'
+import type { Verdict } from './verdict.ts'
 
 export interface LookaheadInput {
   readonly program: Program
@@ -95,8 +96,32 @@ const compareTrades = (
   }
 }
 
-const textOf = (differences: readonly LookaheadDifference[], cuts: number): string => {
+/** Indicator lines without a value before the longest cut: of them nothing was seen. */
+const unseenLines = ({ columns }: ObservedRun, longestCut: number): readonly string[] =>
+  columns
+    .filter(({ subject, values }) => subject === 'indicator' && isEmpty(values.subarray(0, longestCut)))
+    .map(({ name }) => name)
+
+const isEmpty = (values: Float64Array | Uint8Array): boolean => values.every((value) => Number.isNaN(value))
+
+interface Compared {
+  readonly bars: number
+  readonly cuts: number
+  readonly unseen: readonly string[]
+  readonly differences: readonly LookaheadDifference[]
+}
+
+const verdictOf = ({ differences, cuts, unseen }: Compared): Verdict => {
+  if (differences.length > 0) return 'fail'
+  return cuts === 0 || unseen.length > 0 ? 'warn' : 'pass'
+}
+
+const textOf = ({ differences, cuts, unseen, bars }: Compared): string => {
   const [first] = differences
+  if (cuts === 0) return `nothing could be compared: ${bars === 1 ? '1 bar is' : `${bars} bars are`} too few`
+  if (first === undefined && unseen.length > 0) {
+    return `nothing changed in ${cuts} truncated runs, but nothing could be compared of ${unseen.join(', ')}: ${bars} bars are too few for a value`
+  }
   if (first === undefined) return `nothing changed in ${cuts} truncated runs`
   return `${first.name} at bar ${first.bar} is ${first.whole}, but ${first.truncated} when the series ends after ${first.cut} bars: it knows later bars`
 }
@@ -131,12 +156,14 @@ export const checkLookahead = (input: LookaheadInput): LookaheadCheck => {
   })
   onProgress?.(cuts.length + 1, cuts.length + 1)
   const differences = found.list()
+  const unseen = unseenLines(whole, cuts.at(-1) ?? 0)
+  const compared = { bars: rows, cuts: cuts.length, unseen, differences }
   return {
-    verdict: differences.length === 0 ? 'pass' : 'fail',
+    verdict: verdictOf(compared),
     bars: rows,
     cuts,
     comparedValues: whole.columns.length * cuts.reduce((sum, cut) => sum + cut, 0),
     differences,
-    text: textOf(differences, cuts.length),
+    text: textOf(compared),
   }
 }

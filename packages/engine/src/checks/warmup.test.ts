@@ -162,6 +162,21 @@ describe('checkWarmup', () => {
       config: PLAIN_CONFIG,
     })
     expect(check).toMatchObject({ verdict: 'pass', indicators: [], recommendedSignalsFromBar: 3 })
+    expect(check.text).toBe('the rules use no indicator that has to settle')
+  })
+
+  it.each<readonly [bars: number, own: StrategyIndicator, verdict: string, text: string]>([
+    [1, EMA, 'fail', 'no value: 1 bar is too few'],
+    [1, { type: 'obv' }, 'warn', 'too few bars to start a second history'],
+    [1, { type: 'obv', timeframe: '1d' }, 'warn', 'too few bars to start a second history'],
+    [2, { type: 'sma', params: { period: 2 } }, 'warn', 'too few bars to start a second history'],
+    [2, { type: 'obv', timeframe: '1d' }, 'fail', 'no value: 2 bars are too few'],
+    [3, { type: 'sma', params: { period: 2 } }, 'warn', 'not settled after 1 bars, 1 are published'],
+  ])('does not pass what %d bars do not show of %j', (bars, own, verdict, text) => {
+    const check = checkOf(own, {}, sliceCandles(candles, 0, bars))
+    expect(check.verdict).not.toBe('pass')
+    expect(check.indicators[0]).toMatchObject({ verdict, measured: null, text })
+    expect(check.text).toMatch(/is longer than the series|not all could be measured$/)
   })
 
   it('reads the configured rows only', () => {

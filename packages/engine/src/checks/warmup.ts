@@ -42,8 +42,12 @@ const WINDOW_FACTOR = 4
 type Indicator = Program['indicators'][number]
 
 /** Whether every line has its first value where its definition says; with a higher timeframe the candles decide. */
-const startsAsPublished = (indicator: Indicator, lines: readonly Float64Array[], ratio: number): boolean => {
-  if (ratio !== 1) return true
+const startsAsPublished = (
+  indicator: Indicator,
+  lines: readonly Float64Array[],
+  barMs: number | undefined,
+): boolean => {
+  if (indicator.timeframeMs !== undefined && indicator.timeframeMs !== barMs) return true
   const lookbacks = lineLookbacks(definitionOf(indicator), indicator.params)
   return lines.every((line, at) => {
     const first = line.findIndex((value) => !Number.isNaN(value))
@@ -64,7 +68,8 @@ interface Evidence {
 }
 
 const judge = ({ lookback, published }: WarmupLengths, { settling, window, bars }: Evidence): Judged => {
-  if (bars <= lookback) return { verdict: 'fail', text: `no value: ${bars} bars are too few` }
+  if (bars <= lookback)
+    return { verdict: 'fail', text: `no value: ${bars === 1 ? '1 bar is' : `${bars} bars are`} too few` }
   const { bars: measured, starts } = settling
   if (starts === 0) return { verdict: 'warn', text: 'too few bars to start a second history' }
   if (measured === null && window < 2 * published) {
@@ -105,7 +110,7 @@ const warmupOf = (
     starts: input.starts ?? DEFAULT_STARTS,
     tolerance: TOLERANCE,
   })
-  const judged: Judged = startsAsPublished(indicator, whole, lengths.ratio)
+  const judged: Judged = startsAsPublished(indicator, whole, barMs)
     ? judge(lengths, { settling, window, bars: series.bars })
     : { verdict: 'fail', text: `has its first value not at its lookback of ${lengths.lookback}` }
   return {
@@ -139,6 +144,11 @@ const countEntries = (
 
 const bars = (count: number): string => `${count} bar${count === 1 ? '' : 's'}`
 
+const howKnown = ({ indicators }: Pick<WarmupCheck, 'indicators'>): string =>
+  indicators.every(({ measured }) => measured !== null)
+    ? ''
+    : ' by what is published; not all could be measured'
+
 const textOf = ({
   recommendedSignalsFromBar: from,
   unsettledEntrySignals: count,
@@ -146,7 +156,8 @@ const textOf = ({
 }: Omit<WarmupCheck, 'text' | 'verdict'>) => {
   if (from >= check.bars)
     return `the warm-up of ${bars(from)} is longer than the series of ${bars(check.bars)}`
-  if (count === 0) return `no entry signal before bar ${from}, where everything has settled`
+  if (count === 0 && check.indicators.length === 0) return 'the rules use no indicator that has to settle'
+  if (count === 0) return `no entry signal before bar ${from}, where everything has settled${howKnown(check)}`
   const signals = count === 1 ? '1 entry signal' : `${count} entry signals`
   return `${signals} between bar ${check.firstSignalBar} and bar ${from}, where values have not settled: set signalsFromBar to ${from}`
 }
