@@ -1,8 +1,9 @@
 import { hourOfWeek } from '../metrics/index.ts'
 import type { TradeLog } from '../positions/index.ts'
-import { counted, type Findings, money, percent, type RecommendationRule } from './recommendation.ts'
+import { counted, type Findings, money, type RecommendationRule } from './recommendation.ts'
 
 const HOURS = 24
+const DAY_MS = 86_400_000
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
 
 /** The trades entered in one hour of the day, or on one weekday. */
@@ -70,8 +71,10 @@ export const losingHours: RecommendationRule = (findings) => {
   return { value: worst.t, limit: -MIN_LOSS_T, text }
 }
 
+/** Bars of a day have no hours, and a position that is held over days owes nothing to the weekday of its entry. */
 export const oneHourMakesProfit: RecommendationRule = (findings) => {
   const { trades } = findings.result
+  if (findings.barMs !== undefined && findings.barMs >= DAY_MS) return null
   let total = 0
   for (let row = 0; row < trades.length; row++) total += trades.pnl[row]!
   if (total <= 0 || trades.length < 2 * MIN_SLOT_TRADES) return null
@@ -82,6 +85,6 @@ export const oneHourMakesProfit: RecommendationRule = (findings) => {
     .reduce<Slot | null>((a, b) => (a === null || b.pnl > a.pnl ? b : a), null)
   if (best === null || best.pnl < total) return null
   const share = best.pnl / total
-  const text = `${counted(best.trades, 'trade')} of ${trades.length} entered ${best.name} made ${money(best.pnl)} of a profit of ${money(total)} (${percent(share)}): without them nothing is left.`
+  const text = `${counted(best.trades, 'trade')} of ${trades.length} entered ${best.name} made ${money(best.pnl)} of a profit of ${money(total)}: without them nothing is left.`
   return { value: share, limit: 1, text }
 }

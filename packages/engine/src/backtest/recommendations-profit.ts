@@ -34,7 +34,11 @@ export const costsEatEdge: RecommendationRule = ({ result: { trades } }) => {
   }
   const share = gross > 0 ? costs / gross : 0
   if (share <= MAX_COST_SHARE) return null
-  const text = `Fees and slippage take ${percent(share)} of the profit before costs (${percent(MAX_COST_SHARE)} is the limit).`
+  // Next to no profit the share is any number, and says less than the two amounts.
+  const text =
+    share > 1
+      ? `Fees and slippage of ${money(costs)} are more than the profit before costs of ${money(gross)}: nothing is left of it.`
+      : `Fees and slippage take ${percent(share)} of the profit before costs (${percent(MAX_COST_SHARE)} is the limit).`
   return { value: share, limit: MAX_COST_SHARE, text }
 }
 
@@ -55,7 +59,11 @@ export const oneMonthMakesProfit: RecommendationRule = (findings) => {
   const share = Math.log1p(best.returnFraction) / growth
   if (share <= MAX_MONTH_SHARE) return null
   const name = new Date(best.fromMs).toISOString().slice(0, 7)
-  const text = `${name} alone grew the account by ${percent(best.returnFraction)}, ${percent(share)} of the growth of ${months.length} months (${percent(MAX_MONTH_SHARE)} is the limit).`
+  const grew = `${name} alone grew the account by ${percent(best.returnFraction)}`
+  const text =
+    share > 1
+      ? `${grew}, more than all ${months.length} months together (${percent(result.finalEquity / initialCapital - 1)}): without it nothing is left.`
+      : `${grew}, ${percent(share)} of the growth of ${months.length} months (${percent(MAX_MONTH_SHARE)} is the limit).`
   return { value: share, limit: MAX_MONTH_SHARE, text }
 }
 

@@ -302,6 +302,45 @@ describe('recommend', () => {
     expect(hours(WON_AT_14.slice(0, 19))().map(({ code }) => code)).not.toContain('ONE_HOUR_MAKES_PROFIT')
   })
 
+  it.each([
+    ['days', DAY_MS, false],
+    ['six hours', 6 * HOUR_MS, true],
+  ])(
+    'says whether one weekday makes the profit of trades on bars of %s: %s ms, %s',
+    (_, stepMs, expected) => {
+      const perDay = DAY_MS / stepMs
+      const isSunday = (bar: number) => Math.floor(bar / perDay) % 7 === 6
+      const trades = tradesOf(400, 1, (bar) => (isSunday(bar) ? 20 : bar % 2 === 0 ? 1 : -1.5))
+      const advice = outcome({ trades, equity: days(410, () => 100), stepMs })()
+      const found = advice.find(({ code }) => code === 'ONE_HOUR_MAKES_PROFIT')
+      expect(found?.text.includes('entered on a Sunday (UTC) made') ?? false).toBe(expected)
+    },
+  )
+
+  it.each([
+    [0.9949, 'Fees and slippage take 99.0 % of the profit before costs (50.0 % is the limit).'],
+    [
+      1.0005,
+      'Fees and slippage of 1.00 are more than the profit before costs of 0.00: nothing is left of it.',
+    ],
+  ])('weighs costs against the profit they leave: %d', (cost, text) => {
+    // Bought at 100 and sold at 101, or at all but 100, for a fee on both.
+    const gross = cost < 1 ? 1.005 : 0.0005
+    const trades = [{ entryIndex: 0, exitIndex: 1, pnl: gross - cost, fees: cost }]
+    const advice = outcome({ trades })().find(({ code }) => code === 'COSTS_EAT_EDGE')
+    expect(advice?.text).toBe(text)
+    expect(advice?.value).toBeCloseTo(cost / gross, 9)
+  })
+
+  it('says of a month that made more than all together what was left, not a share of nearly nothing', () => {
+    const equity = days(120, (day) => (day < 40 ? 100 : day < 70 ? 150 : 100.001))
+    const advice = outcome({ equity })().find(({ code }) => code === 'ONE_MONTH_MAKES_PROFIT')
+    expect(advice?.text).toBe(
+      '2024-02 alone grew the account by 50.0 %, more than all 4 months together (0.0 %): without it nothing is left.',
+    )
+    expect(advice?.value).toBeCloseTo(Math.log(1.5) / Math.log(1.00001), 6)
+  })
+
   it('counts the numbers of rules that are deeper than the stack', () => {
     const strategy = { ...FIVE, entry: { long: deep(20_000) } }
     const scene = outcome({ strategy, trades: tradesOf(10, 1, () => 1), equity: LONG })
