@@ -35,10 +35,10 @@ const compiled = (
   }
 }
 
-/** The same seed and kind give the same run. */
-export const randomRun = (seed: number, kind: RunKind): RandomRun => {
+/** The same seed, kind and bars give the same run; without `bars` it is a short one. */
+export const randomRun = (seed: number, kind: RunKind, wantedBars?: number): RandomRun => {
   const draw = createDraw(seed)
-  const bars = drawBars(draw)
+  const bars = wantedBars ?? drawBars(draw)
   const series = kind === 'detailed' ? randomDetailedCandles(draw, bars) : randomCandles(draw, bars)
   const plain = randomConfig(draw, series)
   const market = { series, initialCapital: plain.initialCapital }
