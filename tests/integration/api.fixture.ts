@@ -5,6 +5,7 @@ import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { openQueue } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
+import { noTraces } from '@botcriptofy/runtime/traces'
 import { insertKey } from '@botcriptofy/store/key'
 import { readMigrations } from '@botcriptofy/store/migrate'
 import { ensureTenant, ensureUser } from '@botcriptofy/store/tenant'
@@ -41,6 +42,7 @@ export const startTestApi = async (overrides: Partial<ApiDeps['config']> = {}, g
     queues,
     migrations: await readMigrations(MIGRATIONS),
     metrics: createMetrics('api-test'),
+    traces: noTraces,
     log: createLog({ name: 'api-test', level: 'silent' }),
     isDraining: () => isDraining,
   })

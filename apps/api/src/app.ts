@@ -25,6 +25,7 @@ import { installNestingLimit } from './plugins/nesting-limit.ts'
 import { answerClientError, answerFrameworkError, installProblems } from './plugins/problems.ts'
 import { installRateLimit } from './plugins/rate-limit.ts'
 import { installSecurityHeaders } from './plugins/security-headers.ts'
+import { installTracing } from './plugins/tracing.ts'
 import { strategyRoutes } from './strategies/strategies.routes.ts'
 import { sweepReportRoutes } from './sweeps/sweep-report.routes.ts'
 import { sweepRoutes } from './sweeps/sweeps.routes.ts'
@@ -73,6 +74,7 @@ export const buildApp = async (deps: ApiDeps): Promise<FastifyInstance> => {
 
 const v1Routes = (deps: ApiDeps) => async (app: FastifyInstance) => {
   describeRoutes(app)
+  installTracing(app, deps.traces)
   await app.register(candleRoutes(deps))
   await app.register(instrumentRoutes(deps))
   await app.register(marketRoutes(deps))

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { commaList, databaseUrl, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
+import {
+  commaList,
+  databaseUrl,
+  loadConfig,
+  logLevel,
+  port,
+  redisUrl,
+  tracesConfig,
+} from '@botcriptofy/runtime/config'
 
 const schema = z.object({
   DATABASE_URL: databaseUrl,
@@ -20,6 +28,7 @@ const schema = z.object({
   /** ES modules with indicators of the operator's own: paths and package names; workers must have the same. */
   INDICATOR_MODULES: z.string().default('').pipe(commaList),
   LOG_LEVEL: logLevel,
+  ...tracesConfig,
   /** Keeps several installations apart on one Redis; workers must have the same. */
   QUEUE_NAMESPACE: z
     .string()

@@ -2,6 +2,7 @@ import type { Log } from '@botcriptofy/runtime/log'
 import type { Registry } from '@botcriptofy/runtime/metrics'
 import type { openQueue } from '@botcriptofy/runtime/queue'
 import type { Redis } from '@botcriptofy/runtime/redis'
+import type { Traces } from '@botcriptofy/runtime/traces'
 import type { OpenDatabase } from '@botcriptofy/store/database'
 import type { Migration } from '@botcriptofy/store/migrate'
 import type { ApiConfig } from './config.ts'
@@ -19,6 +20,7 @@ export interface ApiDeps {
   readonly queues: readonly ReturnType<typeof openQueue>[]
   readonly migrations: readonly Migration[]
   readonly metrics: Registry
+  readonly traces: Traces
   readonly log: Log
   /** True from the moment the process was told to stop. */
   readonly isDraining: () => boolean

@@ -14,6 +14,7 @@ import { loadModules } from '@botcriptofy/runtime/modules'
 import { openQueue } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
+import { openTraces } from '@botcriptofy/runtime/traces'
 import { openDatabase } from '@botcriptofy/store/database'
 import { readMigrations } from '@botcriptofy/store/migrate'
 import { oldestUnsentSeconds } from '@botcriptofy/store/outbox'
@@ -35,6 +36,8 @@ const start = async (config: ApiConfig): Promise<void> => {
   const shutdown = createShutdown({ log, limitMs: SHUTDOWN_LIMIT_MS })
   let isDraining = false
 
+  const traces = await openTraces({ service: 'botcriptofy-api', config, log })
+  shutdown.onStop('traces', traces.stop)
   const database = openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.API_POOL_SIZE,
@@ -65,6 +68,7 @@ const start = async (config: ApiConfig): Promise<void> => {
     queues,
     migrations: await readMigrations(MIGRATIONS),
     metrics,
+    traces,
     log,
     isDraining: () => isDraining,
   })

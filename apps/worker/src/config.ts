@@ -1,5 +1,13 @@
 import { availableParallelism } from 'node:os'
-import { commaList, databaseUrl, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
+import {
+  commaList,
+  databaseUrl,
+  loadConfig,
+  logLevel,
+  port,
+  redisUrl,
+  tracesConfig,
+} from '@botcriptofy/runtime/config'
 import { z } from 'zod'
 
 const ROLES = ['backtest', 'control'] as const
@@ -9,6 +17,7 @@ export const workerConfig = z.object({
   DATABASE_URL: databaseUrl,
   REDIS_URL: redisUrl,
   LOG_LEVEL: logLevel,
+  ...tracesConfig,
   /** What this process does; CPU work and the control loops may live in different processes. */
   WORKER_ROLES: z
     .string()

@@ -5,6 +5,7 @@ import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics, postgresMetrics } from '@botcriptofy/runtime/metrics'
 import { loadModules } from '@botcriptofy/runtime/modules'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
+import { openTraces } from '@botcriptofy/runtime/traces'
 import { openDatabase } from '@botcriptofy/store/database'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import { startControl } from './control/control.ts'
@@ -21,7 +22,10 @@ const main = async (config: WorkerConfig) => {
   })
   const log = createLog({ name: 'worker', level: config.LOG_LEVEL })
   const shutdown = createShutdown({ log, limitMs: 30_000 })
-  const registry = createMetrics(nameOf(config))
+  const name = nameOf(config)
+  const traces = await openTraces({ service: `botcriptofy-${name}`, config, log })
+  shutdown.onStop('traces', traces.stop)
+  const registry = createMetrics(name)
   const database = openDatabase({
     url: config.DATABASE_URL,
     poolSize: 10,
@@ -30,7 +34,7 @@ const main = async (config: WorkerConfig) => {
   })
   shutdown.onStop('database', () => database.close())
   postgresMetrics(registry, database.pool)
-  const shared = { database, redisUrl: config.REDIS_URL, registry, log }
+  const shared = { database, redisUrl: config.REDIS_URL, registry, traces, log }
   if (config.WORKER_ROLES.includes('control')) {
     const control = startControl({ ...shared, namespace: config.QUEUE_NAMESPACE })
     shutdown.onStop('control', () => control.stop())
@@ -51,6 +55,7 @@ const main = async (config: WorkerConfig) => {
       checks: async () => ({ postgres: await postgres() }),
     })
     shutdown.onStop('health', () => health.close())
+    log.info({ port: health.port }, 'serving health and metrics')
   }
   log.info({ roles: config.WORKER_ROLES, pid: process.pid }, 'worker ready')
 }

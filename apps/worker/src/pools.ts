@@ -3,6 +3,7 @@ import type { Log } from '@botcriptofy/runtime/log'
 import { jobMetrics, type Registry, runMetrics, threadMetrics } from '@botcriptofy/runtime/metrics'
 import { startJobWorker } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
+import type { Traces } from '@botcriptofy/runtime/traces'
 import type { OpenDatabase } from '@botcriptofy/store/database'
 import { openBacktestThreads } from './backtest/thread-pool.ts'
 import { DatasetCache } from './candles/dataset-cache.ts'
@@ -19,6 +20,7 @@ export interface PoolOptions {
   readonly redisUrl: string
   readonly config: WorkerConfig
   readonly registry: Registry
+  readonly traces?: Traces | undefined
   readonly log: Log
 }
 
@@ -39,11 +41,19 @@ export const startPools = (options: PoolOptions): { readonly stop: () => Promise
   const worker = startJobWorker({
     queue: QUEUE,
     catalog: jobCatalog,
-    handlers: handlersOf({ db: database.db, datasets, threads, cancelWatch, observeRuns: runs.observe }),
+    handlers: handlersOf({
+      db: database.db,
+      datasets,
+      threads,
+      cancelWatch,
+      observeRuns: runs.observe,
+      traces: options.traces,
+    }),
     connection,
     namespace: config.QUEUE_NAMESPACE,
     // One more than the threads: while a chunk waits for Postgres another computes.
     concurrency: threads.threads + 1,
+    telemetry: options.traces?.telemetry,
     log,
     observe: jobs.observe,
   })

@@ -69,7 +69,9 @@ const submitRoute = (app: ZodApp, db: Db): void => {
           toMs: dataset.toMs,
           bars: dataset.bars,
           datasetDigest: dataset.digest,
+          traceparent: request.traced?.traceparent,
         })
+        request.traced?.note({ 'botcriptofy.run_id': id })
         const headers = { location: `/v1/backtests/${id}` }
         return { status: 202, headers, body: { id, status: 'queued' } }
       })

@@ -74,6 +74,7 @@ const submitRoute = (app: ZodApp, db: Db): void => {
           bars: dataset.bars,
           datasetDigest: dataset.digest,
         })
+        request.traced?.note({ 'botcriptofy.run_id': id })
         return { status: 202, headers: { location: `/v1/sweeps/${id}` }, body: { id, status: 'queued' } }
       })
     },

@@ -11,6 +11,7 @@ import {
 import { startRelay } from '@botcriptofy/runtime/outbox'
 import { openQueue } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
+import type { Traces } from '@botcriptofy/runtime/traces'
 import type { OpenDatabase } from '@botcriptofy/store/database'
 import { forwardOutbox, listenOutbox, oldestUnsentSeconds } from '@botcriptofy/store/outbox'
 import { findBacklogs } from '@botcriptofy/store/sweep'
@@ -26,18 +27,22 @@ export interface ControlOptions {
   readonly redisUrl: string
   readonly namespace: string
   readonly registry: Registry
+  readonly traces?: Traces | undefined
   readonly log: Log
 }
 
 /** The control role: dispatcher of sweeps, relay, event publisher and reconciler. Any number of processes may run it. */
 export const startControl = (options: ControlOptions): { readonly stop: () => Promise<void> } => {
-  const { database, log } = options
+  const { database, log, traces } = options
   // Fails while Redis is away: the relay holds a transaction open while it adds, and a loop that waits cannot be stopped.
   const connection = createRedis(options.redisUrl, 'command')
   connection.on('error', (error) => log.warn({ err: error }, 'redis connection'))
   const names = new Set(Object.values(jobCatalog).map((definition) => definition.queue))
   const queues = new Map(
-    [...names].map((name) => [name, openQueue(name, { connection, namespace: options.namespace })]),
+    [...names].map((name) => [
+      name,
+      openQueue(name, { connection, namespace: options.namespace, telemetry: traces?.telemetry }),
+    ]),
   )
   const queueFor = (name: string) => {
     const queue = queues.get(name)
@@ -59,6 +64,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
     },
     queueFor,
     catalog: jobCatalog,
+    traces,
     log,
     onForwarded: delivery.onForwarded,
   })

@@ -1,5 +1,6 @@
 import type { JobContext } from '@botcriptofy/contracts/job'
 import type { SweepChunkPayload } from '@botcriptofy/contracts/sweep'
+import { noTraces } from '@botcriptofy/runtime/traces'
 import { type BacktestResultRow, findResults } from '@botcriptofy/store/backtest'
 import {
   bestRunsThreshold,
@@ -43,12 +44,15 @@ export const computeChunk = async (
   const combinations = combinationsOf(sweep, payload)
   const computeOne = await prepareRun(deps, chunk, { combinations, signal })
   const report = throttledProgress(context, combinations.length)
+  const { traces = noTraces } = deps
   const computed: ComputedRun[] = []
-  for (const combination of combinations) {
-    signal.throwIfAborted()
-    computed.push(await computeOne(combination))
-    await report(computed.length)
-  }
+  await traces.span('compute', spanOf(chunk, combinations.length), async () => {
+    for (const combination of combinations) {
+      signal.throwIfAborted()
+      computed.push(await computeOne(combination))
+      await report(computed.length)
+    }
+  })
   return saveChunk(deps, scope, {
     sweepId: payload.sweepId,
     outboxId: context.outboxId,
@@ -59,6 +63,12 @@ export const computeChunk = async (
     results: computed.flatMap(({ result }) => result ?? []),
   })
 }
+
+const spanOf = ({ scope, payload }: Chunk, runs: number) => ({
+  'botcriptofy.tenant_id': scope.tenantId,
+  'botcriptofy.run_id': payload.sweepId,
+  'botcriptofy.runs': runs,
+})
 
 /** Stops waiting for work that other chunks may share, and that therefore goes on. */
 const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
@@ -79,6 +89,7 @@ const prepareRun = async (
   },
 ) => {
   const { config, objective, dataset, detail } = sweep
+  const { traces = noTraces } = deps
   const addressOf = ({ strategy }: Combination) =>
     resultAddress({ strategy, config, datasetDigest: dataset.digest, detailDigest: detail?.digest })
   const rows = await findResults(deps.db, inputs.combinations.map(addressOf))
@@ -95,7 +106,12 @@ const prepareRun = async (
     if (found !== undefined && ((found.has_blobs && found.has_analysis) || keepBlobs !== 'always')) {
       return { run: { ...completed, isCached: true, objectiveValue: found.metrics[objective] ?? null } }
     }
-    candles ??= unlessAborted(loadTaskCandles(deps.datasets, sweep), inputs.signal)
+    candles ??= unlessAborted(
+      traces.span('load candles', { 'botcriptofy.bars': dataset.bars }, () =>
+        loadTaskCandles(deps.datasets, sweep),
+      ),
+      inputs.signal,
+    )
     const task = {
       ...(await candles),
       strategy,

@@ -45,4 +45,14 @@ export const redisUrl = z.url({
   protocol: /^rediss?$/,
   error: 'a URL that begins with redis:// or rediss://',
 })
+/** Standard names, read alike by every process that tells what it does to a collector of traces. */
+export const tracesConfig = {
+  /** Unset: nothing is traced. Spans go to `<endpoint>/v1/traces`. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'a URL that begins with http:// or https://' })
+    .optional(),
+  OTEL_SERVICE_NAME: z.string().min(1).optional(),
+  /** Of the traces that begin here, how many are recorded: 0.1 is one in ten. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).optional(),
+}
 export const port = z.coerce.number().int().min(0).max(65535)

@@ -1,1 +1,10 @@
-export { commaList, databaseUrl, InvalidConfig, loadConfig, logLevel, port, redisUrl } from './config.ts'
+export {
+  commaList,
+  databaseUrl,
+  InvalidConfig,
+  loadConfig,
+  logLevel,
+  port,
+  redisUrl,
+  tracesConfig,
+} from './config.ts'

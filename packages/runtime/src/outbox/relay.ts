@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq'
 import type { JobDefinition } from '@botcriptofy/contracts/job'
 import type { Log } from '../log/index.ts'
+import { noTraces, type Traces } from '../traces/index.ts'
 import { type Listen, startWokenLoop } from './woken-loop.ts'
 
 /** A job on its way to BullMQ. */
@@ -11,6 +12,9 @@ export interface OutboxJob {
   readonly payload: unknown
   readonly priority: number
   readonly generation: number
+  /** Of the request that asked for it; null: nothing was traced. */
+  readonly traceparent: string | null
+  readonly createdAtMs: number
 }
 
 export interface OutboxPort {
@@ -28,6 +32,7 @@ export interface RelayOptions {
   readonly queueFor: (name: string) => Queue
   readonly catalog: Readonly<Record<string, JobDefinition>>
   readonly log: Log
+  readonly traces?: Traces | undefined
   readonly onForwarded?: ((count: number) => void) | undefined
 }
 
@@ -55,26 +60,48 @@ export const forwardBatch = async ({
   outbox,
   queueFor,
   catalog,
+  traces = noTraces,
   onForwarded,
 }: RelayOptions): Promise<number> => {
   const count = await outbox.forward(BATCH, async (jobs) => {
     for (const queue of new Set(jobs.map((job) => job.queue))) {
       const members = jobs.filter((job) => job.queue === queue)
-      await queueFor(queue).addBulk(
-        members.map((job) => ({
-          name: job.name,
-          data: job.payload,
-          opts: {
-            jobId: jobIdOf(job),
-            priority: job.priority,
-            attempts: catalog[job.name]?.attempts ?? 1,
-            backoff: { type: 'exponential', delay: catalog[job.name]?.backoffMs ?? 1000, jitter: 0.5 },
-            sizeLimit: 4096,
-          },
-        })),
-      )
+      await addJobs(queueFor(queue), members, { catalog, traces })
     }
   })
   if (count > 0) onForwarded?.(count)
   return count
 }
+
+/** Together, but for jobs whose trace is recorded: the time in the outbox and the adding belong to the trace of each. */
+const addJobs = async (
+  queue: Queue,
+  jobs: readonly OutboxJob[],
+  { catalog, traces }: { readonly catalog: RelayOptions['catalog']; readonly traces: Traces },
+): Promise<void> => {
+  const rest = jobs.filter(({ traceparent }) => !traces.isRecorded(traceparent))
+  if (rest.length > 0) await queue.addBulk(rest.map((job) => queueJobOf(job, catalog)))
+  const addTraced = async (job: OutboxJob) => {
+    if (job.traceparent === null || !traces.isRecorded(job.traceparent)) return
+    const { name, data, opts } = queueJobOf(job, catalog)
+    const span = { name: `outbox ${name}`, startMs: job.createdAtMs }
+    await traces.follow(job.traceparent, span, () => queue.add(name, data, opts))
+  }
+  await Promise.all(jobs.map(addTraced))
+}
+
+const queueJobOf = (job: OutboxJob, catalog: RelayOptions['catalog']) => ({
+  name: job.name,
+  data: job.payload,
+  opts: {
+    jobId: jobIdOf(job),
+    priority: job.priority,
+    attempts: catalog[job.name]?.attempts ?? 1,
+    backoff: { type: 'exponential', delay: catalog[job.name]?.backoffMs ?? 1000, jitter: 0.5 },
+    sizeLimit: 4096,
+    // What BullMQ's own tracing reads: workers that trace go on with it whether this process traces or not.
+    ...(job.traceparent === null
+      ? {}
+      : { telemetry: { metadata: JSON.stringify({ traceparent: job.traceparent }) } }),
+  },
+})

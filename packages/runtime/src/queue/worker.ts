@@ -1,4 +1,4 @@
-import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
+import { DelayedError, type Job, type Telemetry, UnrecoverableError, Worker } from 'bullmq'
 import type { Handlers, JobContext, JobDefinition } from '@botcriptofy/contracts/job'
 import type { Log } from '../log/index.ts'
 import type { ObservedJob } from '../metrics/index.ts'
@@ -25,6 +25,7 @@ export interface JobWorkerOptions<Catalog extends Record<string, JobDefinition>>
   readonly connection: Redis
   readonly namespace?: string | undefined
   readonly concurrency: number
+  readonly telemetry?: Telemetry | undefined
   readonly log: Log
   readonly observe?: ((job: ObservedJob) => void) | undefined
 }
@@ -72,6 +73,7 @@ export const startJobWorker = <Catalog extends Record<string, JobDefinition>>(
     connection: options.connection,
     prefix: queuePrefix(options.queue, options.namespace),
     name: slotsName(options.concurrency),
+    ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
     concurrency: options.concurrency,
     lockDuration: LOCK_DURATION_MS,
     stalledInterval: STALLED_INTERVAL_MS,

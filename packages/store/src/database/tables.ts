@@ -184,6 +184,7 @@ export interface Database {
     subject_id: string
     priority: Generated<number>
     generation: Generated<number>
+    traceparent: string | null
     created_at: CreatedAt
     sent_at: Date | null
     done_at: Date | null

@@ -13,6 +13,8 @@ export interface NewJob<Name extends JobName> {
   readonly subjectId: string
   /** 0 is the highest and the default. */
   readonly priority?: number
+  /** Of the request that asks for it (W3C Trace Context). */
+  readonly traceparent?: string | undefined
 }
 
 /** Writes jobs in the transaction of the domain rows they belong to. */
@@ -33,6 +35,7 @@ export const insertJobs = async <Name extends JobName>(
         payload: JSON.stringify(job.payload),
         subject_id: job.subjectId,
         priority: job.priority ?? 0,
+        traceparent: job.traceparent ?? null,
       })),
     )
     .execute()
@@ -45,6 +48,8 @@ export interface OutboxRow {
   readonly payload: unknown
   readonly priority: number
   readonly generation: number
+  readonly traceparent: string | null
+  readonly createdAtMs: number
 }
 
 /** The store's half of the relay: the rows stay locked while they are sent, and are marked in the same transaction. */
@@ -56,7 +61,8 @@ export const forwardOutbox = async (
   db.transaction().execute(async (tx) => {
     const rows = await tx
       .selectFrom('job_outbox')
-      .select(['id', 'queue', 'name', 'payload', 'priority', 'generation'])
+      .select(['id', 'queue', 'name', 'payload', 'priority', 'generation', 'traceparent'])
+      .select(sql<number>`floor(extract(epoch from created_at) * 1000)::float8`.as('createdAtMs'))
       .where('sent_at', 'is', null)
       .where('done_at', 'is', null)
       .orderBy('priority')

@@ -29,6 +29,8 @@ export interface NewSweep {
   readonly members?: readonly PinnedDataset[] | undefined
   /** Finer candles that the fills of the one series happen in. */
   readonly detail?: PinnedDataset | undefined
+  /** Of the request (W3C Trace Context): the one chunk of a backtest goes on with its trace. */
+  readonly traceparent?: string | undefined
 }
 
 /**
@@ -94,5 +96,6 @@ const insertBacktest = (
   const { engineRevision } = sweep
   const range = { sweepId: id, from: 0, to: 1, engineRevision }
   const payload = { v: 1 as const, tenantId: scope.tenantId, ...range, ...chunkOf(sweep) }
-  return insertJobs(tx, scope, [{ name: 'sweep.chunk', payload, subjectId: id }])
+  const { traceparent } = sweep
+  return insertJobs(tx, scope, [{ name: 'sweep.chunk', payload, subjectId: id, traceparent }])
 }

@@ -1,0 +1,1 @@
+export { noTraces, openTraces, type TracedRequest, type Traces } from './traces.ts'
