@@ -26,6 +26,8 @@ export const workerConfig = z.object({
     .pipe(z.array(z.enum(ROLES)).min(1)),
   /** Threads for backtests; the event loop keeps a core's worth of attention for locks and Postgres. */
   BACKTEST_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
+  /** A single run of a backtest that computes for longer is ended and fails with RUN_TOO_LONG; 600 when it is unset. */
+  BACKTEST_RUN_LIMIT_SECONDS: z.coerce.number().int().min(1).max(86_400).optional(),
   /** ES modules with indicators of the operator's own: paths and package names. */
   INDICATOR_MODULES: z.string().default('').pipe(commaList),
   /** Candles kept in memory, shared by the threads. */

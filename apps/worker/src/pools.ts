@@ -27,9 +27,11 @@ export interface PoolOptions {
 /** The backtest queue's worker, its threads and its candles. */
 export const startPools = (options: PoolOptions): { readonly stop: () => Promise<void> } => {
   const { database, config, log } = options
+  const runLimitSeconds = config.BACKTEST_RUN_LIMIT_SECONDS
   const threads = openBacktestThreads({
     threads: config.BACKTEST_THREADS,
     indicatorModules: config.INDICATOR_MODULES,
+    ...(runLimitSeconds === undefined ? {} : { runLimitMs: runLimitSeconds * 1000 }),
   })
   const datasets = new DatasetCache({ pool: database.pool, limitBytes: config.CANDLE_CACHE_BYTES })
   const cancelWatch = startCancelWatch(database.db, log)

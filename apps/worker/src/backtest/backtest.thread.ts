@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { computePortfolio } from './compute-portfolio.ts'
 import { createTaskComputer } from './compute-task.ts'
 import { requireSameIndicators } from './indicator-digests.ts'
-import type { BacktestOutcome, BacktestTask, ThreadData } from './task.ts'
+import type { BacktestTask, ThreadAnswer, ThreadData } from './task.ts'
 
 const threadData = z.object({ indicatorModules: z.array(z.string()) }) satisfies z.ZodType<ThreadData>
 
@@ -20,9 +20,19 @@ indicators.catch(() => undefined)
 const compute = createTaskComputer()
 
 /** Runs one backtest in a thread of the pool. */
-export const runTask = async (task: BacktestTask): Promise<BacktestOutcome> => {
-  await indicators
-  // A thread that was started anew has read the modules anew.
-  requireSameIndicators(task.strategy, task.indicatorDigests)
-  return task.members === undefined ? compute(task) : computePortfolio(task, task.members)
+export const runTask = async (task: BacktestTask): Promise<ThreadAnswer> => {
+  try {
+    await indicators
+    // A thread that was started anew has read the modules anew.
+    requireSameIndicators(task.strategy, task.indicatorDigests)
+  } catch (error) {
+    return { kind: 'refused', detail: messageOf(error) }
+  }
+  try {
+    return task.members === undefined ? compute(task) : computePortfolio(task, task.members)
+  } catch (error) {
+    return { kind: 'invalid', code: 'BACKTEST_FAILED', detail: messageOf(error) }
+  }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -28,7 +28,10 @@ export interface BacktestTask {
   readonly keepBlobs: 'always' | { readonly whenAbove: number | null }
 }
 
-/** `invalid`: parameters made the strategy impossible (a period of 0), or candles do not fit together; no retry heals that. */
+/**
+ * `invalid`: parameters made the strategy impossible (a period of 0), candles do not fit together, or the computing threw
+ * (an indicator of the operator's may); no retry heals that.
+ */
 export type BacktestOutcome =
   | {
       readonly kind: 'computed'
@@ -37,6 +40,9 @@ export type BacktestOutcome =
     }
   | {
       readonly kind: 'invalid'
-      readonly code: 'INVALID_STRATEGY' | 'INVALID_CANDLES'
+      readonly code: 'INVALID_STRATEGY' | 'INVALID_CANDLES' | 'BACKTEST_FAILED'
       readonly detail: string
     }
+
+/** `refused`: this thread has not the modules that the task was accepted with. */
+export type ThreadAnswer = BacktestOutcome | { readonly kind: 'refused'; readonly detail: string }

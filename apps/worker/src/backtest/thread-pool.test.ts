@@ -6,7 +6,7 @@ import { DEFAULT_BACKTEST_CONFIG } from '@botcriptofy/engine/backtest'
 import { allocateCandles, CANDLE_COLUMNS, generateCandles } from '@botcriptofy/engine/market'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BacktestOutcome, BacktestTask } from './task.ts'
-import { openBacktestThreads } from './thread-pool.ts'
+import { openBacktestThreads, RunTooLong, ThreadDied } from './thread-pool.ts'
 
 /** The close `period` bars ago, as an indicator of the operator. */
 const MODULE = `
@@ -42,14 +42,18 @@ const sharedCandles = () => {
   return shared
 }
 
-const taskOf = (type: string, indicatorDigests: BacktestTask['indicatorDigests']): BacktestTask => ({
+const taskOf = (
+  type: string,
+  indicatorDigests: BacktestTask['indicatorDigests'],
+  period = 3,
+): BacktestTask => ({
   datasetDigest: 'd',
   candles: sharedCandles(),
   strategy: {
     name: 'x',
     version: 1,
     direction: 'long',
-    indicators: { past: { type, params: { period: 3 } } },
+    indicators: { past: { type, params: { period } } },
     entry: { long: { left: 'close', op: '>', right: 'past' } },
     exit: { long: { left: 'close', op: '<', right: 'past' } },
     sizing: { kind: 'equityFraction', value: 1 },
@@ -64,8 +68,13 @@ const taskOf = (type: string, indicatorDigests: BacktestTask['indicatorDigests']
 const runAll = async (
   modules: readonly string[],
   tasks: readonly BacktestTask[],
+  runLimitMs?: number,
 ): Promise<PromiseSettledResult<BacktestOutcome>[]> => {
-  const threads = openBacktestThreads({ threads: 1, indicatorModules: modules })
+  const threads = openBacktestThreads({
+    threads: 1,
+    indicatorModules: modules,
+    ...(runLimitMs === undefined ? {} : { runLimitMs }),
+  })
   try {
     const signal = new AbortController().signal
     return await Promise.allSettled(tasks.map((task) => threads.run(task, signal)))
@@ -101,3 +110,34 @@ test('a module that no longer loads fails the work and not the process', SLOW, a
     /gone\.mjs: expected a module that loads, was ENOENT/,
   )
 })
+
+/** Harmless while it is checked, with parameters of up to 50 bars; then one period loops, one ends its thread, one throws. */
+const HARMFUL = MODULE.replace('max: 50', 'max: 5000').replace(
+  'for (let i',
+  `if (period === 4001) for (;;);
+    if (period === 4002) process.exit(3)
+    if (period === 4003) throw new Error('not this one')
+    for (let i`,
+)
+
+test(
+  'a run that never ends, ends its thread or throws is told apart, and the next one is computed',
+  SLOW,
+  async () => {
+    const path = join(folder, 'harmful.mjs')
+    writeFileSync(path, HARMFUL)
+    const past_close = createHash('sha256').update(HARMFUL).digest('hex')
+    const tasks = [4002, 4003, 5, 4001].map((period) => taskOf('past_close', { past_close }, period))
+    const [deadly, thrown, good, endless] = await runAll([path], tasks, 6000)
+    expect(endless).toMatchObject({ status: 'rejected', reason: expect.any(RunTooLong) })
+    expect(endless).toMatchObject({
+      reason: { message: 'expected a run of at most 6 s, was ended after that' },
+    })
+    expect(deadly).toMatchObject({ status: 'rejected', reason: expect.any(ThreadDied) })
+    expect(thrown).toEqual({
+      status: 'fulfilled',
+      value: { kind: 'invalid', code: 'BACKTEST_FAILED', detail: 'not this one' },
+    })
+    expect(good).toMatchObject({ status: 'fulfilled', value: { kind: 'computed' } })
+  },
+)

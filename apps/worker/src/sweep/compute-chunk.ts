@@ -14,6 +14,7 @@ import type { BacktestTask } from '../backtest/task.ts'
 import type { BacktestThreads } from '../backtest/thread-pool.ts'
 import type { DatasetCache } from '../candles/dataset-cache.ts'
 import { type Combination, combinationsOf, failedRun } from './combinations.ts'
+import { runTaskAlone } from './run-task.ts'
 import { saveChunk, type SaveDeps } from './save-chunk.ts'
 import { loadTaskCandles, type TaskCandles } from './task-candles.ts'
 
@@ -120,8 +121,8 @@ const prepareRun = async (
       objective,
       keepBlobs,
     }
-    const outcome = await deps.threads.run(task, inputs.signal)
-    if (outcome.kind === 'invalid') {
+    const outcome = await runTaskAlone(deps.threads, task, inputs.signal)
+    if (outcome.kind === 'failed') {
       return { run: failedRun(combination, outcome) }
     }
     const { result, objectiveValue } = outcome
