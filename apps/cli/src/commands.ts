@@ -39,6 +39,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./check/check.command.ts')).defineCheck,
   },
   {
+    name: 'decode',
+    description: 'Recorded frames of an exchange as normalised events, one JSON a line',
+    load: async () => (await import('./decode/decode.command.ts')).defineDecode,
+  },
+  {
     name: 'doctor',
     description: 'what this installation has and lacks, each with what to do about it',
     load: async () => (await import('./doctor/doctor.command.ts')).defineDoctor,

@@ -64,9 +64,10 @@ const subscribe = (
     ...options,
     url: `${options.webSocketUrl}/ws`,
     onFrame: (text) => {
-      const record = decodeFrame(text, options.symbols)
-      metrics.records.inc({ venue, type: record.type })
-      handleRecord(record, { subscription, options })
+      for (const record of decodeFrame(text, options.symbols).records) {
+        metrics.records.inc({ venue, type: record.type })
+        handleRecord(record, { subscription, options })
+      }
     },
     onUp: () => {
       metrics.connects.inc({ venue })
@@ -94,7 +95,7 @@ const handleRecord = (
       subscription.markDelivering()
       return options.onCandle(record, Date.now())
     case 'ack':
-      return subscription.acknowledge(record.requestId)
+      return record.requestId === null ? undefined : subscription.acknowledge(record.requestId)
     case 'status':
       options.log.warn({ venue: record.venue }, 'the venue announced a shutdown; connecting anew')
       return subscription.reconnect('announced shutdown', { planned: true })
@@ -104,5 +105,9 @@ const handleRecord = (
         'frame not understood, or request refused',
       )
       if (record.requestId !== null) subscription.reconnect('request refused')
+      return
+    default:
+      // Of streams that are not subscribed to.
+      return
   }
 }

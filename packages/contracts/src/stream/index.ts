@@ -13,13 +13,21 @@ export {
 export { type LastValue, lastValue, type Market, market } from './market.ts'
 export {
   type AckRecord,
+  type BalanceRecord,
+  type BookLevel,
+  type BookRecord,
   type CandleRecord,
   decimalString,
   type ErrorRecord,
+  type FillRecord,
+  type HeartbeatRecord,
+  type InstrumentRecord,
+  type OrderRecord,
   type StatusRecord,
   type StreamRecord,
   streamRecord,
   symbolName,
+  type TickerRecord,
   type TradeRecord,
   venueName,
 } from './records.ts'

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { streamRecord, type StreamRecord } from '@botcriptofy/contracts/stream'
+import { streamRecord } from '@botcriptofy/contracts/stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { DecodedFrame } from '../frame/index.ts'
 import { decodeFrame } from './decode.ts'
+import { guessSymbols } from './guess-symbols.ts'
 import { symbolMapFrom } from './symbols.ts'
 
 const listing = (...markets: readonly (readonly [string, string])[]) => {
@@ -73,8 +75,60 @@ const normalisedKline = {
   volume: '1000',
   closed: false,
 }
-const error = { type: 'error', venue: 'binance', code: null, requestId: null }
-const shutdown = { type: 'status', venue: 'binance', status: 'shutting_down', exchangeTimeMs: 1770123456789 }
+const nowhere = { venue: 'binance', symbol: null, exchangeTimeMs: null }
+const error = { type: 'error', ...nowhere, code: null, requestId: null }
+const shutdown = { type: 'status', ...nowhere, status: 'shutting_down', exchangeTimeMs: 1770123456789 }
+const ack = { type: 'ack', ...nowhere, requestId: 1, streams: null }
+const quietTicker = {
+  type: 'ticker',
+  venue: 'binance',
+  symbol: 'BNB/BTC',
+  exchangeTimeMs: null,
+  last: null,
+  bid: null,
+  bidAmount: null,
+  ask: null,
+  askAmount: null,
+  open: null,
+  high: null,
+  low: null,
+  volume: null,
+  vwap: null,
+}
+const bookTicker = { u: 400900217, s: 'BNBBTC', b: '25.35', B: '31.21', a: '25.36', A: '40.66' }
+const touch = { bid: '25.35', bidAmount: '31.21', ask: '25.36', askAmount: '40.66' }
+const day = { o: '10', h: '30.5', l: '9', c: '25.4', v: '1000' }
+const depth = {
+  e: 'depthUpdate',
+  E: 1672515782136,
+  s: 'BNBBTC',
+  U: 157,
+  u: 160,
+  b: [
+    ['0.0024', '10'],
+    ['0.0023', '0'],
+  ],
+  a: [],
+}
+const normalisedDepth = {
+  type: 'book_update',
+  venue: 'binance',
+  symbol: 'BNB/BTC',
+  exchangeTimeMs: 1672515782136,
+  bids: depth.b,
+  asks: [],
+  firstUpdateId: 157,
+  lastUpdateId: 160,
+}
+const partialBook = { lastUpdateId: 160, bids: [['0.0024', '10']], asks: [['0.0026', '100']] }
+const normalisedPartial = {
+  ...normalisedDepth,
+  type: 'book_snapshot',
+  exchangeTimeMs: null,
+  bids: [['0.0024', '10']],
+  asks: [['0.0026', '100']],
+  firstUpdateId: 160,
+}
 
 const understood: readonly (readonly [string, unknown, object])[] = [
   ['a trade of a raw stream', trade, normalisedTrade],
@@ -86,11 +140,60 @@ const understood: readonly (readonly [string, unknown, object])[] = [
     { stream: 'bnbbtc@kline_1m', data: { ...kline, k: { ...kline.k, x: true } } },
     { ...normalisedKline, closed: true },
   ],
-  ['an answer without a result', { result: null, id: 1 }, { type: 'ack', requestId: 1, streams: null }],
+  [
+    'an aggregate of trades',
+    { ...trade, e: 'aggTrade', a: 77, f: 1, l: 9 },
+    { ...normalisedTrade, tradeId: '77' },
+  ],
+  ['times in microseconds', { ...trade, T: 1672515782130999 }, normalisedTrade],
+  ['a book ticker, which has no time', bookTicker, { ...quietTicker, ...touch }],
+  [
+    'a ticker of a day',
+    { e: '24hrTicker', E: 5, s: 'BNBBTC', ...day, ...bookTicker, w: '20', P: '-2.5' },
+    {
+      ...quietTicker,
+      ...touch,
+      exchangeTimeMs: 5,
+      last: '25.4',
+      open: '10',
+      high: '30.5',
+      low: '9',
+      volume: '1000',
+      vwap: '20',
+    },
+  ],
+  [
+    'a small ticker',
+    { stream: 'bnbbtc@miniTicker', data: { e: '24hrMiniTicker', E: 5, s: 'BNBBTC', ...day } },
+    { ...quietTicker, exchangeTimeMs: 5, last: '25.4', open: '10', high: '30.5', low: '9', volume: '1000' },
+  ],
+  [
+    'a ticker of four hours',
+    { e: '4hTicker', E: 5, s: 'BNBBTC', c: '1' },
+    { ...quietTicker, exchangeTimeMs: 5, last: '1' },
+  ],
+  ['a change of the book', depth, normalisedDepth],
+  [
+    'a part of the book with the market in its name',
+    { stream: 'bnbbtc@depth5', data: partialBook },
+    normalisedPartial,
+  ],
+  ['a part of the book that names no market', partialBook, { ...normalisedPartial, symbol: null }],
+  ['an answer without a result', { result: null, id: 1 }, ack],
   [
     'a list of subscriptions',
     { result: ['btcusdt@trade'], id: 3 },
-    { type: 'ack', requestId: 3, streams: ['btcusdt@trade'] },
+    { ...ack, requestId: 3, streams: ['btcusdt@trade'] },
+  ],
+  [
+    'an answer of the WebSocket API',
+    { id: 'a', status: 200, result: { subscriptionId: 0 } },
+    { ...ack, requestId: 'a' },
+  ],
+  [
+    'the end of the account stream',
+    { subscriptionId: 0, event: { e: 'eventStreamTerminated', E: 1770123456789 } },
+    { ...shutdown, status: 'stream_ended' },
   ],
   [
     'a refusal',
@@ -112,17 +215,24 @@ const understood: readonly (readonly [string, unknown, object])[] = [
 
 const notUnderstood: readonly (readonly [string, string, string])[] = [
   ['text that is not JSON', 'pong', 'not JSON: pong'],
-  ['a frame that is no object', '[1]', 'expected an object, was [1]'],
+  ['a frame that is no object', '7', 'expected an object, was 7'],
+  ['a list of what is no event', '[1]', 'expected an event or an answer, was a message with 1'],
   [
     'an event it does not know',
-    '{"e":"depthUpdate"}',
-    'e: expected trade, kline or serverShutdown, was depthUpdate',
+    '{"e":"fundingRate"}',
+    'e: expected an event of a market or an account, was fundingRate',
   ],
   [
     'a message without event and answer',
     '{"u":1,"b":"2"}',
     'expected an event or an answer, was a message with u b',
   ],
+  [
+    'a level without amount',
+    JSON.stringify({ ...depth, b: [['1']] }),
+    '1: expected a decimal string, was missing',
+  ],
+  ['changes that are no list', JSON.stringify({ ...depth, a: {} }), 'a: expected a list, was {}'],
   [
     'a market that is not listed',
     JSON.stringify({ ...trade, s: 'XYZ' }),
@@ -148,13 +258,25 @@ const notUnderstood: readonly (readonly [string, string, string])[] = [
 
 describe('decodeFrame', () => {
   it.each(understood)('normalises %s', (_, frame, expected) => {
-    const record = decodeFrame(JSON.stringify(frame), symbols)
-    expect(record).toEqual({ venue: 'binance', ...expected })
-    expect(streamRecord.parse(record)).toEqual(record)
+    const { records, isUnderstood } = decodeFrame(JSON.stringify(frame), symbols)
+    expect(records).toEqual([{ venue: 'binance', ...expected }])
+    expect(streamRecord.parse(records[0])).toEqual(records[0])
+    expect(isUnderstood).toBe(true)
   })
 
   it.each(notUnderstood)('reports %s with the reason', (_, frame, reason) => {
-    expect(decodeFrame(frame, symbols)).toEqual({ ...error, reason })
+    expect(decodeFrame(frame, symbols)).toEqual({ records: [{ ...error, reason }], isUnderstood: false })
+  })
+
+  it('normalises every event of a list', () => {
+    const { records } = decodeFrame(
+      JSON.stringify({ stream: '!miniTicker@arr', data: [bookTicker, bookTicker] }),
+      symbols,
+    )
+    expect(records).toEqual([
+      { ...quietTicker, ...touch },
+      { ...quietTicker, ...touch },
+    ])
   })
 
   it('gives a valid record for any JSON and any text', () => {
@@ -170,17 +292,44 @@ describe('decodeFrame', () => {
       'k',
       'stream',
       'data',
+      'a',
+      'b',
+      'u',
+      'U',
+      'B',
+      'A',
+      'lastUpdateId',
+      'bids',
+      'asks',
+      'event',
+      'subscriptionId',
       'id',
       'result',
     )
-    const values = fc.oneof(fc.jsonValue(), fc.constantFrom('trade', 'kline', 'BNBBTC', '1.5', 1, true))
+    const values = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(
+        'trade',
+        'kline',
+        'BNBBTC',
+        '1.5',
+        1,
+        true,
+        'depthUpdate',
+        'executionReport',
+        'btc@depth',
+        [['1', '2']],
+      ),
+    )
     const frames = fc.oneof(
       fc.string(),
       fc.json(),
       fc.dictionary(keys, values).map((frame) => JSON.stringify(frame)),
     )
     fc.assert(
-      fc.property(frames, (frame) => streamRecord.safeParse(decodeFrame(frame, symbols)).success),
+      fc.property(frames, (frame) =>
+        decodeFrame(frame, symbols).records.every((record) => streamRecord.safeParse(record).success),
+      ),
       { seed: 7, numRuns: 2000 },
     )
   })
@@ -195,35 +344,38 @@ describe.skipIf(captures === undefined)('recorded frames of the exchange', () =>
     lines(file)
       .map((line) => /^(?:\d+\.\d+: )?(\{.*\})$/.exec(line)?.[1])
       .filter((frame) => frame !== undefined)
-  const kinds = (records: readonly StreamRecord[]) => {
-    const reasons = records.map((record) => (record.type === 'error' ? record.reason : record.type))
-    return Object.fromEntries(
-      reasons.toSorted().map((kind) => [kind, reasons.filter((r) => r === kind).length]),
-    )
+  const decoded = (file: string) => recorded(file).map((frame) => decodeFrame(frame, guessSymbols))
+  const kinds = (frames: readonly DecodedFrame[]) => {
+    const types = frames.flatMap(({ records }) => records.map(({ type }) => type))
+    return Object.fromEntries(types.toSorted().map((type) => [type, types.filter((t) => t === type).length]))
   }
-  const unknown = (event: string) => `e: expected trade, kline or serverShutdown, was ${event}`
 
-  it('decode to the candles they carry and to a reason for every other kind', () => {
-    const records = recorded('binance-com_20211012_4pairs.ws.txt').map((frame) => decodeFrame(frame, symbols))
-    expect(kinds(records)).toEqual({
-      candle: 2,
-      'expected an event or an answer, was a message with u s b B a A': 84,
-      [unknown('aggTrade')]: 2,
-      [unknown('depthUpdate')]: 177,
-    })
-    expect(records.find((record) => record.type === 'candle')).toMatchObject({
-      symbol: 'NKN/USDT',
-      timeframe: '1m',
-      openTimeMs: 1633998480000,
-      closed: false,
-    })
+  it('are all understood', () => {
+    const frames = decoded('binance-com_20211012_4pairs.ws.txt')
+    expect(frames.every(({ isUnderstood }) => isUnderstood)).toBe(true)
+    expect(kinds(frames)).toEqual({ book_update: 177, candle: 2, ticker: 84, trade: 2 })
+    expect(frames.flatMap(({ records }) => records).find((record) => record.type === 'candle')).toMatchObject(
+      {
+        symbol: 'NKN/USDT',
+        timeframe: '1m',
+        openTimeMs: 1633998480000,
+        closed: false,
+      },
+    )
+    const raw = decoded('binance-com_202608_raw-frames.jsonl')
+    expect(kinds(raw)).toEqual({ ack: 1, ticker: 4 })
   })
 
-  it('decode to an ack where the exchange answered', () => {
-    const records = recorded('binance-com_202608_raw-frames.jsonl').map((frame) =>
-      decodeFrame(frame, symbols),
+  it('carry every update id of a book once', () => {
+    const books = decoded('binance-com_20211012_4pairs.ws.txt').flatMap(({ records }) =>
+      records.filter((record) => record.type === 'book_update'),
     )
-    expect(records[0]).toEqual({ type: 'ack', venue: 'binance', requestId: 1, streams: null })
+    const last = new Map<string | null, number | null>()
+    for (const { symbol, firstUpdateId, lastUpdateId } of books) {
+      if (last.has(symbol)) expect(firstUpdateId).toBe((last.get(symbol) ?? 0) + 1)
+      last.set(symbol, lastUpdateId)
+    }
+    expect(last.size).toBe(4)
   })
 
   it('name every market of a real exchangeInfo', () => {
@@ -232,5 +384,17 @@ describe.skipIf(captures === undefined)('recorded frames of the exchange', () =>
     expect(map.ok && map.value.toSymbol('BTCUSD')).toBe('BTC/USD')
     expect(map.ok && map.value.toNative('ETH/BTC')).toBe('ETHBTC')
     expect(map.ok && map.value.size).toBe(121)
+  })
+
+  it('are of markets whose names can be split without the list', () => {
+    const [body = ''] = lines('binance-us_20211012_exchangeInfo.txt')
+    const { symbols: rows } = JSON.parse(body.slice(body.indexOf('{')))
+    const listed = rows.map(({ symbol, baseAsset, quoteAsset }: Record<string, string>) => [
+      symbol,
+      `${baseAsset}/${quoteAsset}`,
+    ])
+    expect(rows.map(({ symbol }: { symbol: string }) => [symbol, guessSymbols.toSymbol(symbol)])).toEqual(
+      listed,
+    )
   })
 })

@@ -1,84 +1,63 @@
-import type {
-  AckRecord,
-  CandleRecord,
-  ErrorRecord,
-  StatusRecord,
-  StreamRecord,
-  TradeRecord,
-} from '@botcriptofy/contracts/stream'
-import { decimal, field, flag, isObject, text, UnreadableFrame, wholeNumber } from './json.ts'
+import type { AckRecord, ErrorRecord, StatusRecord, StreamRecord } from '@botcriptofy/contracts/stream'
+import {
+  type DecodedFrame,
+  errorRecord,
+  field,
+  guarded,
+  isObject,
+  optional,
+  text,
+  UnreadableFrame,
+} from '../frame/index.ts'
+import { type AccountEvent, decodeAccountEvent, isAccountEvent } from './account-events.ts'
+import { decodeMarketEvent } from './market-events.ts'
+import { epochMs } from './epoch.ts'
 import { binanceProfile } from './profile.ts'
-import type { SymbolMap } from './symbols.ts'
+import type { SymbolNames } from './symbols.ts'
 
 const { venue } = binanceProfile
 
 /**
- * Normalises one text frame of the market streams, raw (`/ws`) or combined (`/stream`). Never throws: a frame that
- * cannot be understood becomes an error record with the reason.
+ * Normalises one text frame of the market streams, raw (`/ws`) or combined (`/stream`), or of the WebSocket API with the
+ * events of an account. Never throws: a frame that cannot be understood becomes an error record with the reason.
  */
-export const decodeFrame = (frame: string, symbols: SymbolMap): StreamRecord => {
-  try {
-    return decodeMessage(JSON.parse(frame), symbols)
-  } catch (error) {
-    if (error instanceof UnreadableFrame) return errorRecord(error.message)
-    if (error instanceof SyntaxError) return errorRecord(`not JSON: ${frame.slice(0, 100)}`)
-    throw error
-  }
-}
+export const decodeFrame = (frame: string, symbols: SymbolNames): DecodedFrame =>
+  guarded(venue, () => decodeMessage(JSON.parse(frame), symbols))(frame)
 
-const decodeMessage = (message: unknown, symbols: SymbolMap): StreamRecord => {
+const decodeMessage = (message: unknown, symbols: SymbolNames): readonly StreamRecord[] => {
+  if (Array.isArray(message)) return message.flatMap((event) => decodeEvent({ event, stream: null }, symbols))
   if (!isObject(message)) throw new UnreadableFrame(`expected an object, was ${JSON.stringify(message)}`)
-  const isCombined = typeof message['stream'] === 'string' && 'data' in message
-  const event = isCombined ? message['data'] : message
-  if (message['stream'] === '!serverShutdown') return decodeShutdown(event)
-  switch (field(event, 'e')) {
-    case 'trade':
-      return decodeTrade(event, symbols)
-    case 'kline':
-      return decodeKline(event, symbols)
-    case 'serverShutdown':
-      return decodeShutdown(event)
-    case undefined:
-      return decodeAnswer(event)
-    default:
-      throw new UnreadableFrame(`e: expected trade, kline or serverShutdown, was ${text(event, 'e')}`)
+  if ('subscriptionId' in message && isObject(message['event'])) {
+    return decodeEvent({ event: message['event'], stream: null }, symbols)
   }
+  const stream = optional(text, message, 'stream')
+  if (stream === null || !('data' in message)) return decodeEvent({ event: message, stream }, symbols)
+  const data = message['data']
+  const events: readonly unknown[] = Array.isArray(data) ? data : [data]
+  return events.flatMap((event) => decodeEvent({ event, stream }, symbols))
 }
 
-const decodeTrade = (event: unknown, symbols: SymbolMap): TradeRecord => ({
-  type: 'trade',
+interface StreamEvent {
+  readonly event: unknown
+  /** The name that the combined form gives; some events do not say their market themselves. */
+  readonly stream: string | null
+}
+
+const decodeEvent = ({ event, stream }: StreamEvent, symbols: SymbolNames): readonly StreamRecord[] => {
+  const kind = field(event, 'e')
+  if (kind === 'serverShutdown' || stream === '!serverShutdown') return [statusOf(event, 'shutting_down')]
+  if (kind === 'eventStreamTerminated') return [statusOf(event, 'stream_ended')]
+  if (isAccountEvent(kind)) return decodeAccountEvent(kind satisfies AccountEvent, { event, symbols })
+  return decodeMarketEvent({ event, stream, symbols }) ?? [decodeAnswer(event)]
+}
+
+const statusOf = (event: unknown, status: StatusRecord['status']): StatusRecord => ({
+  type: 'status',
   venue,
-  symbol: symbolOf(event, symbols),
-  exchangeTimeMs: wholeNumber(event, 'T'),
-  tradeId: String(wholeNumber(event, 't')),
-  price: decimal(event, 'p'),
-  amount: decimal(event, 'q'),
-  // `m` says that the buyer was the maker, so the taker sold.
-  side: flag(event, 'm') ? 'sell' : 'buy',
+  symbol: null,
+  exchangeTimeMs: optional(epochMs, event, 'E'),
+  status,
 })
-
-const decodeKline = (event: unknown, symbols: SymbolMap): CandleRecord => {
-  const kline = field(event, 'k')
-  return {
-    type: 'candle',
-    venue,
-    symbol: symbolOf(event, symbols),
-    exchangeTimeMs: wholeNumber(event, 'E'),
-    timeframe: text(kline, 'i'),
-    openTimeMs: wholeNumber(kline, 't'),
-    open: decimal(kline, 'o'),
-    high: decimal(kline, 'h'),
-    low: decimal(kline, 'l'),
-    close: decimal(kline, 'c'),
-    volume: decimal(kline, 'v'),
-    closed: flag(kline, 'x'),
-  }
-}
-
-const decodeShutdown = (event: unknown): StatusRecord => {
-  const exchangeTimeMs = field(event, 'E') === undefined ? null : wholeNumber(event, 'E')
-  return { type: 'status', venue, status: 'shutting_down', exchangeTimeMs }
-}
 
 const decodeAnswer = (event: unknown): AckRecord | ErrorRecord => {
   const requestId = requestIdOf(event)
@@ -86,7 +65,7 @@ const decodeAnswer = (event: unknown): AckRecord | ErrorRecord => {
   const reason = field(refusal, 'msg')
   if (typeof reason === 'string') {
     const code = field(refusal, 'code')
-    return { type: 'error', venue, reason, code: isWhole(code) ? code : null, requestId }
+    return errorRecord(venue, { reason, code: isWhole(code) ? code : null, requestId })
   }
   const result = field(event, 'result')
   if (requestId === null || result === undefined) {
@@ -94,7 +73,7 @@ const decodeAnswer = (event: unknown): AckRecord | ErrorRecord => {
     throw new UnreadableFrame(`expected an event or an answer, was a message with ${keys}`)
   }
   const streams = Array.isArray(result) ? result.filter((item) => typeof item === 'string') : null
-  return { type: 'ack', venue, requestId, streams }
+  return { type: 'ack', venue, symbol: null, exchangeTimeMs: null, requestId, streams }
 }
 
 const requestIdOf = (event: unknown): string | number | null => {
@@ -103,18 +82,3 @@ const requestIdOf = (event: unknown): string | number | null => {
 }
 
 const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value)
-
-const symbolOf = (event: unknown, symbols: SymbolMap): string => {
-  const native = text(event, 's')
-  const symbol = symbols.toSymbol(native)
-  if (symbol === undefined) throw new UnreadableFrame(`s: expected a listed market, was ${native}`)
-  return symbol
-}
-
-const errorRecord = (reason: string): ErrorRecord => ({
-  type: 'error',
-  venue,
-  reason,
-  code: null,
-  requestId: null,
-})

@@ -1,6 +1,6 @@
 import type { CandleRecord } from '@botcriptofy/contracts/stream'
 import { err, ok, type Problem, type Result } from '@botcriptofy/engine/kernel'
-import { decimal, UnreadableFrame, wholeNumber } from './json.ts'
+import { decimal, UnreadableFrame, wholeNumber } from '../frame/index.ts'
 import { binanceProfile } from './profile.ts'
 
 export interface KlineRequest {
@@ -32,20 +32,19 @@ export const candlesFromKlines = (
 
 const candleFrom = (row: unknown, request: KlineRequest): CandleRecord => {
   if (!Array.isArray(row)) throw new UnreadableFrame(`expected a list, was ${JSON.stringify(row)}`)
-  const kline: unknown = Object.fromEntries(row.entries())
-  const closeTimeMs = wholeNumber(kline, '6')
+  const closeTimeMs = wholeNumber(row, '6')
   return {
     type: 'candle',
     venue: binanceProfile.venue,
     symbol: request.symbol,
     exchangeTimeMs: Math.min(closeTimeMs, request.nowMs),
     timeframe: request.timeframe,
-    openTimeMs: wholeNumber(kline, '0'),
-    open: decimal(kline, '1'),
-    high: decimal(kline, '2'),
-    low: decimal(kline, '3'),
-    close: decimal(kline, '4'),
-    volume: decimal(kline, '5'),
+    openTimeMs: wholeNumber(row, '0'),
+    open: decimal(row, '1'),
+    high: decimal(row, '2'),
+    low: decimal(row, '3'),
+    close: decimal(row, '4'),
+    volume: decimal(row, '5'),
     closed: closeTimeMs < request.nowMs,
   }
 }

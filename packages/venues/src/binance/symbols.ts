@@ -1,10 +1,13 @@
 import { err, ok, type Problem, type Result } from '@botcriptofy/engine/kernel'
-import { field, isObject } from './json.ts'
+import { field, isObject } from '../frame/index.ts'
 
-/** Binance writes `BTCUSDT`, which cannot be split without its own list of markets. */
-export interface SymbolMap {
+export interface SymbolNames {
   /** `BTCUSDT` to `BTC/USDT`. */
   readonly toSymbol: (native: string) => string | undefined
+}
+
+/** Binance writes `BTCUSDT`, which cannot be split for certain without its own list of markets. */
+export interface SymbolMap extends SymbolNames {
   /** `BTC/USDT` to `BTCUSDT`. */
   readonly toNative: (symbol: string) => string | undefined
   readonly size: number

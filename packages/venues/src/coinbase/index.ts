@@ -1,0 +1,2 @@
+export { decodeFrame } from './decode.ts'
+export { coinbaseProfile } from './profile.ts'

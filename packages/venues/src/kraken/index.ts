@@ -1,0 +1,3 @@
+export type { Precision } from './checksum.ts'
+export { createDecoder, type KrakenDecoderOptions } from './decode.ts'
+export { krakenProfile } from './profile.ts'
