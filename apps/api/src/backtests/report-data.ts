@@ -32,7 +32,7 @@ export const backtestReportData = async (
       digest: own.digest,
       simulated: own.isSimulated,
       seed: null,
-      detailDigest: request.series.detail?.digest,
+      detail: request.series.detail ?? undefined,
     },
     candles,
     detail: unpackDetail(detail),

@@ -86,7 +86,8 @@ const runSingle = async (options: BacktestOptions, given: Given & { readonly pat
   if (options.report !== undefined) {
     // The charts are read for a report only.
     const { writeReport } = await import('./report-option.ts')
-    await writeReport(options.report, { candlePath: path, input, result, report })
+    const files = { candlePath: path, detailPath: options.detail }
+    await writeReport(options.report, { ...files, input, result, report })
   }
   const periodic =
     options.tables === true ? backtestPeriods({ input, result, trades: report.trades }) : undefined

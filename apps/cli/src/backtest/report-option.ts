@@ -13,6 +13,7 @@ import {
 } from '@botcriptofy/engine/backtest'
 import { portfolioChecks, runChecks } from '@botcriptofy/engine/checks'
 import { canonicalJson } from '@botcriptofy/engine/kernel'
+import { barLengthMs, type Candles } from '@botcriptofy/engine/market'
 import { quoteAsset, renderBacktestReport } from '@botcriptofy/report/backtest'
 import { durationText } from '@botcriptofy/report/metric-text'
 import { renderPortfolioReport } from '@botcriptofy/report/portfolio'
@@ -22,6 +23,7 @@ import type { PortfolioRun } from './portfolio-run.ts'
 
 export interface ReportedRun {
   readonly candlePath: string
+  readonly detailPath: string | undefined
   readonly input: BacktestInput
   readonly result: BacktestResult
   readonly report: BacktestReport
@@ -30,6 +32,11 @@ export interface ReportedRun {
 const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
 
 const timeframeOf = (barMs: number | undefined): string => (barMs === undefined ? '' : durationText(barMs))
+
+const detailOf = async (path: string | undefined, candles: Candles | undefined) =>
+  path === undefined || candles === undefined
+    ? undefined
+    : { timeframe: timeframeOf(barLengthMs(candles)), digest: (await datasetOf(path)).digest }
 
 const datasetOf = async (path: string) => ({
   digest: `${sha256(await readFile(path))} (of the file)`,
@@ -42,7 +49,7 @@ const writePage = (path: string, page: string): Promise<void> =>
 
 /** Checks the rules as the platform does before a first backtest, and writes the tear sheet as one HTML file. */
 export const writeReport = async (path: string, run: ReportedRun): Promise<void> => {
-  const { candlePath, input, result, report } = run
+  const { candlePath, detailPath, input, result, report } = run
   const { program, series, config } = input
   const { candles, barMs } = series
   const { strategy } = program
@@ -55,7 +62,10 @@ export const writeReport = async (path: string, run: ReportedRun): Promise<void>
       symbol: basename(candlePath),
       timeframe: timeframeOf(barMs),
     },
-    dataset: await datasetOf(candlePath),
+    dataset: {
+      ...(await datasetOf(candlePath)),
+      detail: await detailOf(detailPath, input.detail),
+    },
     engineRevision: ENGINE_REVISION,
     config,
     candles,

@@ -12,7 +12,15 @@ import { describeBacktest } from './backtest-text.ts'
 
 /** Backtests of the API; `botcriptofy backtest` runs one without a server. */
 export const defineBacktests = (backtests: Command): void => {
-  addSubmitOptions(backtests.command('submit').description('queue a backtest')).action(submit)
+  addSubmitOptions(
+    backtests.command('submit').description('queue a backtest'),
+    'BASE/QUOTE; several times: a portfolio, first come first',
+  )
+    .option(
+      '--detail <timeframe>',
+      'finer candles of the same symbol, such as 1m: fills then happen inside these',
+    )
+    .action(submit)
   addRunCommands(backtests, { name: 'backtests', print })
   backtests
     .command('checks')

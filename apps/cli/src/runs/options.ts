@@ -2,26 +2,34 @@ import { nestingProblem } from '@botcriptofy/contracts/input'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { parseInstant } from '../candles/instant.ts'
+import { BadInput } from '../failure.ts'
 import { badFile, readJsonFile } from '../json-file/json-file.ts'
 
 /** Options that say which candles and which configuration a run uses. */
 export interface SubmitFlags {
   readonly strategy: string
   readonly venue: string
-  readonly symbol: string
+  readonly symbol: readonly string[]
   readonly timeframe: string
   readonly from?: string
   readonly to?: string
+  /** Timeframe of the finer candles that fills happen in. */
+  readonly detail?: string
   readonly config?: string
   readonly wait?: boolean
   readonly json?: boolean
 }
 
-export const addSubmitOptions = (command: Command): Command =>
+const collectSymbols = (symbol: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  symbol,
+]
+
+export const addSubmitOptions = (command: Command, symbolHelp = 'BASE/QUOTE'): Command =>
   command
     .requiredOption('--strategy <file>', 'the strategy, JSON')
     .requiredOption('--venue <name>', 'venue of the imported candles')
-    .requiredOption('--symbol <symbol>', 'BASE/QUOTE')
+    .requiredOption('--symbol <symbol>', symbolHelp, collectSymbols)
     .requiredOption('--timeframe <timeframe>', 'such as 1m, 1h or 1d')
     .option('--from <time>', 'first bar: a UTC date, a UTC time or epoch milliseconds')
     .option('--to <time>', 'end, not included')
@@ -37,16 +45,25 @@ const readSentJson = async (path: string, option: string): Promise<unknown> => {
   return value
 }
 
-/** The part of a request body that backtests and sweeps share; the server checks the strategy and the configuration. */
-export const submitBody = async (flags: SubmitFlags) => ({
-  strategy: await readSentJson(flags.strategy, '--strategy'),
-  candles: {
+/** One series, or those of a portfolio in the order of priority, all of one venue, timeframe and range. */
+const candlesOf = ({ symbol: symbols, detail, ...flags }: SubmitFlags) => {
+  const selections = symbols.map((symbol) => ({
     venue: flags.venue,
-    symbol: flags.symbol,
+    symbol,
     timeframe: flags.timeframe,
     ...(flags.from === undefined ? {} : { from: parseInstant(flags.from, '--from') }),
     ...(flags.to === undefined ? {} : { to: parseInstant(flags.to, '--to') }),
-  },
+  }))
+  const [first] = selections
+  if (selections.length === 1) return { ...first, ...(detail === undefined ? {} : { detail }) }
+  if (detail === undefined) return selections
+  throw new BadInput(`--detail: expected one --symbol beside it, was ${symbols.join(', ')}`)
+}
+
+/** The part of a request body that backtests and sweeps share; the server checks the strategy and the configuration. */
+export const submitBody = async (flags: SubmitFlags) => ({
+  strategy: await readSentJson(flags.strategy, '--strategy'),
+  candles: candlesOf(flags),
   ...(flags.config === undefined ? {} : { config: await readSentJson(flags.config, '--config') }),
 })
 

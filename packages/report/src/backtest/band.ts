@@ -2,26 +2,31 @@ import { countText, moneyText, percentText } from '../metric-text/number-text.ts
 import { type Html, html } from '../page/html.ts'
 import type { AccountReportData } from './data.ts'
 
+const detailText = (timeframe: string): string =>
+  `Fills happened inside ${timeframe} candles, whose order is known: only what one of these leaves open is ambiguous, so the band is that of ${timeframe} candles and not of the bars.`
+
 /** How much the unknown order of prices inside the bars matters. */
-export const bandSection = ({ result, config }: AccountReportData): Html => {
+export const bandSection = ({ result, config, detailTimeframe: detail }: AccountReportData): Html => {
   const { worst, best, ambiguousBars } = result.band
   const { initialCapital } = config
   const returnOf = (equity: number): string => percentText(equity / initialCapital - 1)
   const share = result.bars === 0 ? 0 : ambiguousBars / result.bars
+  const inside = detail === undefined ? 'bars' : `${detail} candles`
   const verdict =
     ambiguousBars === 0
-      ? html`No bar leaves the order of its prices open: whichever way prices moved inside the bars, the fills
-        are the same.`
-      : html`In ${countText(ambiguousBars)} of ${countText(result.bars)} bars (${percentText(share)}) a candle
-          alone does not tell which order was reached first. This report uses the path
-          <code>${config.path}</code>.`
+      ? html`No bar leaves the order of its prices open: whichever way prices moved inside the ${inside}, the
+        fills are the same.`
+      : html`In ${countText(ambiguousBars)} of ${countText(result.bars)} bars (${percentText(share)}) a
+          ${detail === undefined ? 'candle' : `${detail} candle`} alone does not tell which order was reached
+          first. This report uses the path <code>${config.path}</code>.`
   return html`<section class="card" id="band">
     <h2>Fill ambiguity</h2>
+    ${detail === undefined ? null : html`<p>${detailText(detail)}</p>`}
     <p>${verdict}</p>
     <table class="rows">
       <thead>
         <tr>
-          <th scope="col">Path inside the bars</th>
+          <th scope="col">Path inside the ${inside}</th>
           <th scope="col">Final equity</th>
           <th scope="col">Return</th>
         </tr>

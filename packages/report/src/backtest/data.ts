@@ -21,8 +21,8 @@ export interface DatasetLabel {
   readonly simulated: boolean
   /** Of the generator; null for real data. */
   readonly seed: number | null
-  /** Of finer candles that the fills happened in. */
-  readonly detailDigest?: string | undefined
+  /** Finer candles that the fills happened in. */
+  readonly detail?: { readonly timeframe: string; readonly digest: string } | undefined
 }
 
 /** What every report shows of an account; nothing is looked up, so equal data give an equal text. */
@@ -42,10 +42,12 @@ export interface AccountReportData {
   readonly entryHours: readonly EntryHour[]
   /** The unit of money. */
   readonly quote: string
+  /** Of finer candles that the fills happened in. */
+  readonly detailTimeframe?: string | undefined
 }
 
 /** All that the report of one series shows. */
-export interface BacktestReportData extends Omit<AccountReportData, 'time' | 'quote'> {
+export interface BacktestReportData extends Omit<AccountReportData, 'time' | 'quote' | 'detailTimeframe'> {
   readonly market: MarketLabel
   readonly dataset: DatasetLabel
   /** The series that was run; rows from `result.bars` on are not shown. */
@@ -63,4 +65,5 @@ export const accountOf = (data: BacktestReportData): AccountReportData => ({
   ...data,
   time: data.candles.time,
   quote: quoteAsset(data.market.symbol),
+  detailTimeframe: data.dataset.detail?.timeframe,
 })

@@ -28,7 +28,9 @@ export interface Heading {
 
 export const header = (data: AccountReportData, { kicker, markets, simulated }: Heading): Html => {
   const { strategy, result } = data
-  const facts = [...markets, periodText(data), `${countText(result.bars)} bars`]
+  const { detailTimeframe: detail } = data
+  const filled = detail === undefined ? [] : [`fills inside ${detail} candles`]
+  const facts = [...markets, periodText(data), `${countText(result.bars)} bars`, ...filled]
   return html`<header>
     <div class="tools">
       <button type="button" class="switch" id="theme">Dark</button>

@@ -85,6 +85,31 @@ describe('a backtest report', () => {
     expect(textOf(page)).toContain('every fill pays a fee of 0.10%; market and stop fills slip by 0.05%')
   })
 
+  it('names the finer candles that fills happened in, and what they leave ambiguous', () => {
+    const detail = { timeframe: '5m', digest: 'e'.repeat(64) }
+    const band = { worst: 1, best: 2, ambiguousBars: 3 }
+    const text = textOf(
+      renderBacktestReport({
+        ...usual,
+        dataset: { ...usual.dataset, detail },
+        result: { ...usual.result, band },
+      }),
+    )
+    for (const part of [
+      '5,000 bars fills inside 5m candles',
+      'the band is that of 5m candles and not of the bars',
+      'In 3 of 5,000 bars (0.06%) a 5m candle alone does not tell which order was reached first',
+      'Path inside the 5m candles',
+      'orders fill inside the 5m candles that those consist of',
+      'each 5m candle takes the worse of two price paths',
+      `digest of the 5m candles that fills happened in ${detail.digest}`,
+    ]) {
+      expect(text).toContain(part)
+    }
+    expect(textOf(page)).not.toContain('5m candle')
+    expect(textOf(page)).toContain('each bar takes the worse of two price paths')
+  })
+
   it('lists every trade with its result', () => {
     expect(page.match(/<tr tabindex="0" data-trade=/g)).toHaveLength(usual.result.trades.length)
     expect(usual.result.trades.length).toBeGreaterThan(20)

@@ -4,14 +4,15 @@ import { countText, percentText } from '../metric-text/number-text.ts'
 import { type Html, html } from '../page/html.ts'
 import type { AccountReportData, BacktestReportData } from './data.ts'
 
-const PATH_WORDS: Readonly<Record<BacktestConfig['path'], string>> = {
-  worst: 'each bar takes the worse of two price paths, open-low-high-close and open-high-low-close',
-  best: 'each bar takes the better of two price paths: an upper bound, not an estimate',
-  ohlc: 'prices run open, high, low, close inside each bar',
-  olhc: 'prices run open, low, high, close inside each bar',
-  adaptive: 'prices run to the extreme nearer to the open first',
-  stop_first: 'a stop inside the bar fills before a target inside the same bar',
-}
+/** How prices run inside `bar`, the smallest one that is known. */
+const pathWords = (bar: string): Readonly<Record<BacktestConfig['path'], string>> => ({
+  worst: `each ${bar} takes the worse of two price paths, open-low-high-close and open-high-low-close`,
+  best: `each ${bar} takes the better of two price paths: an upper bound, not an estimate`,
+  ohlc: `prices run open, high, low, close inside each ${bar}`,
+  olhc: `prices run open, low, high, close inside each ${bar}`,
+  adaptive: `prices run to the extreme nearer to the open of each ${bar} first`,
+  stop_first: `a stop inside the ${bar} fills before a target inside the same ${bar}`,
+})
 
 const END_WORDS: Readonly<Record<BacktestConfig['endOfData'], string>> = {
   last_close: 'a position still open ends at the last close',
@@ -25,12 +26,17 @@ const feeWords = ({ feeRate, makerFeeRate }: BacktestConfig): string =>
     : `fills that rested as a limit pay a fee of ${percentText(makerFeeRate)}, others ${percentText(feeRate)}`
 
 /** The rules by which orders were filled, in words. */
-const assumptionsOf = (config: BacktestConfig): readonly string[] => [
+const assumptionsOf = ({ config, detailTimeframe: detail }: AccountReportData): readonly string[] => [
   config.latencyBars === 0
     ? 'a signal at a close fills at the next open'
     : `a signal at a close fills ${countText(config.latencyBars + 1)} opens later`,
   `${feeWords(config)}; market and stop fills slip by ${percentText(config.slippageRate)}`,
-  PATH_WORDS[config.path],
+  ...(detail === undefined
+    ? []
+    : [
+        `rules decide at the close of whole bars, orders fill inside the ${detail} candles that those consist of`,
+      ]),
+  pathWords(detail === undefined ? 'bar' : `${detail} candle`)[config.path],
   config.limitTouch === 'through'
     ? 'a target fills only when the price trades beyond it'
     : 'a target fills when the price touches it',
@@ -83,9 +89,11 @@ export const datasetFacts = ({ dataset, market }: BacktestReportData): readonly 
   ['dataset digest', dataset.digest],
   ['data', dataset.simulated ? 'simulated' : `${market.venue} ${market.symbol} ${market.timeframe}`],
   ...(dataset.seed === null ? [] : ([['generator seed', String(dataset.seed)]] as const)),
-  ...(dataset.detailDigest === undefined
+  ...(dataset.detail === undefined
     ? []
-    : ([['digest of the finer candles that fills happened in', dataset.detailDigest]] as const)),
+    : ([
+        [`digest of the ${dataset.detail.timeframe} candles that fills happened in`, dataset.detail.digest],
+      ] as const)),
 ]
 
 /** Everything that decides the result: the same inputs give the same trades, to the last bit. */
@@ -109,7 +117,7 @@ export const reproducibility = (data: AccountReportData, datasets: readonly Fact
         ${rows(identity)}
         <h3>How orders were filled</h3>
         <ul class="words">
-          ${assumptionsOf(config).map((text) => html`<li>${text}</li>`)}
+          ${assumptionsOf(data).map((text) => html`<li>${text}</li>`)}
         </ul>
       </div>
       <div>
