@@ -1,4 +1,4 @@
-import { jobCatalog } from '@botcriptofy/contracts/catalog'
+import { sweepJobs } from '@botcriptofy/contracts/sweep'
 import type { JobContext } from '@botcriptofy/contracts/job'
 import { ENGINE_REVISION } from '@botcriptofy/engine/backtest'
 import { createLog } from '@botcriptofy/runtime/log'
@@ -37,7 +37,7 @@ test('a job that is postponed keeps its tries', async () => {
   const outcomes: string[] = []
   const worker = startJobWorker({
     queue: 'backtest',
-    catalog: jobCatalog,
+    catalog: sweepJobs,
     handlers: {
       'sweep.chunk': async (_payload, context) => {
         expect(context.isLastAttempt).toBe(true)

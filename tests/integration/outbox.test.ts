@@ -1,4 +1,5 @@
 import { jobCatalog } from '@botcriptofy/contracts/catalog'
+import { sweepJobs } from '@botcriptofy/contracts/sweep'
 import { createLog } from '@botcriptofy/runtime/log'
 import { forwardBatch, jobIdOf, type RelayOptions, startRelay } from '@botcriptofy/runtime/outbox'
 import { openQueue, startJobWorker, Unhealable } from '@botcriptofy/runtime/queue'
@@ -232,7 +233,7 @@ test('a failed job that cannot be given up does not keep the others from it', as
   await backdate()
   const failing = startJobWorker({
     queue: 'backtest',
-    catalog: jobCatalog,
+    catalog: sweepJobs,
     handlers: { 'sweep.chunk': () => Promise.reject(new Unhealable('POISON', 'no worker survives it')) },
     connection: workerConnection,
     namespace: namespace.prefix,

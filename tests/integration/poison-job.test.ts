@@ -1,4 +1,5 @@
 import { jobCatalog } from '@botcriptofy/contracts/catalog'
+import { sweepJobs } from '@botcriptofy/contracts/sweep'
 import { DEFAULT_BACKTEST_CONFIG } from '@botcriptofy/engine/backtest'
 import { createLog } from '@botcriptofy/runtime/log'
 import { forwardBatch } from '@botcriptofy/runtime/outbox'
@@ -77,7 +78,7 @@ test('a job that failed for good in BullMQ is written down as failed runs with i
   // A worker that dies under its jobs leaves them failed in BullMQ and says nothing to Postgres.
   const worker = startJobWorker({
     queue: 'backtest',
-    catalog: jobCatalog,
+    catalog: sweepJobs,
     handlers: {
       'sweep.chunk': ({ from }) =>
         Promise.reject(new Unhealable('OUT_OF_MEMORY', `chunk ${from} is too large`)),

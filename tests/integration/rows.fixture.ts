@@ -169,6 +169,7 @@ const writeRuns = async (insert: Insert, place: RunPlace) => {
     await insert('sweep_extension', { ...owner, first_ordinal: 2, axes: JSON.stringify(axes) })
     await insert('tenant_turn', { tenant_id: tenantId, turn: 1, credit_ms: 0.5 })
   }
+  if (schema >= 7) await insert('sweep_round', roundRow({ tenant_id: tenantId, sweep_id: sweepId }))
   return { backtestId, sweepId }
 }
 
@@ -216,6 +217,15 @@ const resultRow = (schema: number, address: string, sharpe: number | undefined) 
   ...(schema >= 3 && sharpe === undefined
     ? { detail: Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)) }
     : {}),
+})
+
+const roundRow = (owner: Readonly<Record<string, string>>) => ({
+  ...owner,
+  round: 1,
+  first_ordinal: 2,
+  runs: 2,
+  share: 1 / 3,
+  candidates: JSON.stringify([7, 3]),
 })
 
 const detailRow = ({ tenantId, seriesId }: RunPlace, sweepId: string) => ({

@@ -1,9 +1,9 @@
-import { countNew, openGrids } from '@botcriptofy/engine/sweep'
+import { type Axis, countNew, openGrids } from '@botcriptofy/engine/sweep'
 import {
   cancelSweep,
   dispatchSweeps,
   extendSweep,
-  findSweepForWork,
+  findGrids,
   lockSweep,
   pauseSweep,
   rerunFailed,
@@ -44,7 +44,8 @@ const runsOf = (id: string) =>
 const extend = (id: string, values: readonly number[]) =>
   db.transaction().execute(async (tx) => {
     await lockSweep(tx, acme, id)
-    const { grids } = (await findSweepForWork(tx, acme, id))!
+    const { axes: own } = await sweepOf(acme, id)
+    const grids = await findGrids(tx, acme, { id, axes: own as readonly Axis[] })
     const axes = axesOf(values)
     const added = countNew([...grids, { firstOrdinal: openGrids(grids).end, axes }])
     await extendSweep(tx, acme, { id, grids, axes, added })

@@ -1,5 +1,6 @@
 import { DEFAULT_BACKTEST_CONFIG } from '@botcriptofy/engine/backtest'
 import type { Strategy } from '@botcriptofy/engine/strategy'
+import type { Rank } from '@botcriptofy/engine/sweep'
 import { type SweepChunkPayload, sweepChunkPayload } from '@botcriptofy/contracts/sweep'
 import { newId } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
@@ -10,10 +11,11 @@ import {
   findSweep,
   findSweepForWork,
   type FinishedRun,
+  type NewSweep,
 } from '@botcriptofy/store/sweep'
 import { scopeOf, type TenantScope } from '@botcriptofy/store/tenant'
 import { type TestDatabase, testDatabase } from '@botcriptofy/testkit/database'
-import { combinationsOf, failedRun } from '../../apps/worker/src/sweep/combinations.ts'
+import { type Combination, combinationsOf, failedRun } from '../../apps/worker/src/sweep/combinations.ts'
 
 const PERIOD = 'indicators.a.params.period'
 const strategy: Strategy = {
@@ -28,6 +30,8 @@ export const periods = (count: number, first = 2) => Array.from({ length: count 
 export const axesOf = (values: readonly number[]) => [[PERIOD, values]] as const
 
 export type OutboxJob = Awaited<ReturnType<Awaited<ReturnType<typeof openSweepStore>>['jobsOf']>>[number]
+
+type Settings = Partial<Pick<NewSweep, 'bars' | 'priority' | 'search' | 'budget' | 'scoring'>>
 
 /** Sweeps in Postgres without a queue: the test hands chunks out and ends them itself. */
 export const openSweepStore = async (given?: TestDatabase) => {
@@ -47,15 +51,15 @@ export const openSweepStore = async (given?: TestDatabase) => {
   const accept = async (
     scope: TenantScope,
     values: readonly number[],
-    { bars = 5_000_000, priority }: { readonly bars?: number; readonly priority?: number } = {},
+    { bars = 5_000_000, ...settings }: Settings = {},
   ): Promise<string> => {
     const { id } = await acceptSweep(db, scope, {
+      ...settings,
       kind: 'sweep',
       strategySha256: await saveStrategyBody(db, scope, strategy),
       axes: axesOf(values),
       config: DEFAULT_BACKTEST_CONFIG,
       objective: 'sharpe',
-      priority,
       seriesId,
       fromMs: 0,
       toMs: 1,
@@ -77,6 +81,7 @@ export const openSweepStore = async (given?: TestDatabase) => {
   const finish = async (
     job: { readonly id: string; readonly payload: SweepChunkPayload },
     fails: (ordinal: number) => boolean = () => false,
+    rankOf: (run: Combination) => Rank = ({ ordinal }) => ({ score: ordinal, violation: 0 }),
   ): Promise<ChunkOutcome> => {
     const { tenantId, sweepId, from, to, attempt } = job.payload
     const scope = scopeOf(tenantId)
@@ -84,7 +89,7 @@ export const openSweepStore = async (given?: TestDatabase) => {
     if (sweep === undefined) throw new Error(`expected the sweep ${sweepId}, was none`)
     const combinations = combinationsOf(sweep, { from, to })
     const runs = combinations.map((combination): FinishedRun => {
-      const { ordinal, params, paramsSha256 } = combination
+      const { ordinal, params, share, paramsSha256 } = combination
       if (fails(ordinal)) return failedRun(combination, { code: 'UNLUCKY', detail: String(ordinal) })
       const address = `${sweepId}-${paramsSha256}`
       return {
@@ -94,7 +99,8 @@ export const openSweepStore = async (given?: TestDatabase) => {
         status: 'completed',
         address,
         isCached: false,
-        objectiveValue: ordinal,
+        share,
+        rank: rankOf(combination),
       }
     })
     const results = runs.flatMap((run) => (run.status === 'completed' ? resultOf(run.address) : []))

@@ -8,10 +8,12 @@ const shownStrategy = z.object({ name: z.string() })
 /** What backtests and sweeps show alike. */
 export const runViewOf = (row: SweepRow) => {
   const done = row.total - row.remaining
+  // A search that goes on has planned a part of its runs only.
+  const total = row.finished_at === null ? Math.max(row.total, row.expected ?? 0) : row.total
   return {
     id: row.id,
     status: row.status,
-    progress: { done, total: row.total, fraction: done / row.total },
+    progress: { done, total, fraction: done / total },
     strategyName: shownStrategy.parse(row.strategy).name,
     strategySha256: row.strategy_sha256,
     venue: row.venue,

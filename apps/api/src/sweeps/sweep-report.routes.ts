@@ -2,13 +2,13 @@ import type { FastifyPluginAsync } from 'fastify'
 import { idParams } from '@botcriptofy/contracts/http'
 import type { SweepView } from '@botcriptofy/contracts/sweep'
 import { renderSweepReport, type SweepReportData, sweepReportPolicy } from '@botcriptofy/report/sweep'
-import { listRuns } from '@botcriptofy/store/sweep'
+import { findRounds, listRuns } from '@botcriptofy/store/sweep'
 import type { ApiDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
 import { requireSweep } from './require-sweep.ts'
 import { findValidity, refuseUnended } from './sweep-validity.routes.ts'
-import { objectiveOf, sweepRunViewOf, sweepViewOf } from './sweep-view.ts'
+import { shownMetricOf, sweepRunViewOf, sweepViewOf } from './sweep-view.ts'
 
 /** `/v1/sweeps/{id}/report`: the finished runs of a sweep as one HTML page that loads nothing. */
 export const sweepReportRoutes =
@@ -28,12 +28,13 @@ export const sweepReportRoutes =
         const { tenant } = callerOf(request)
         const { id } = request.params
         const { sweep: row, grids } = await requireSweep(db, tenant, id)
+        const rounds = await findRounds(db, tenant, id)
         refuseUnended(row)
-        const objective = objectiveOf(row)
-        const order = { sort: objective, direction: 'desc' } as const
+        const objective = shownMetricOf(row)
+        const order = { sort: 'objective', direction: 'desc' } as const
         const runs = await listRuns(db, tenant, { ...order, sweepId: id, limit: row.total, offset: 0 })
         const page = renderSweepReport({
-          ...reportHeadOf(sweepViewOf(row, grids)),
+          ...reportHeadOf(sweepViewOf(row, { grids, rounds })),
           objective,
           validity: await findValidity(db, tenant, row),
           runs: runs.map(sweepRunViewOf).flatMap(reportRunOf),

@@ -1,6 +1,6 @@
 import { ENGINE_REVISION } from '@botcriptofy/contracts/backtest'
 import { idempotencyHeaders, idParams } from '@botcriptofy/contracts/http'
-import { checkExtension, extendSweepBody, movedSweep, requeuedSweep } from '@botcriptofy/contracts/sweep'
+import { checkExtension, extendSweepBody, mayReopen, movedSweep, requeuedSweep } from '@botcriptofy/contracts/sweep'
 import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Db } from '@botcriptofy/store/database'
 import {
@@ -10,6 +10,7 @@ import {
   pauseSweep,
   rerunFailed,
   resumeSweep,
+  type SweepRow,
 } from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
 import { callerOf } from '../plugins/auth.ts'
@@ -18,6 +19,7 @@ import type { ZodApp } from '../plugins/zod.ts'
 import { HttpProblem, notFound } from '../problem.ts'
 import { refuseParameters } from '../runs/prepare-run.ts'
 import { requireSweep } from './require-sweep.ts'
+import { searchOf } from './sweep-view.ts'
 
 const config = { access: ['backtests:write'] } as const
 
@@ -71,6 +73,7 @@ const rerunRoute = (app: ZodApp, db: Db): void => {
       const { tenant } = callerOf(request)
       const { id } = request.params
       const { sweep } = await requireEnded(tx, tenant, id)
+      refuseSearch(sweep, 'rerun')
       if (sweep.failed === 0) throw illegal('expected a sweep with failed runs, was one without')
       return requeued(id, await rerunFailed(tx, tenant, id))
     }),
@@ -90,6 +93,7 @@ const extendRoute = (app: ZodApp, db: Db): void => {
       const { tenant } = callerOf(request)
       const { id } = request.params
       const { sweep, grids } = await requireEnded(tx, tenant, id)
+      refuseSearch(sweep, 'extend')
       // The strategy was validated when the sweep was accepted.
       const extensible = { strategy: sweep.strategy as Strategy, total: sweep.total, grids }
       const extension = checkExtension(extensible, request.body.parameters)
@@ -107,6 +111,19 @@ const requeued = (id: string, runs: number): Answer => ({
 })
 
 const illegal = (detail: string) => new HttpProblem('ILLEGAL_TRANSITION', { detail })
+
+const EXPECTED = {
+  rerun: 'a sweep whose runs do not depend on each other',
+  extend: 'a sweep of whole grids',
+} as const
+
+/** A budget is spent once. */
+const refuseSearch = (sweep: SweepRow, verb: 'rerun' | 'extend'): void => {
+  if (sweep.budget !== null) throw illegal('expected a sweep without a budget, was one with; submit a new sweep')
+  const search = searchOf(sweep)
+  if (mayReopen(search, verb)) return
+  throw illegal(`expected ${EXPECTED[verb]}, was a search by ${search.method}; submit a new sweep`)
+}
 
 /** Locked until the transaction ends. What it has computed and what is to come must be of one engine. */
 const requireEnded = async (tx: Db, tenant: TenantScope, id: string) => {

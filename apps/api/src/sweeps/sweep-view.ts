@@ -1,24 +1,34 @@
-import { metricName, sweepRunView, type SweepView, sweepView } from '@botcriptofy/contracts/sweep'
-import type { Axis, Grid } from '@botcriptofy/engine/sweep'
-import type { listRuns, SweepRow } from '@botcriptofy/store/sweep'
+import { metricName, searchInput, sweepRunView, type SweepView, sweepView } from '@botcriptofy/contracts/sweep'
+import type { Axis, Grid, PlacedRound, Search } from '@botcriptofy/engine/sweep'
+import { type listRuns, objectiveOfRow, type SweepRow } from '@botcriptofy/store/sweep'
 import { runErrorOf, runViewOf } from '../runs/run-view.ts'
 
 export const sweepSummaryOf = (row: SweepRow) => ({
   ...runViewOf(row),
   objective: row.objective,
-  combinations: row.total,
+  search: searchOf(row),
+  combinations: runViewOf(row).progress.total,
   computed: row.computed,
   failed: row.failed,
 })
 
-/** `grids` are the sweep's own and those that were appended. */
-export const sweepViewOf = (row: SweepRow, [own, ...appended]: readonly Grid[]): SweepView =>
+interface SweepParts {
+  /** The sweep's own and those that were appended. */
+  readonly grids: readonly Grid[]
+  readonly rounds: readonly PlacedRound[]
+}
+
+export const sweepViewOf = (row: SweepRow, { grids: [own, ...appended], rounds }: SweepParts): SweepView =>
   sweepView.parse({
     ...sweepSummaryOf(row),
     strategy: row.strategy,
     config: row.config,
     parameters: parametersOf(own?.axes ?? []),
     extensions: appended.map(({ firstOrdinal, axes }) => ({ firstOrdinal, parameters: parametersOf(axes) })),
+    scoring: objectiveOfRow(row),
+    budget: row.budget,
+    stoppedBy: row.finished_at === null ? null : row.stopped_by,
+    rounds,
   })
 
 const parametersOf = (axes: readonly Axis[]) => Object.fromEntries(axes)
@@ -32,14 +42,20 @@ export const sweepRunViewOf = (row: Awaited<ReturnType<typeof listRuns>>[number]
     cached: row.is_cached,
     error: runErrorOf(row),
     metrics: row.metrics,
+    score: row.objective_value,
+    violation: row.violation,
+    share: row.share,
     lowSample: row.low_sample,
     finalEquity: row.final_equity,
     band: row.band,
     tradesSha256: row.trades_sha256,
   })
 
-/** Accepted sweeps hold a metric of this version; one of another version ranks by Sharpe. */
-export const objectiveOf = ({ objective }: { readonly objective: string }) => {
-  const known = metricName.safeParse(objective)
+/** How the sweep finds its combinations; the column was validated when it was accepted. */
+export const searchOf = (row: SweepRow): Search => searchInput.parse(row.search ?? { method: 'grid' })
+
+/** The metric to show where there is room for one: of a weighted sum the first; Sharpe where this version knows none. */
+export const shownMetricOf = (row: SweepRow) => {
+  const known = metricName.safeParse(objectiveOfRow(row).terms[0]?.metric)
   return known.success ? known.data : 'sharpe'
 }

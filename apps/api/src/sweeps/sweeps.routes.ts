@@ -3,27 +3,32 @@ import { z } from 'zod'
 import { acceptedRun, cancelledRun } from '@botcriptofy/contracts/backtest'
 import { idempotencyHeaders, idParams, pageQuery } from '@botcriptofy/contracts/http'
 import {
+  budgetProblem,
   checkSweep,
+  rankingOf,
   resultsQuery,
   submitSweepBody,
   sweepPage,
   sweepRunPage,
   sweepView,
 } from '@botcriptofy/contracts/sweep'
+import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Db } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
-import { acceptSweep, listRuns, listSweeps } from '@botcriptofy/store/sweep'
+import { acceptSweep, findRounds, listRuns, listSweeps } from '@botcriptofy/store/sweep'
+import type { TenantScope } from '@botcriptofy/store/tenant'
 import type { ApiDeps } from '../deps.ts'
 import { pageOfRows, readCursor } from '../page/cursor.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
 import { withZod, type ZodApp } from '../plugins/zod.ts'
+import { HttpProblem, notFound, problemErrors } from '../problem.ts'
 import { prepareRun, refuseParameters } from '../runs/prepare-run.ts'
 import { cancelRun, requireRun } from '../runs/run-routes.ts'
 import { requireSweep } from './require-sweep.ts'
 import { transitionRoutes } from './sweep-transitions.ts'
 import { validityRoute } from './sweep-validity.routes.ts'
-import { objectiveOf, sweepRunViewOf, sweepSummaryOf, sweepViewOf } from './sweep-view.ts'
+import { sweepRunViewOf, sweepSummaryOf, sweepViewOf } from './sweep-view.ts'
 
 const KIND = 'sweep'
 const LIST = 'sweeps'
@@ -49,7 +54,7 @@ const submitRoute = (app: ZodApp, db: Db): void => {
     {
       config: WRITE,
       schema: {
-        summary: 'Submit a grid of up to 100,000 backtests',
+        summary: 'Submit a grid of up to 100,000 backtests, or a search in a larger one',
         headers: idempotencyHeaders,
         body: submitSweepBody,
         response: { 202: acceptedRun },
@@ -59,14 +64,11 @@ const submitRoute = (app: ZodApp, db: Db): void => {
       const { tenant } = callerOf(request)
       return answerOnce({ request, reply }, transactionsOf(db), async ({ tx }) => {
         const { strategy, dataset, ...run } = await prepareRun(tx, tenant, request.body)
-        const axes = checkSweep(strategy, request.body.parameters)
-        if (!axes.ok) throw refuseParameters(axes.error)
         const { id } = await acceptSweep(tx, tenant, {
           ...run,
+          ...searchOf(strategy, request.body),
           kind: KIND,
           strategySha256: await saveStrategyBody(tx, tenant, strategy),
-          axes: axes.value,
-          objective: request.body.objective,
           priority: request.body.priority,
           seriesId: dataset.seriesId,
           fromMs: dataset.fromMs,
@@ -79,6 +81,17 @@ const submitRoute = (app: ZodApp, db: Db): void => {
       })
     },
   )
+}
+
+/** What is run in what order, and what ranks it; or the refusal of what cannot be. */
+const searchOf = (strategy: Strategy, body: z.infer<typeof submitSweepBody>) => {
+  const { parameters, objective, search, budget } = body
+  const axes = checkSweep(strategy, parameters, search.method)
+  if (!axes.ok) throw refuseParameters(axes.error)
+  const problem = budgetProblem(axes.value, search, budget)
+  if (problem !== null) throw new HttpProblem('INVALID_REQUEST', { errors: problemErrors([problem]) })
+  const whole = search.method === 'grid'
+  return { axes: axes.value, ...rankingOf(objective), budget, ...(whole ? {} : { search }) }
 }
 
 const readRoutes = (app: ZodApp, db: Db): void => {
@@ -103,8 +116,10 @@ const readRoutes = (app: ZodApp, db: Db): void => {
       schema: { summary: 'A sweep and its progress', params: idParams, response: { 200: sweepView } },
     },
     async (request) => {
-      const { sweep, grids } = await requireSweep(db, callerOf(request).tenant, request.params.id)
-      return sweepViewOf(sweep, grids)
+      const { tenant } = callerOf(request)
+      const { id } = request.params
+      const { sweep, grids } = await requireSweep(db, tenant, id)
+      return sweepViewOf(sweep, { grids, rounds: await findRounds(db, tenant, id) })
     },
   )
 }
@@ -124,21 +139,33 @@ const resultsRoute = (app: ZodApp, db: Db): void => {
     async (request) => {
       const { tenant } = callerOf(request)
       const { id } = request.params
-      const { limit, cursor, sort } = request.query
-      const sweep = await requireRun(db, tenant, { kind: KIND, id })
-      const order = sort ?? { metric: objectiveOf(sweep), direction: 'desc' as const }
-      const list = `results by ${order.direction} ${order.metric}`
+      const { limit, cursor, sort, round } = request.query
+      await requireRun(db, tenant, { kind: KIND, id })
+      const order = sort ?? { metric: 'objective' as const, direction: 'desc' as const }
+      const list = `results by ${order.direction} ${order.metric} of ${round ?? 'all'}`
       const offset = readCursor(list, cursor, z.int().min(0)) ?? 0
       const rows = await listRuns(db, tenant, {
         sweepId: id,
         sort: order.metric,
         direction: order.direction,
+        ordinals: round === undefined ? undefined : await requireRound(db, tenant, { id, round }),
         limit: limit + 1,
         offset,
       })
       return pageOfRows(rows, { list, limit, itemOf: sweepRunViewOf, placeOf: () => offset + limit })
     },
   )
+}
+
+/** The ordinals of a round of the sweep. */
+const requireRound = async (
+  db: Db,
+  tenant: TenantScope,
+  { id, round }: { readonly id: string; readonly round: number },
+) => {
+  const found = (await findRounds(db, tenant, id)).find((one) => one.round === round)
+  if (found === undefined) throw notFound('round of the sweep')
+  return { from: found.firstOrdinal, to: found.firstOrdinal + found.runs }
 }
 
 const cancelRoute = (app: ZodApp, db: Db): void => {

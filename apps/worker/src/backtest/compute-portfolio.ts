@@ -3,7 +3,6 @@ import {
   type PortfolioInput,
   portfolioPeriods,
   portfolioProblem,
-  type PortfolioReport,
   runPortfolio,
   toPortfolioReport,
 } from '@botcriptofy/engine/backtest'
@@ -16,28 +15,25 @@ import { invalidStrategy, type Measured, rowOf } from './compute-task.ts'
 import type { BacktestOutcome, BacktestTask } from './task.ts'
 
 /** A portfolio is never a run of a sweep, so all that its report draws and tells is kept. */
-const measure = (input: PortfolioInput): { readonly report: PortfolioReport; readonly result: Measured } => {
+const measure = (input: PortfolioInput): Measured => {
   const { program, config, members } = input
   const result = runPortfolio(input)
   const report = toPortfolioReport({ result, config, program, sha256: sha256Hex, withEquity: false })
   const { trades } = report
   return {
-    report,
-    result: {
-      ...rowOf(report, trades.length),
-      blobs: { trades: packTrades(trades), equity: packEquity(result) },
-      detail: packPortfolioDetail(portfolioDetail({ input, result })),
-      analysis: {
-        checks: portfolioChecks({ program, members, config }),
-        periodic: portfolioPeriods({ result, config, trades }),
-      },
+    ...rowOf(report, trades.length),
+    blobs: { trades: packTrades(trades), equity: packEquity(result) },
+    detail: packPortfolioDetail(portfolioDetail({ input, result })),
+    analysis: {
+      checks: portfolioChecks({ program, members, config }),
+      periodic: portfolioPeriods({ result, config, trades }),
     },
   }
 }
 
 /** Runs a strategy over the symbols of a portfolio, in their order of priority. */
 export const computePortfolio = (
-  { strategy, config, objective }: BacktestTask,
+  { strategy, config }: BacktestTask,
   symbols: NonNullable<BacktestTask['members']>,
 ): BacktestOutcome => {
   const startedMs = performance.now()
@@ -49,10 +45,6 @@ export const computePortfolio = (
   const barMs = members.find(({ series }) => series.barMs !== undefined)?.series.barMs
   const compiled = compileStrategy(strategy, { barMs })
   if (!compiled.ok) return invalidStrategy(compiled.error)
-  const { report, result } = measure({ program: compiled.value, members, config })
-  return {
-    kind: 'computed',
-    objectiveValue: report.metrics[objective],
-    result: { ...result, computeMs: performance.now() - startedMs },
-  }
+  const result = measure({ program: compiled.value, members, config })
+  return { kind: 'computed', result: { ...result, computeMs: performance.now() - startedMs } }
 }

@@ -2,6 +2,7 @@ import { type BacktestConfig, DEFAULT_BACKTEST_CONFIG } from '@botcriptofy/engin
 import type { Candles } from '@botcriptofy/engine/market'
 import { NO_RISK_LIMITS } from '@botcriptofy/engine/risk'
 import type { Strategy } from '@botcriptofy/engine/strategy'
+import { objectiveOf } from '@botcriptofy/engine/sweep'
 import { coarseCandles } from '@botcriptofy/testkit/bars'
 import { describe, expect, it } from 'vitest'
 import { createTaskComputer } from './compute-task.ts'
@@ -85,18 +86,19 @@ const taskOf = (seed: number, [, strategy, config]: Row): BacktestTask => ({
   strategy,
   indicatorDigests: {},
   config: { ...DEFAULT_BACKTEST_CONFIG, ...config },
-  objective: 'totalReturn',
+  objective: objectiveOf('totalReturn'),
   keepBlobs: 'always',
 })
 
 const computedOf = (outcome: BacktestOutcome) => {
   if (outcome.kind === 'invalid') throw new Error(outcome.detail)
-  const { objectiveValue, result } = outcome
+  const { result } = outcome
   const { computeMs: _time, analysis: _analysis, detail: _detail, ...numbers } = result
-  return { objectiveValue, ...numbers }
+  return numbers
 }
 
 const SEEDS = [1, 2]
+const UNBEATEN = { whenAbove: { score: Infinity, violation: 0 } }
 /** Single backtests are checked for look-ahead as well. */
 const SLOW = { timeout: 60_000 }
 
@@ -110,14 +112,14 @@ describe('a run of a sweep', () => {
       const single = computedOf(ordinary(task))
       // The runs before it leave nothing behind in what the thread keeps.
       const kept = computedOf(sweep({ ...task, keepBlobs: { whenAbove: null } }))
-      const unkept = computedOf(sweep({ ...task, keepBlobs: { whenAbove: Infinity } }))
+      const unkept = computedOf(sweep({ ...task, keepBlobs: UNBEATEN }))
       expect(kept).toStrictEqual(single)
       expect(unkept).toStrictEqual({ ...single, blobs: null })
     }
   })
   it('is that of its own candles and configuration, whatever ran before it', () => {
     const sweep = createTaskComputer()
-    const keepBlobs = { whenAbove: Infinity }
+    const keepBlobs = UNBEATEN
     const tasks = SEEDS.flatMap((seed) =>
       [ROWS[0]!, ROWS[1]!].map((row) => ({ ...taskOf(seed, row), keepBlobs })),
     )

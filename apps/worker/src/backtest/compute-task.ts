@@ -19,6 +19,7 @@ import {
 import { canonicalJson, describeProblem, type Problem } from '@botcriptofy/engine/kernel'
 import type { Candles } from '@botcriptofy/engine/market'
 import { compileStrategy, createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/strategy'
+import { compareScores, scoreOf } from '@botcriptofy/engine/sweep'
 import { packDetail, packEquity, packTrades } from '@botcriptofy/store/blob'
 import { sha256Hex } from '@botcriptofy/store/hash'
 import { analysisOf } from './analysis.ts'
@@ -97,11 +98,14 @@ const sha256OfPieces = (pieces: Iterable<string | Uint8Array>): string => {
   return hash.digest('hex')
 }
 
-const isAbove = (value: number | null, limit: number | null): boolean =>
-  limit === null || (value !== null && value > limit)
+const isWanted = (metrics: Measured['metrics'], { keepBlobs, objective }: BacktestTask): boolean => {
+  if (typeof keepBlobs === 'string') return keepBlobs === 'always'
+  const { whenAbove } = keepBlobs
+  return whenAbove === null || compareScores(scoreOf(metrics, objective), whenAbove) < 0
+}
 
 /** Measured without an equity column; the few runs whose equity and trades are kept are made once more for them. */
-const computeSwept = ({ task, input }: Work, dataset: Dataset, whenAbove: number | null): Measured => {
+const computeSwept = ({ task, input }: Work, dataset: Dataset): Measured => {
   const { candles, config } = task
   const { program, series } = input
   const result = runnerOf(dataset, task).run(program)
@@ -115,7 +119,7 @@ const computeSwept = ({ task, input }: Work, dataset: Dataset, whenAbove: number
     tradeText: dataset.tradeText,
   })
   const row = rowOf(summary, result.trades.length)
-  if (!isAbove(summary.metrics[task.objective], whenAbove)) return { ...row, blobs: null }
+  if (!isWanted(summary.metrics, task)) return { ...row, blobs: null }
   const { trades, equity } = runBacktest(input)
   return { ...row, blobs: packBlobs(tradeRows(trades, candles), equity, candles) }
 }
@@ -159,12 +163,7 @@ export const createTaskComputer = (): ((task: BacktestTask) => BacktestOutcome) 
     if (mismatch !== null)
       return { kind: 'invalid', code: 'INVALID_CANDLES', detail: describeProblem(mismatch) }
     const work = { task, input: { program: compiled.value, series, config, detail } }
-    const result =
-      keepBlobs === 'always' ? computeSingle(work) : computeSwept(work, dataset, keepBlobs.whenAbove)
-    return {
-      kind: 'computed',
-      objectiveValue: result.metrics[task.objective] ?? null,
-      result: { ...result, computeMs: performance.now() - startedMs },
-    }
+    const result = keepBlobs === 'always' ? computeSingle(work) : computeSwept(work, dataset)
+    return { kind: 'computed', result: { ...result, computeMs: performance.now() - startedMs } }
   }
 }

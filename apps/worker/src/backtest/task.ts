@@ -1,7 +1,7 @@
 import type { BacktestConfig } from '@botcriptofy/engine/backtest'
 import type { Candles } from '@botcriptofy/engine/market'
-import type { MetricKey } from '@botcriptofy/engine/metrics'
 import type { Strategy } from '@botcriptofy/engine/strategy'
+import type { Objective, Rank } from '@botcriptofy/engine/sweep'
 import type { IndicatorDigests } from './indicator-digests.ts'
 import type { BacktestResultRow } from '@botcriptofy/store/backtest'
 
@@ -23,9 +23,9 @@ export interface BacktestTask {
   /** Of the custom indicators it uses, as pinned when it was submitted; the thread must have the same. */
   readonly indicatorDigests: IndicatorDigests
   readonly config: BacktestConfig
-  readonly objective: MetricKey
-  /** Whether trades and equity are wanted: always, or only when the objective beats a value (null: any value). */
-  readonly keepBlobs: 'always' | { readonly whenAbove: number | null }
+  readonly objective: Objective
+  /** Whether trades and equity are wanted: always, never, or only of a run that ranks above another (null: any run). */
+  readonly keepBlobs: 'always' | 'never' | { readonly whenAbove: Rank | null }
 }
 
 /**
@@ -33,11 +33,7 @@ export interface BacktestTask {
  * (an indicator of the operator's may); no retry heals that.
  */
 export type BacktestOutcome =
-  | {
-      readonly kind: 'computed'
-      readonly result: Omit<BacktestResultRow, 'address'>
-      readonly objectiveValue: number | null
-    }
+  | { readonly kind: 'computed'; readonly result: Omit<BacktestResultRow, 'address'> }
   | {
       readonly kind: 'invalid'
       readonly code: 'INVALID_STRATEGY' | 'INVALID_CANDLES' | 'BACKTEST_FAILED'

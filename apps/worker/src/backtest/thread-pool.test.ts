@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEFAULT_BACKTEST_CONFIG } from '@botcriptofy/engine/backtest'
 import { allocateCandles, CANDLE_COLUMNS, generateCandles } from '@botcriptofy/engine/market'
+import { objectiveOf } from '@botcriptofy/engine/sweep'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BacktestOutcome, BacktestTask } from './task.ts'
 import { openBacktestThreads, RunTooLong, ThreadDied } from './thread-pool.ts'
@@ -60,7 +61,7 @@ const taskOf = (
   },
   indicatorDigests,
   config: DEFAULT_BACKTEST_CONFIG,
-  objective: 'sharpe',
+  objective: objectiveOf('sharpe'),
   keepBlobs: { whenAbove: null },
 })
 

@@ -16,7 +16,9 @@ import type { OpenDatabase } from '@botcriptofy/store/database'
 import { forwardOutbox, listenOutbox, oldestUnsentSeconds } from '@botcriptofy/store/outbox'
 import { findBacklogs } from '@botcriptofy/store/sweep'
 import { giveUpChunk } from '../sweep/give-up.ts'
+import { giveUpPlan } from '../sweep/plan.jobs.ts'
 import { startDispatcher } from './dispatcher.ts'
+import { startPlanner } from './planner.ts'
 import { startPublisher } from './publisher.ts'
 import { startReconciler } from './reconciler.ts'
 
@@ -31,7 +33,7 @@ export interface ControlOptions {
   readonly log: Log
 }
 
-/** The control role: dispatcher of sweeps, relay, event publisher and reconciler. Any number of processes may run it. */
+/** The control role: dispatcher and planner of sweeps, relay, event publisher and reconciler. Any number of processes may run it. */
 export const startControl = (options: ControlOptions): { readonly stop: () => Promise<void> } => {
   const { database, log, traces } = options
   // Fails while Redis is away: the relay holds a transaction open while it adds, and a loop that waits cannot be stopped.
@@ -74,8 +76,9 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
     log,
     observe: dispatched.observe,
   })
+  const planner = startPlanner({ ...options, db: database.db })
   const publisher = startPublisher(database.db, log)
-  const giveUp = { 'sweep.chunk': giveUpChunk(database.db) }
+  const giveUp = { 'sweep.chunk': giveUpChunk(database.db), 'sweep.plan': giveUpPlan(database.db) }
   const reconciler = startReconciler({
     db: database.db,
     queueFor,
@@ -88,7 +91,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
   })
   return {
     stop: async () => {
-      await Promise.all([dispatcher.stop(), relay.stop(), publisher.stop(), reconciler.stop()])
+      await Promise.all([dispatcher.stop(), planner.stop(), relay.stop(), publisher.stop(), reconciler.stop()])
       await Promise.all([...queues.values()].map((queue) => queue.close()))
       connection.disconnect()
     },

@@ -4,7 +4,7 @@ import { startWokenLoop } from '@botcriptofy/runtime/outbox'
 import { countSlots, type Queue } from '@botcriptofy/runtime/queue'
 import type { OpenDatabase } from '@botcriptofy/store/database'
 import { listenDispatch } from '@botcriptofy/store/outbox'
-import { dispatchSweeps } from '@botcriptofy/store/sweep'
+import { dispatchSweeps, stopSpentSweeps } from '@botcriptofy/store/sweep'
 
 export interface DispatcherOptions {
   readonly database: OpenDatabase
@@ -32,6 +32,7 @@ export const startDispatcher = ({ database, queue, log, observe }: DispatcherOpt
     log,
     turn: async () => {
       const window = await windowOf()
+      await stopSpentSweeps(database.db)
       observe?.({ window, ...(await dispatchSweeps(database.db, window)) })
       return false
     },

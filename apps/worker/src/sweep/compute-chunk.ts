@@ -1,5 +1,7 @@
 import type { JobContext } from '@botcriptofy/contracts/job'
 import type { SweepChunkPayload } from '@botcriptofy/contracts/sweep'
+import type { BacktestConfig } from '@botcriptofy/engine/backtest'
+import { objectiveAtShare, rowsOfShare, scoreOf } from '@botcriptofy/engine/sweep'
 import { noTraces } from '@botcriptofy/runtime/traces'
 import { type BacktestResultRow, findResults } from '@botcriptofy/store/backtest'
 import {
@@ -89,23 +91,30 @@ const prepareRun = async (
     readonly signal: AbortSignal
   },
 ) => {
-  const { config, objective, dataset, detail } = sweep
+  const { dataset, detail } = sweep
   const { traces = noTraces } = deps
-  const addressOf = ({ strategy }: Combination) =>
-    resultAddress({ strategy, config, datasetDigest: dataset.digest, detailDigest: detail?.digest })
+  const addressOf = ({ strategy, share }: Combination) => {
+    const config = configOver(sweep, share)
+    return resultAddress({ strategy, config, datasetDigest: dataset.digest, detailDigest: detail?.digest })
+  }
   const rows = await findResults(deps.db, inputs.combinations.map(addressOf))
   const known = new Map(rows.map((row) => [row.address, row]))
-  const keepBlobs: BacktestTask['keepBlobs'] =
-    sweep.kind === 'backtest' ? 'always' : { whenAbove: await bestRunsThreshold(deps.db, payload.sweepId) }
+  const whenAbove = sweep.kind === 'backtest' ? null : await bestRunsThreshold(deps.db, payload.sweepId)
+  const keepBlobsOf = ({ share }: Combination): BacktestTask['keepBlobs'] => {
+    if (sweep.kind === 'backtest') return 'always'
+    return share === 1 ? { whenAbove } : 'never'
+  }
   // Loaded by the first run that has to be computed: a chunk whose results are all known needs no candles.
   let candles: Promise<TaskCandles> | undefined
   return async (combination: Combination): Promise<ComputedRun> => {
-    const { ordinal, params, paramsSha256, strategy } = combination
+    const { strategy, share, ...named } = combination
     const address = addressOf(combination)
-    const completed = { ordinal, params, paramsSha256, status: 'completed', address } as const
+    const keepBlobs = keepBlobsOf(combination)
+    const objective = objectiveAtShare(sweep.objective, share)
+    const completed = { ...named, share, status: 'completed', address } as const
     const found = known.get(address)
     if (found !== undefined && ((found.has_blobs && found.has_analysis) || keepBlobs !== 'always')) {
-      return { run: { ...completed, isCached: true, objectiveValue: found.metrics[objective] ?? null } }
+      return { run: { ...completed, isCached: true, rank: scoreOf(found.metrics, objective) } }
     }
     candles ??= unlessAborted(
       traces.span('load candles', { 'botcriptofy.bars': dataset.bars }, () =>
@@ -117,7 +126,7 @@ const prepareRun = async (
       ...(await candles),
       strategy,
       indicatorDigests: payload.indicatorDigests ?? {},
-      config,
+      config: configOver(sweep, share),
       objective,
       keepBlobs,
     }
@@ -125,9 +134,16 @@ const prepareRun = async (
     if (outcome.kind === 'failed') {
       return { run: failedRun(combination, outcome) }
     }
-    const { result, objectiveValue } = outcome
-    return { run: { ...completed, isCached: false, objectiveValue }, result: { ...result, address } }
+    const { result } = outcome
+    const rank = scoreOf(result.metrics, objective)
+    return { run: { ...completed, isCached: false, rank }, result: { ...result, address } }
   }
+}
+
+/** A run over a share of the bars is the one that anybody gets who asks for so many rows. */
+const configOver = ({ config, dataset }: SweepForWork, share: number): BacktestConfig => {
+  if (share === 1) return config
+  return { ...config, rows: rowsOfShare(Math.min(dataset.bars, config.rows ?? Infinity), share) }
 }
 
 const PROGRESS_INTERVAL_MS = 500

@@ -1,6 +1,6 @@
-import { sweepJobs } from '../sweep/index.ts'
+import { sweepJobs, sweepPlanJobs } from '../sweep/index.ts'
 
 /** Every job there is, by name (`noun.verb`). */
-export const jobCatalog = { ...sweepJobs } as const
+export const jobCatalog = { ...sweepJobs, ...sweepPlanJobs } as const
 export type JobCatalog = typeof jobCatalog
 export type JobName = keyof JobCatalog

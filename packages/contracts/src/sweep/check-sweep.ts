@@ -8,6 +8,7 @@ import {
   expandAxes,
   ordinalOf,
   paramsAt,
+  type Search,
 } from '@botcriptofy/engine/sweep'
 
 export const MAX_COMBINATIONS = 100_000
@@ -17,16 +18,18 @@ const MAX_PROBLEMS = 20
 
 /**
  * Expands the grid and makes sure that its combinations are strategies that can run: each of a small grid; of a large one
- * those of `sampleOrdinals`, and any other that is impossible fails as a run of its own.
+ * those of `sampleOrdinals`, and any other that is impossible fails as a run of its own. A search runs a part of the grid,
+ * which may then be larger.
  */
 export const checkSweep = (
   strategy: Strategy,
   parameters: Readonly<Record<string, AxisValues>>,
+  method: Search['method'] = 'grid',
 ): Result<readonly Axis[], readonly Problem[]> => {
   const axes = expandAxes(parameters)
   if (!axes.ok) return axes
   const count = combinationCount(axes.value)
-  if (count > MAX_COMBINATIONS) {
+  if (method === 'grid' && count > MAX_COMBINATIONS) {
     const expected = `at most ${MAX_COMBINATIONS} combinations`
     return err([{ path: 'parameters', expected, actual: String(count) }])
   }

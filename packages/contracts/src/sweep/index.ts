@@ -1,7 +1,9 @@
 export { checkExtension, type ExtensibleSweep, type Extension } from './check-extension.ts'
+export { budgetProblem, mayReopen } from './check-search.ts'
 export { checkSweep, MAX_COMBINATIONS } from './check-sweep.ts'
 export { type JudgedSweep, judgeSweep, type SweepTrial } from './judge-sweep.ts'
 export { objectiveInput } from './objective.ts'
+export { type Ranking, rankingOf } from './ranking.ts'
 export { searchBudget, searchInput } from './search.ts'
 export {
   extendSweepBody,
@@ -17,5 +19,12 @@ export {
   sweepView,
   type SweepView,
 } from './sweep.http.ts'
-export { type SweepChunkPayload, sweepChunkPayload, sweepJobs } from './sweep.jobs.ts'
+export {
+  type SweepChunkPayload,
+  sweepChunkPayload,
+  sweepJobs,
+  sweepPlanJobs,
+  type SweepPlanPayload,
+  sweepPlanPayload,
+} from './sweep.jobs.ts'
 export { type SweepValidity, sweepValidity } from './validity.http.ts'

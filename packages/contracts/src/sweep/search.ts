@@ -1,7 +1,7 @@
 import { MAX_HYPERCUBE_RUNS } from '@botcriptofy/engine/sweep'
 import { z } from 'zod'
+import { MAX_COMBINATIONS } from './check-sweep.ts'
 
-const MAX_SAMPLED_RUNS = 1_000_000
 /** Every round of a model reads the results of all before it. */
 const MAX_MODELLED_RUNS = 10_000
 
@@ -17,7 +17,7 @@ const seed = z
 
 const grid = z.strictObject({ method: z.literal('grid') })
 
-const random = z.strictObject({ method: z.literal('random'), runs: runsUpTo(MAX_SAMPLED_RUNS), seed })
+const random = z.strictObject({ method: z.literal('random'), runs: runsUpTo(MAX_COMBINATIONS), seed })
 
 const latinHypercube = z.strictObject({
   method: z.literal('latin_hypercube'),
@@ -58,8 +58,12 @@ export const searchInput = z
 
 export const searchBudget = z
   .strictObject({
-    runs: z.int().min(1).optional().describe('No more runs than this begin'),
-    seconds: z.number().positive().optional().describe('No run begins so many seconds after the first'),
+    runs: z.int().min(1).optional().describe('No more runs than this, at whatever share of the bars'),
+    seconds: z
+      .number()
+      .positive()
+      .optional()
+      .describe('No more runs are handed out so many seconds after the first began; those in hand end'),
   })
   .refine(({ runs, seconds }) => runs !== undefined || seconds !== undefined, {
     path: ['runs'],

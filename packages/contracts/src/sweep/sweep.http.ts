@@ -11,6 +11,8 @@ import {
 import { pageOf, pageQuery } from '../http/index.ts'
 import { recordOf } from '../input/index.ts'
 import { strategyInput } from '../strategy/index.ts'
+import { objectiveInput } from './objective.ts'
+import { searchBudget, searchInput } from './search.ts'
 
 const axisValues = z.union([
   z.array(z.number()).min(1),
@@ -28,7 +30,13 @@ export const submitSweepBody = z.strictObject({
   parameters: parameters.describe('Dotted paths into the strategy, each with values or {from, to, step}'),
   candles: candleSelection,
   config: configInput.optional(),
-  objective: metricName.default('sharpe').describe('The metric that ranks the runs, higher first'),
+  objective: objectiveInput
+    .default('sharpe')
+    .describe(
+      'What ranks the runs: the name of a metric, highest first, or metrics with directions, weights and constraints',
+    ),
+  search: searchInput.default({ method: 'grid' }),
+  budget: searchBudget.optional().describe('Ends the sweep before all its runs; what it has is its result'),
   priority: z
     .int()
     .min(0)
@@ -53,13 +61,32 @@ export const requeuedSweep = z
   .meta({ id: 'RequeuedSweep' })
 
 const counts = {
-  objective: z.string(),
-  combinations: z.int(),
+  objective: z.string().describe('A metric, with a leading - where the lowest is best, or a weighted sum in words'),
+  search: searchInput,
+  combinations: z.int().describe('Runs; of a search that goes on, how many it may come to'),
   computed: z.int().describe('Runs that were computed for this sweep; the rest was known'),
   failed: z.int(),
 }
 export const sweepSummary = z.object({ ...runShape, ...counts }).meta({ id: 'SweepSummary' })
 export const sweepPage = pageOf(sweepSummary)
+
+const scoringView = z
+  .object({
+    terms: z.array(
+      z.object({ metric: metricName, weight: z.number(), direction: z.enum(['maximize', 'minimize']) }),
+    ),
+    constraints: z.array(
+      z.object({ metric: metricName, atLeast: z.number().optional(), atMost: z.number().optional() }),
+    ),
+  })
+  .describe('The objective in full: the weighted sum ranks the runs that keep all constraints, the others come after')
+
+const roundView = z.object({
+  round: z.int().describe('From 0'),
+  firstOrdinal: z.int(),
+  runs: z.int(),
+  share: z.number().describe('The leading part of the bars that its runs are over'),
+})
 
 export const sweepView = z
   .object({
@@ -72,6 +99,10 @@ export const sweepView = z
       .array(z.object({ firstOrdinal: z.int(), parameters: z.record(z.string(), z.array(z.number())) }))
       .default([])
       .describe('Grids that were appended'),
+    scoring: scoringView,
+    budget: searchBudget.nullable(),
+    stoppedBy: z.literal('budget').nullable().describe('What ended the search before it was over'),
+    rounds: z.array(roundView).describe('Of a search, in their order; the last one may be under way'),
   })
   .meta({ id: 'Sweep' })
 export type SweepView = z.infer<typeof sweepView>
@@ -87,6 +118,12 @@ export const resultsQuery = pageQuery.extend({
     .pipe(z.object({ metric: metricName, direction: z.enum(['asc', 'desc']) }))
     .optional()
     .describe('A metric, highest first; with a leading - lowest first. Default: the objective'),
+  round: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('The runs of one round of a search; left out: all that are over the whole of the bars'),
 })
 
 export const sweepRunView = z
@@ -97,6 +134,9 @@ export const sweepRunView = z
     cached: z.boolean(),
     error: z.object({ code: z.string(), detail: z.string() }).nullable(),
     metrics: metricsSchema.nullable(),
+    score: z.number().nullable().describe('The objective of the run, higher is better'),
+    violation: z.number().describe('By how much it misses the constraints; 0 when it keeps them all'),
+    share: z.number().describe('The leading part of the bars that it is over'),
     lowSample: z.boolean().nullable(),
     finalEquity: z.number().nullable(),
     band: bandSchema.nullable(),

@@ -18,9 +18,25 @@ export const sweepChunkPayload = z.strictObject({
   attempt: z.int().positive().optional(),
   /** The range is in a grid that was appended to the sweep; a worker that knows of one grid alone refuses the word. */
   isExtension: z.literal(true).optional(),
+  /** What a worker must know of to compute the chunk; one that does not know the word refuses. */
+  needs: z.array(z.enum(['search', 'scoring'])).optional(),
 })
 export type SweepChunkPayload = z.infer<typeof sweepChunkPayload>
 
+/** All runs of the rounds before this one have ended: it is to be planned from their results. */
+export const sweepPlanPayload = z.strictObject({
+  v: z.literal(1),
+  tenantId: z.uuid(),
+  sweepId: z.uuid(),
+  round: z.int().positive(),
+})
+export type SweepPlanPayload = z.infer<typeof sweepPlanPayload>
+
 export const sweepJobs = {
   'sweep.chunk': defineJob({ queue: 'backtest', payload: sweepChunkPayload, attempts: 6, backoffMs: 500 }),
+} as const
+
+/** A queue of its own: workers of the version before, which plan nothing, never see it, and no plan waits for backtests. */
+export const sweepPlanJobs = {
+  'sweep.plan': defineJob({ queue: 'sweep-plan', payload: sweepPlanPayload, attempts: 6, backoffMs: 500 }),
 } as const

@@ -19,10 +19,13 @@ export interface Score {
   readonly violated: readonly Violation[]
 }
 
+/** What of a score ranks a run. */
+export type Rank = Pick<Score, 'score' | 'violation'>
+
 /** What a run of a sweep came to: null when it failed. */
 export interface ScoredRun {
   readonly ordinal: number
-  readonly score: Score | null
+  readonly score: Rank | null
 }
 
 export const scoreOf = (metrics: Partial<Metrics>, { terms, constraints }: Objective): Score => {
@@ -70,7 +73,7 @@ const sizeOf = ({ limit, value }: Violation): number => {
 }
 
 /** Below zero when `a` ranks before `b`: less violation first, then the higher score, undefined scores last. */
-export const compareScores = (a: Score, b: Score): number => {
+export const compareScores = (a: Rank, b: Rank): number => {
   if (a.violation !== b.violation) return a.violation < b.violation ? -1 : 1
   if (a.score === b.score) return 0
   if (a.score === null || b.score === null) return a.score === null ? 1 : -1

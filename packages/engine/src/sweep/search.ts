@@ -1,6 +1,6 @@
 import { invariant } from '../kernel/index.ts'
-import type { Axis } from './axes.ts'
-import { type HalvingSettings, nextRung } from './halving.ts'
+import { type Axis, combinationCount } from './axes.ts'
+import { type HalvingSettings, halvingRungs, nextRung } from './halving.ts'
 import { createSampler, distinctOrdinals, type Sampler, type Sampling } from './sampler.ts'
 import type { ScoredRun } from './score.ts'
 import { nextTpeBatch, type TpeSettings } from './tpe.ts'
@@ -71,6 +71,17 @@ export const planRound = (
       return ordinals.length === 0 ? undefined : { round, share: 1, ordinals }
     }
   }
+}
+
+/** Whether later rounds of the search depend on the results of earlier ones. */
+export const isInRounds = ({ method }: Search): boolean => method === 'successive_halving' || method === 'tpe'
+
+/** How many runs a search makes; fewer where so many fail that a later round has not enough. */
+export const mostRuns = (axes: readonly Axis[], search: Search): number => {
+  if (search.method === 'tpe') return Math.min(search.runs, combinationCount(axes))
+  const { length } = distinctOrdinals(samplerOf(axes, search))
+  if (search.method !== 'successive_halving') return length
+  return halvingRungs(length, search).reduce((sum, { runs }) => sum + runs, 0)
 }
 
 /** Where a search stops before it is over; what has begun is finished. */

@@ -3,7 +3,7 @@ import { type Axis, combinationCount, levelsAt, ordinalOf } from './axes.ts'
 import { mixOf } from './mixing.ts'
 import { createParzen, type ParzenEstimator } from './parzen.ts'
 import { createPermutation } from './permutation.ts'
-import { compareScores, type Score, type ScoredRun } from './score.ts'
+import { compareScores, type Rank, type ScoredRun } from './score.ts'
 
 export interface TpeSettings {
   readonly axes: readonly Axis[]
@@ -129,7 +129,7 @@ const splitRuns = ({ axes, seed, gamma }: TpeSettings, finished: readonly Scored
 
 interface Lotted {
   readonly ordinal: number
-  readonly score: Score
+  readonly score: Rank
   readonly lot: number
 }
 

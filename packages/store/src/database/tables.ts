@@ -4,6 +4,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 type Int8 = ColumnType<number, number | bigint, number | bigint>
 type CreatedAt = ColumnType<Date, never, never>
 type Json<T> = JSONColumnType<T & object, string, string>
+type OptionalJson<T> = ColumnType<T | null, string | null | undefined, string | null>
 
 export interface Database {
   tenant: { id: string; name: string; created_at: CreatedAt }
@@ -137,6 +138,12 @@ export interface Database {
     attempt: Generated<number>
     compute_ms: Generated<number>
     chunk: ColumnType<object, string | undefined, string>
+    search: OptionalJson<object>
+    scoring: OptionalJson<object>
+    budget: OptionalJson<{ runs?: number; seconds?: number }>
+    next_round: number | null
+    expected: number | null
+    stopped_by: 'budget' | null
     created_at: CreatedAt
     started_at: Date | null
     finished_at: Date | null
@@ -147,6 +154,16 @@ export interface Database {
     sweep_id: string
     first_ordinal: number
     axes: Json<readonly (readonly [string, readonly number[]])[]>
+    created_at: CreatedAt
+  }
+  sweep_round: {
+    tenant_id: string
+    sweep_id: string
+    round: number
+    first_ordinal: number
+    runs: number
+    share: number
+    candidates: OptionalJson<readonly number[]>
     created_at: CreatedAt
   }
   tenant_turn: { tenant_id: string; turn: number; credit_ms: number }
@@ -171,6 +188,8 @@ export interface Database {
     address: string | null
     is_cached: boolean
     objective_value: number | null
+    share: Generated<number>
+    violation: Generated<number>
     error_code: string | null
     error_detail: string | null
     created_at: CreatedAt

@@ -1,10 +1,21 @@
-import { type Axis, combinationCount } from '@botcriptofy/engine/sweep'
+import {
+  type Axis,
+  combinationCount,
+  isInRounds,
+  mostRuns,
+  type Objective,
+  planRound,
+  runsAllowed,
+  type Search,
+  type SearchBudget,
+} from '@botcriptofy/engine/sweep'
 import { type Db, newId } from '../database/index.ts'
 import { insertEvent } from '../event/index.ts'
 import { insertJobs } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 import { appendBacklog } from './backlog.ts'
 import type { PinnedDataset } from './pinned-dataset.ts'
+import { appendRound, sizeOfRound } from './rounds.ts'
 import { insertRunSeries } from './run-series.ts'
 
 /** A sweep, or a single backtest (a sweep of one), with everything pinned that decides its numbers. */
@@ -13,8 +24,12 @@ export interface NewSweep {
   readonly strategySha256: string
   readonly axes: readonly Axis[]
   readonly config: object
-  /** The metric that ranks the runs, higher first. */
+  /** The metric that ranks the runs, higher first; where `scoring` is given, the name of that. */
   readonly objective: string
+  readonly scoring?: Objective | undefined
+  /** How combinations are found; left out for all of the grid. */
+  readonly search?: Search | undefined
+  readonly budget?: SearchBudget | undefined
   /** Among the sweeps of its tenant the lowest goes first; 5 when it is left out. */
   readonly priority?: number | undefined
   readonly seriesId: string
@@ -43,7 +58,7 @@ export const acceptSweep = async (
   sweep: NewSweep,
 ): Promise<{ readonly id: string }> => {
   const id = newId()
-  const total = combinationCount(sweep.axes)
+  const { first, total, ...planned } = planSweep(sweep)
   await tx
     .insertInto('sweep')
     .values({
@@ -64,15 +79,39 @@ export const acceptSweep = async (
       total,
       remaining: total,
       chunk: JSON.stringify(chunkOf(sweep)),
+      search: jsonOf(sweep.search),
+      scoring: jsonOf(sweep.scoring),
+      budget: jsonOf(sweep.budget),
+      ...planned,
       ...(sweep.priority === undefined ? {} : { priority: sweep.priority }),
     })
     .execute()
   await insertRunSeries(tx, scope, { sweepId: id, members: sweep.members, detail: sweep.detail })
-  if (sweep.kind === 'sweep') await appendBacklog(tx, scope, { sweepId: id, from: 0, to: total })
-  else await insertBacktest(tx, scope, { id, sweep })
+  if (sweep.kind === 'backtest') await insertBacktest(tx, scope, { id, sweep })
+  else if (first === undefined) await appendBacklog(tx, scope, { sweepId: id, from: 0, to: total })
+  else await appendRound(tx, scope, { sweepId: id, firstOrdinal: 0, runs: total, planned: first })
   await insertEvent(tx, scope, { type: `${sweep.kind}.queued`, subjectId: id, data: { total } })
   return { id }
 }
+
+/** What is known of a sweep's runs when it is accepted: all of a grid, of a search those of the first round. */
+const planSweep = ({ axes, search, budget = {} }: NewSweep) => {
+  const first = search && planRound(axes, search, { round: 0, results: [] })
+  const wanted = first === undefined ? combinationCount(axes) : sizeOfRound(first)
+  const most = search === undefined ? wanted : mostRuns(axes, search)
+  const nothing = { runs: 0, seconds: 0 }
+  const total = runsAllowed(budget, nothing, wanted)
+  return {
+    first,
+    total,
+    expected: runsAllowed(budget, nothing, most),
+    next_round: search !== undefined && isInRounds(search) && total === wanted ? 1 : null,
+    stopped_by: total < wanted ? ('budget' as const) : null,
+  }
+}
+
+const jsonOf = (value: object | undefined): string | null =>
+  value === undefined ? null : JSON.stringify(value)
 
 /** Left out where there are none, so that workers of the version before read the payload. */
 const customOf = ({ indicatorDigests = {} }: NewSweep) =>
@@ -84,8 +123,17 @@ const candlesOf = ({ members, detail }: NewSweep) => {
   return detail === undefined ? {} : { candles: 'detail' as const }
 }
 
+/** Left out for whole grids ranked by one metric, which any worker knows how to compute. */
+const needsOf = ({ search, scoring }: NewSweep) => {
+  const needs = [
+    ...(search === undefined ? [] : ['search' as const]),
+    ...(scoring === undefined ? [] : ['scoring' as const]),
+  ]
+  return needs.length === 0 ? {} : { needs }
+}
+
 /** What the payload of every chunk says besides its sweep and its range. */
-const chunkOf = (sweep: NewSweep) => ({ ...customOf(sweep), ...candlesOf(sweep) })
+const chunkOf = (sweep: NewSweep) => ({ ...customOf(sweep), ...candlesOf(sweep), ...needsOf(sweep) })
 
 /** A single backtest waits for nobody's sweep: its one chunk goes to the outbox at once. */
 const insertBacktest = (

@@ -1,23 +1,26 @@
 import { sql } from 'kysely'
+import type { Rank } from '@botcriptofy/engine/sweep'
 import { type BacktestResultRow, insertResults } from '../backtest/index.ts'
 import type { Db, SweepStatus } from '../database/index.ts'
 import { claimEffect } from '../effect/index.ts'
-import { insertEvent } from '../event/index.ts'
-import { markJobDone } from '../outbox/index.ts'
+import { insertJobs, markJobDone } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
-import { BEST_RUNS_KEPT, dropUnrankedBlobs } from './best-runs.ts'
+import { concludeSweep } from './end-sweep.ts'
 
 /** One combination that has come to an end. */
 export type FinishedRun = {
   readonly ordinal: number
   readonly params: Readonly<Record<string, number>>
+  /** Of the bars. */
+  readonly share: number
+  /** Of what was run: two runs of a sweep have one hash only when they would give the same numbers. */
   readonly paramsSha256: string
 } & (
   | {
       readonly status: 'completed'
       readonly address: string
       readonly isCached: boolean
-      readonly objectiveValue: number | null
+      readonly rank: Rank
     }
   | { readonly status: 'failed'; readonly errorCode: string; readonly errorDetail: string }
 )
@@ -89,7 +92,9 @@ const insertRuns = async (tx: Db, scope: TenantScope, { sweepId, runs }: Finishe
         status: run.status,
         address: run.status === 'completed' ? run.address : null,
         is_cached: run.status === 'completed' && run.isCached,
-        objective_value: run.status === 'completed' ? run.objectiveValue : null,
+        objective_value: run.status === 'completed' ? run.rank.score : null,
+        violation: run.status === 'completed' ? run.rank.violation : 0,
+        share: run.share,
         error_code: run.status === 'failed' ? run.errorCode : null,
         error_detail: run.status === 'failed' ? run.errorDetail : null,
       })),
@@ -100,6 +105,16 @@ const insertRuns = async (tx: Db, scope: TenantScope, { sweepId, runs }: Finishe
 }
 
 type AddedRun = Awaited<ReturnType<typeof insertRuns>>[number]
+
+/** The round has ended: what comes next is another job's work, so that no chunk waits for it. */
+const insertPlan = (
+  tx: Db,
+  scope: TenantScope,
+  { sweepId, round }: { readonly sweepId: string; readonly round: number },
+): Promise<void> => {
+  const payload = { v: 1 as const, tenantId: scope.tenantId, sweepId, round }
+  return insertJobs(tx, scope, [{ name: 'sweep.plan', payload, subjectId: sweepId }])
+}
 
 const countRuns = async (
   tx: Db,
@@ -124,24 +139,22 @@ const countRuns = async (
       compute_ms: eb('compute_ms', '+', computeMs),
       // The chunks that were handed out before a pause end during it.
       status: sql<SweepStatus>`case
-        when remaining - ${added.length} > 0 then case status when 'paused' then status else 'running' end
+        when remaining - ${added.length} > 0 or next_round is not null
+          then case status when 'paused' then status else 'running' end
         when failed + ${failures.length} >= total then 'failed' else 'completed' end`,
       started_at: sql<Date>`coalesce(started_at, now())`,
-      finished_at: sql<Date | null>`case when remaining - ${added.length} > 0 then null else now() end`,
+      finished_at: sql<Date | null>`case when remaining - ${added.length} > 0 or next_round is not null
+        then null else now() end`,
       error_code: sql<string | null>`coalesce(error_code, ${failures[0]?.error_code ?? null})`,
       error_detail: sql<string | null>`coalesce(error_detail, ${failures[0]?.error_detail ?? null})`,
     }))
     .where('tenant_id', '=', scope.tenantId)
     .where('id', '=', sweepId)
-    .returning(['kind', 'remaining', 'total', 'failed', 'computed', 'status'])
+    .returning(['id', 'kind', 'remaining', 'total', 'failed', 'computed', 'status', 'next_round'])
     .executeTakeFirstOrThrow()
   if (row.remaining === 0) {
-    if (row.total > BEST_RUNS_KEPT) await dropUnrankedBlobs(tx, sweepId)
-    await insertEvent(tx, scope, {
-      type: `${row.kind}.${row.status}`,
-      subjectId: sweepId,
-      data: { total: row.total, failed: row.failed, computed: row.computed },
-    })
+    if (row.next_round === null) await concludeSweep(tx, scope, row)
+    else await insertPlan(tx, scope, { sweepId, round: row.next_round })
   }
   return { kind: 'counted', remaining: row.remaining, total: row.total, status: row.status }
 }

@@ -1,21 +1,20 @@
 import type { BacktestConfig } from '@botcriptofy/engine/backtest'
-import type { MetricKey } from '@botcriptofy/engine/metrics'
 import type { Strategy } from '@botcriptofy/engine/strategy'
-import type { Axis, Grid } from '@botcriptofy/engine/sweep'
+import type { Objective, SweepPlan } from '@botcriptofy/engine/sweep'
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 import type { PinnedDataset } from './pinned-dataset.ts'
-import { findGrids } from './grids.ts'
+import { objectiveOfRow } from './objective.ts'
+import { findPlan } from './rounds.ts'
 import { findRunSeries, type RunSeries } from './run-series.ts'
 
 /** What a worker needs to compute a chunk. The JSON columns were validated when the sweep was accepted. */
 export interface SweepForWork {
   readonly kind: 'backtest' | 'sweep'
-  /** Its own grid, then those that were appended. */
-  readonly grids: readonly Grid[]
+  readonly plan: SweepPlan
   readonly strategy: Strategy
   readonly config: BacktestConfig
-  readonly objective: MetricKey
+  readonly objective: Objective
   /** Of a portfolio the range, bars and digest are those of all members together. */
   readonly dataset: PinnedDataset
   /** In the order of priority; null for a run over one series. */
@@ -45,10 +44,10 @@ export const findSweepForWork = async (
   const { members, detail } = await findRunSeries(db, scope, id)
   return {
     kind: row.kind,
-    grids: await findGrids(db, scope, { id, axes: row.axes as readonly Axis[] }),
+    plan: await findPlan(db, scope, row),
     strategy: row.strategy as Strategy,
     config: row.config as BacktestConfig,
-    objective: row.objective as MetricKey,
+    objective: objectiveOfRow(row),
     dataset: {
       seriesId: row.series_id,
       fromMs: row.from_ms,

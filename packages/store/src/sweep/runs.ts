@@ -46,14 +46,29 @@ export const findSingleRunBlobs = (db: Db, scope: TenantScope, backtestId: strin
     ])
     .executeTakeFirst()
 
-/** Finished runs with their metrics, best first (undefined metrics last), ties by ordinal. */
+const orderOf = ({
+  sort,
+  direction,
+}: {
+  readonly sort: MetricKey | 'objective'
+  readonly direction: 'asc' | 'desc'
+}) =>
+  sort === 'objective'
+    ? sql`sweep_run.status = 'failed', violation, objective_value desc nulls last`
+    : sql`(backtest_result.metrics->>${sort})::float8 ${sql.raw(direction)} nulls last`
+
+/**
+ * Finished runs with their metrics, best first (undefined metrics last), ties by ordinal; left to the objective, those that
+ * break constraints come after those that keep them. Without a range of ordinals only runs over all bars are ranked.
+ */
 export const listRuns = (
   db: Db,
   scope: TenantScope,
   page: {
     readonly sweepId: string
-    readonly sort: MetricKey
+    readonly sort: MetricKey | 'objective'
     readonly direction: 'asc' | 'desc'
+    readonly ordinals?: { readonly from: number; readonly to: number } | undefined
     readonly limit: number
     readonly offset: number
   },
@@ -63,8 +78,16 @@ export const listRuns = (
     .leftJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
     .where('sweep_run.tenant_id', '=', scope.tenantId)
     .where('sweep_run.sweep_id', '=', page.sweepId)
+    .where((eb) =>
+      page.ordinals === undefined
+        ? eb('sweep_run.share', '=', 1)
+        : eb.between('sweep_run.ordinal', page.ordinals.from, page.ordinals.to - 1),
+    )
     .select([
       'sweep_run.ordinal',
+      'sweep_run.objective_value',
+      'sweep_run.violation',
+      'sweep_run.share',
       'sweep_run.params',
       'sweep_run.status',
       'sweep_run.is_cached',
@@ -77,7 +100,7 @@ export const listRuns = (
       'backtest_result.band',
       'backtest_result.trades_sha256',
     ])
-    .orderBy(sql`(backtest_result.metrics->>${page.sort})::float8 ${sql.raw(page.direction)} nulls last`)
+    .orderBy(orderOf(page))
     .orderBy('sweep_run.ordinal')
     .limit(page.limit)
     .offset(page.offset)
