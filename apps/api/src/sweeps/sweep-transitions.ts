@@ -1,6 +1,12 @@
 import { ENGINE_REVISION } from '@botcriptofy/contracts/backtest'
 import { idempotencyHeaders, idParams } from '@botcriptofy/contracts/http'
-import { checkExtension, extendSweepBody, mayReopen, movedSweep, requeuedSweep } from '@botcriptofy/contracts/sweep'
+import {
+  checkExtension,
+  extendSweepBody,
+  mayReopen,
+  movedSweep,
+  requeuedSweep,
+} from '@botcriptofy/contracts/sweep'
 import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Db } from '@botcriptofy/store/database'
 import {
@@ -119,7 +125,8 @@ const EXPECTED = {
 
 /** A budget is spent once. */
 const refuseSearch = (sweep: SweepRow, verb: 'rerun' | 'extend'): void => {
-  if (sweep.budget !== null) throw illegal('expected a sweep without a budget, was one with; submit a new sweep')
+  if (sweep.budget !== null)
+    throw illegal('expected a sweep without a budget, was one with; submit a new sweep')
   const search = searchOf(sweep)
   if (mayReopen(search, verb)) return
   throw illegal(`expected ${EXPECTED[verb]}, was a search by ${search.method}; submit a new sweep`)

@@ -1,4 +1,10 @@
-import { metricName, searchInput, sweepRunView, type SweepView, sweepView } from '@botcriptofy/contracts/sweep'
+import {
+  metricName,
+  searchInput,
+  sweepRunView,
+  type SweepView,
+  sweepView,
+} from '@botcriptofy/contracts/sweep'
 import type { Axis, Grid, PlacedRound, Search } from '@botcriptofy/engine/sweep'
 import { type listRuns, objectiveOfRow, type SweepRow } from '@botcriptofy/store/sweep'
 import { runErrorOf, runViewOf } from '../runs/run-view.ts'

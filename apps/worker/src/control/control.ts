@@ -91,7 +91,13 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
   })
   return {
     stop: async () => {
-      await Promise.all([dispatcher.stop(), planner.stop(), relay.stop(), publisher.stop(), reconciler.stop()])
+      await Promise.all([
+        dispatcher.stop(),
+        planner.stop(),
+        relay.stop(),
+        publisher.stop(),
+        reconciler.stop(),
+      ])
       await Promise.all([...queues.values()].map((queue) => queue.close()))
       connection.disconnect()
     },

@@ -33,7 +33,8 @@ export const startDispatcher = ({ database, queue, log, observe }: DispatcherOpt
     turn: async () => {
       const window = await windowOf()
       await stopSpentSweeps(database.db)
-      observe?.({ window, ...(await dispatchSweeps(database.db, window)) })
+      const dispatched = await dispatchSweeps(database.db, window)
+      observe?.({ window, ...dispatched })
       return false
     },
   })

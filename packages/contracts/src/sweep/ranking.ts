@@ -1,4 +1,9 @@
-import { type Objective, type ObjectiveInput, objectiveOf, type ObjectiveTerm } from '@botcriptofy/engine/sweep'
+import {
+  type Objective,
+  type ObjectiveInput,
+  objectiveOf,
+  type ObjectiveTerm,
+} from '@botcriptofy/engine/sweep'
 
 /** What ranks the runs as a sweep stores it; `scoring` is left out for one metric of which more is better. */
 export interface Ranking {
@@ -20,7 +25,11 @@ const nameOf = (terms: readonly ObjectiveTerm[]): string => {
   const [first, ...others] = terms
   if (first === undefined) return ''
   const head = `${first.direction === 'minimize' ? '-' : ''}${weighedOf(first)}`
-  return [head, ...others.map((term) => `${term.direction === 'minimize' ? '-' : '+'} ${weighedOf(term)}`)].join(' ')
+  return [
+    head,
+    ...others.map((term) => `${term.direction === 'minimize' ? '-' : '+'} ${weighedOf(term)}`),
+  ].join(' ')
 }
 
-const weighedOf = ({ metric, weight }: ObjectiveTerm): string => (weight === 1 ? metric : `${weight} ${metric}`)
+const weighedOf = ({ metric, weight }: ObjectiveTerm): string =>
+  weight === 1 ? metric : `${weight} ${metric}`

@@ -61,7 +61,9 @@ export const requeuedSweep = z
   .meta({ id: 'RequeuedSweep' })
 
 const counts = {
-  objective: z.string().describe('A metric, with a leading - where the lowest is best, or a weighted sum in words'),
+  objective: z
+    .string()
+    .describe('A metric, with a leading - where the lowest is best, or a weighted sum in words'),
   search: searchInput,
   combinations: z.int().describe('Runs; of a search that goes on, how many it may come to'),
   computed: z.int().describe('Runs that were computed for this sweep; the rest was known'),
@@ -79,7 +81,9 @@ const scoringView = z
       z.object({ metric: metricName, atLeast: z.number().optional(), atMost: z.number().optional() }),
     ),
   })
-  .describe('The objective in full: the weighted sum ranks the runs that keep all constraints, the others come after')
+  .describe(
+    'The objective in full: the weighted sum ranks the runs that keep all constraints, the others come after',
+  )
 
 const roundView = z.object({
   round: z.int().describe('From 0'),

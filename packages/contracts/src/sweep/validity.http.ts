@@ -38,7 +38,9 @@ const plateau = z.object({
   reason,
   neighbours: z.int().describe('Runs one step away along one parameter, with an objective'),
   edges: z.int().describe('Steps that lead off the grid'),
-  missing: z.int().describe('Neighbours on the grid that failed, were not run, break a constraint or have no objective'),
+  missing: z
+    .int()
+    .describe('Neighbours on the grid that failed, were not run, break a constraint or have no objective'),
   meanLoss: z
     .number()
     .nullable()

@@ -34,7 +34,15 @@ export {
 export { MAX_PERMUTED } from './permutation.ts'
 export { candidateAt, openPlan, type PlacedRound, type Point, type SweepPlan } from './points.ts'
 export { createSampler, distinctOrdinals, type Sampler, type Sampling } from './sampler.ts'
-export { compareRuns, compareScores, type Rank, type Score, type ScoredRun, scoreOf, type Violation } from './score.ts'
+export {
+  compareRuns,
+  compareScores,
+  type Rank,
+  type Score,
+  type ScoredRun,
+  scoreOf,
+  type Violation,
+} from './score.ts'
 export {
   isInRounds,
   mostRuns,

@@ -65,7 +65,8 @@ const claimRound = async (tx: Db, scope: TenantScope, { sweepId, round, outboxId
     .forUpdate()
     .executeTakeFirst()
   await markJobDone(tx, outboxId)
-  if (!(await claimEffect(tx, 'sweep.plan', `${sweepId}/${round}`))) return { outcome: { kind: 'duplicate' } } as const
+  if (!(await claimEffect(tx, 'sweep.plan', `${sweepId}/${round}`)))
+    return { outcome: { kind: 'duplicate' } } as const
   const isWanted = sweep?.next_round === round && sweep.status !== 'cancelled'
   const plan = isWanted ? await findPlan(tx, scope, sweep) : undefined
   if (sweep === undefined || plan === undefined || plan.search === null) {
