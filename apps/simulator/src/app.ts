@@ -1,9 +1,14 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { registerRest } from './binance/rest.routes.ts'
-import { createSockets } from './binance/sockets.ts'
+import { createBinanceSockets } from './binance/sockets.ts'
+import { registerCoinbaseRest } from './coinbase/rest.routes.ts'
+import { createCoinbaseSockets } from './coinbase/sockets.ts'
+import { registerKrakenRest } from './kraken/rest.routes.ts'
+import { createKrakenSockets } from './kraken/sockets.ts'
 import type { SimulatedMarket } from './market/market.ts'
 import { Playback } from './market/playback.ts'
 import { seriesEndMs } from './market/series.ts'
+import { serveSockets } from './sockets/sockets.ts'
 
 /** Real milliseconds between two looks at the simulated clock. */
 const PLAY_EVERY_MS = 20
@@ -14,28 +19,37 @@ export interface SimulatorOptions {
   readonly onEnd: () => void
 }
 
-/** A local Binance: its public REST and WebSocket protocols over one replayed market. Listen on loopback only. */
+/**
+ * A local Binance, Coinbase and Kraken: the public REST and WebSocket protocols of all three, on one port, over one
+ * replayed market. Listen on loopback only.
+ */
 export const createSimulator = ({ market, onEnd }: SimulatorOptions): FastifyInstance => {
   const app = Fastify({ forceCloseConnections: true })
-  const sockets = createSockets(app.server)
   const nowMs = () => market.clock.nowMs()
+  const markets = [market]
+  const binance = createBinanceSockets()
+  const venues = [binance, createCoinbaseSockets({ markets, nowMs }), createKrakenSockets(markets)]
+  const closeSockets = serveSockets(app.server, venues)
   registerRest(app, { markets: new Map([[market.native, market]]), nowMs })
+  registerCoinbaseRest(app, { markets, nowMs })
+  registerKrakenRest(app, { markets, nowMs })
   app.get('/health/live', async () => ({
     status: 'ok',
     simulatedMs: nowMs(),
-    connections: sockets.connections(),
+    connections: venues.reduce((sum, venue) => sum + venue.connections(), 0),
   }))
   // What a test cannot wait for a real exchange to do.
-  app.post('/simulator/drop-connections', async () => sockets.drop())
-  app.post('/simulator/announce-shutdown', async () => sockets.announceShutdown(nowMs()))
+  app.post('/simulator/drop-connections', async () => venues.forEach((venue) => venue.drop()))
+  app.post('/simulator/announce-shutdown', async () => binance.announceShutdown(nowMs()))
 
   const playback = new Playback({
     series: market.series,
     startMs: nowMs(),
     intervals: market.intervals,
     events: {
-      onTrade: (trade) => sockets.sendTrade(market, trade),
-      onKline: (interval, kline, state) => sockets.sendKline(market, kline, { interval, ...state }),
+      onTrade: (trade) => venues.forEach((venue) => venue.sendTrade(market, trade)),
+      onKline: (interval, kline, state) =>
+        venues.forEach((venue) => venue.sendKline(market, kline, { interval, ...state })),
     },
   })
   const endMs = seriesEndMs(market.series)
@@ -49,7 +63,7 @@ export const createSimulator = ({ market, onEnd }: SimulatorOptions): FastifyIns
   const timer = setInterval(play, PLAY_EVERY_MS)
   app.addHook('preClose', async () => {
     clearInterval(timer)
-    await sockets.close()
+    await closeSockets()
   })
   return app
 }

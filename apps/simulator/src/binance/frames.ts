@@ -1,6 +1,7 @@
 import type { Kline } from '../market/kline.ts'
 import type { NumberedTrade } from '../market/trades.ts'
 import type { SimulatedMarket } from '../market/market.ts'
+import type { KlineState } from '../sockets/sockets.ts'
 import { formatSteps, WIRE_DECIMALS } from '../market/units.ts'
 
 /** The wire forms of Binance's market data: decimals are strings with eight places. */
@@ -29,12 +30,6 @@ export const tradeEvent = (market: SimulatedMarket, trade: NumberedTrade) => {
     m: trade.takerSells,
     M: true,
   }
-}
-
-export interface KlineState {
-  readonly interval: string
-  readonly closed: boolean
-  readonly timeMs: number
 }
 
 export const klineEvent = (market: SimulatedMarket, kline: Kline, state: KlineState) => {

@@ -10,6 +10,15 @@ export const tradesAt = (series: Series, index: number): readonly NumberedTrade[
     firstId: series.firstTradeIds[index]!,
   })
 
+/** The newest trades up to a moment, ascending. */
+export const recentTrades = (series: Series, { nowMs, count }: { nowMs: number; count: number }) => {
+  const trades: NumberedTrade[] = []
+  for (let index = barIndexAt(series, nowMs); index >= 0 && trades.length < count; index -= 1) {
+    trades.unshift(...tradesAt(series, index).filter(({ timeMs }) => timeMs <= nowMs))
+  }
+  return trades.slice(-count)
+}
+
 export const flowAt = (series: Series, index: number): BarFlow =>
   (series.flows[index] ??= sumFlow(series, index))
 

@@ -15,6 +15,9 @@ export interface SimulatedMarket {
   readonly intervals: ReadonlyMap<string, number>
 }
 
+/** `BTC/USDT`. */
+export const pairOf = ({ base, quote }: SimulatedMarket): string => `${base}/${quote}`
+
 const BINANCE_INTERVALS = '1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w'.split(' ')
 
 export interface SimulatedMarketOptions {

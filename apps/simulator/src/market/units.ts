@@ -1,4 +1,4 @@
-/** Decimals that Binance prints after the point, and the finest step we can carry. */
+/** Decimals that exchanges print after the point, and the finest step we can carry. */
 export const WIRE_DECIMALS = 8
 
 /**
@@ -31,9 +31,10 @@ const roundToWire = (value: number): number => Math.round(value * 10 ** WIRE_DEC
 
 export const toSteps = (value: number, decimals: number): number => Math.round(value * 10 ** decimals)
 
-/** A whole number of steps of 10^-decimals as Binance prints it, exact: 12345 steps of 0.01 is `123.45000000`. */
-export const formatSteps = (steps: number, decimals: number): string => {
+/** A whole number of steps of 10^-decimals, exact, with `shown` decimals: 12345 steps of 0.01 with 8 is `123.45000000`. */
+export const formatSteps = (steps: number, decimals: number, shown = WIRE_DECIMALS): string => {
   const digits = String(steps).padStart(decimals + 1, '0')
   const point = digits.length - decimals
-  return `${digits.slice(0, point)}.${digits.slice(point).padEnd(WIRE_DECIMALS, '0')}`
+  const fraction = digits.slice(point).padEnd(shown, '0')
+  return fraction === '' ? digits : `${digits.slice(0, point)}.${fraction}`
 }

@@ -1,0 +1,119 @@
+import type { WebSocket } from 'ws'
+import { z } from 'zod'
+import { klinesOf, recentTrades } from '../market/history.ts'
+import type { SimulatedMarket } from '../market/market.ts'
+import { candleRow, productOf, tradeRow } from './frames.ts'
+
+const CHANNELS = ['market_trades', 'candles', 'heartbeats'] as const
+type Channel = (typeof CHANNELS)[number]
+
+const request = z.object({
+  type: z.enum(['subscribe', 'unsubscribe']),
+  channel: z.enum(CHANNELS),
+  product_ids: z.array(z.string()).default([]),
+})
+
+/** A client that asks for nothing is not kept. */
+const SUBSCRIBE_WITHIN_MS = 5000
+const HEARTBEAT_EVERY_MS = 1000
+const SNAPSHOT_TRADES = 50
+const SNAPSHOT_CANDLES = 100
+/** Candles are of five minutes, and of nothing else. */
+export const CANDLE_INTERVAL = '5m'
+const CANDLE_MS = 300_000
+
+export interface SessionOptions {
+  readonly socket: WebSocket
+  readonly markets: readonly SimulatedMarket[]
+  readonly nowMs: () => number
+}
+
+/** One client connection of Advanced Trade: its subscriptions, and the number that counts its frames. */
+export class CoinbaseSession {
+  readonly #options: SessionOptions
+  readonly #subscribed = new Map<Channel, Set<string>>()
+  readonly #idle: NodeJS.Timeout
+  readonly #heartbeats: NodeJS.Timeout
+  #sequence = 0
+  #beats = 0
+
+  constructor(options: SessionOptions) {
+    const { socket } = options
+    this.#options = options
+    this.#idle = setTimeout(() => socket.close(1008, 'no subscription'), SUBSCRIBE_WITHIN_MS)
+    this.#heartbeats = setInterval(() => this.#beat(), HEARTBEAT_EVERY_MS)
+    socket.on('message', (data) => {
+      if (Buffer.isBuffer(data)) this.#onMessage(data.toString('utf8'))
+    })
+    socket.on('close', () => {
+      clearTimeout(this.#idle)
+      clearInterval(this.#heartbeats)
+    })
+    // A reset by the client is reported as an error before the close.
+    socket.on('error', () => socket.terminate())
+  }
+
+  send(channel: Channel, product: string, event: object): void {
+    if (this.#subscribed.get(channel)?.has(product) === true) this.#send(channel, event)
+  }
+
+  drop(): void {
+    this.#options.socket.terminate()
+  }
+
+  /** The number goes up with every frame of the connection, whatever the channel. */
+  #send(channel: Channel | 'subscriptions', event: object): void {
+    const timestamp = new Date(this.#options.nowMs()).toISOString()
+    const frame = { channel, client_id: '', timestamp, sequence_num: this.#sequence++, events: [event] }
+    this.#options.socket.send(JSON.stringify(frame))
+  }
+
+  #beat(): void {
+    if (!this.#subscribed.has('heartbeats')) return
+    const time = new Date(this.#options.nowMs()).toISOString().replace('T', ' ').replace('Z', '')
+    const event = {
+      current_time: `${time}000000 +0000 UTC m=+${this.#beats}.5`,
+      heartbeat_counter: this.#beats++,
+    }
+    this.#send('heartbeats', event)
+  }
+
+  #onMessage(text: string): void {
+    const asked = readRequest(text)
+    if (asked === undefined) {
+      this.#options.socket.send(JSON.stringify({ type: 'error', message: 'failure to subscribe' }))
+      return
+    }
+    clearTimeout(this.#idle)
+    const known = this.#options.markets.filter((market) => asked.product_ids.includes(productOf(market)))
+    const products = this.#subscribed.get(asked.channel) ?? new Set()
+    if (asked.type === 'unsubscribe') for (const name of asked.product_ids) products.delete(name)
+    else for (const market of known) products.add(productOf(market))
+    if (products.size > 0 || asked.channel === 'heartbeats') this.#subscribed.set(asked.channel, products)
+    else this.#subscribed.delete(asked.channel)
+    // The first data may come before the answer.
+    if (asked.type === 'subscribe') for (const market of known) this.#sendSnapshot(asked.channel, market)
+    const subscriptions = Object.fromEntries([...this.#subscribed].map(([name, ids]) => [name, [...ids]]))
+    this.#send('subscriptions', { subscriptions })
+  }
+
+  #sendSnapshot(channel: Channel, market: SimulatedMarket): void {
+    const nowMs = market.clock.nowMs()
+    if (channel === 'market_trades') {
+      const trades = recentTrades(market.series, { nowMs, count: SNAPSHOT_TRADES }).toReversed()
+      this.#send(channel, { type: 'snapshot', trades: trades.map((trade) => tradeRow(market, trade)) })
+    } else if (channel === 'candles') {
+      const klines = klinesOf(market.series, { intervalMs: CANDLE_MS, limit: SNAPSHOT_CANDLES, nowMs })
+      const candles = klines.map((kline) => ({ ...candleRow(market, kline), product_id: productOf(market) }))
+      this.#send(channel, { type: 'snapshot', candles })
+    }
+  }
+}
+
+const readRequest = (text: string): z.infer<typeof request> | undefined => {
+  try {
+    return request.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+const reqId = z.int().nonnegative().optional()
+const subscription = z.object({
+  method: z.enum(['subscribe', 'unsubscribe']),
+  params: z.object({
+    channel: z.enum(['trade', 'ohlc']),
+    symbol: z.array(z.string()).min(1),
+    interval: z.int().positive().default(1),
+    snapshot: z.boolean().default(true),
+  }),
+  req_id: reqId,
+})
+const request = z.discriminatedUnion('method', [
+  subscription.extend({ method: z.literal('subscribe') }),
+  subscription.extend({ method: z.literal('unsubscribe') }),
+  z.object({ method: z.literal('ping'), req_id: reqId }),
+])
+export type KrakenRequest = z.infer<typeof request>
+
+/** What a client asks; undefined where the venue calls it malformed. */
+export const readRequest = (frame: string): KrakenRequest | undefined => {
+  try {
+    return request.safeParse(JSON.parse(frame)).data
+  } catch {
+    return undefined
+  }
+}

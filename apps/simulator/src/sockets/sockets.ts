@@ -1,0 +1,43 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Kline } from '../market/kline.ts'
+import type { SimulatedMarket } from '../market/market.ts'
+import type { NumberedTrade } from '../market/trades.ts'
+
+export interface KlineState {
+  readonly interval: string
+  readonly closed: boolean
+  readonly timeMs: number
+}
+
+/** The WebSocket protocol of one exchange: who is connected to it, and what they hear of the market. */
+export interface VenueSockets {
+  /** Takes a client whose URL is one of this exchange's; undefined for any other. */
+  readonly open: (url: URL) => ((client: WebSocket) => void) | undefined
+  readonly sendTrade: (market: SimulatedMarket, trade: NumberedTrade) => void
+  readonly sendKline: (market: SimulatedMarket, kline: Kline, state: KlineState) => void
+  readonly connections: () => number
+  /** As a broken network does it: no close frame. */
+  readonly drop: () => void
+}
+
+/** Every exchange has URLs of its own, so one port serves them all. Returns what closes all of them. */
+export const serveSockets = (server: Server, venues: readonly VenueSockets[]): (() => Promise<void>) => {
+  const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 64 * 1024 })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const url = new URL(request.url ?? '/', 'ws://localhost')
+    for (const venue of venues) {
+      const take = venue.open(url)
+      if (take !== undefined) return wss.handleUpgrade(request, socket, head, take)
+    }
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+  })
+  return () =>
+    new Promise<void>((resolve) => {
+      for (const client of wss.clients) client.close(1001, 'going away')
+      wss.close(() => resolve())
+      // A client that does not answer the close frame must not keep the process.
+      setTimeout(() => wss.clients.forEach((client) => client.terminate()), 500).unref()
+    })
+}
