@@ -34,6 +34,8 @@ export const streamerConfig = z.object({
   TAPE_CANDLE_ENTRIES: entries.default(1500),
   /** Prometheus metrics and health on loopback; 0 takes any free port, unset serves none. */
   STREAMER_METRICS_PORT: port.optional(),
+  /** 0.0.0.0 in a container that something else scrapes. */
+  STREAMER_METRICS_HOST: z.string().min(1).optional(),
 })
 export type StreamerConfig = z.infer<typeof streamerConfig>
 

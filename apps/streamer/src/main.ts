@@ -27,7 +27,12 @@ const main = async (config: StreamerConfig) => {
   let feed: Feed | undefined
   if (config.STREAMER_METRICS_PORT !== undefined) {
     const checks = async () => ({ redis: redis.status === 'ready', binance: feed?.isUp() ?? false })
-    const health = await serveHealth({ port: config.STREAMER_METRICS_PORT, registry, checks })
+    const health = await serveHealth({
+      port: config.STREAMER_METRICS_PORT,
+      host: config.STREAMER_METRICS_HOST,
+      registry,
+      checks,
+    })
     shutdown.onStop('health', () => health.close())
     log.info({ port: health.port }, 'serving health and metrics')
   }

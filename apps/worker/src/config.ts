@@ -34,6 +34,8 @@ export const workerConfig = z.object({
   CANDLE_CACHE_BYTES: z.coerce.number().int().min(1_048_576).default(1_073_741_824),
   /** Prometheus metrics and health on loopback; 0 takes any free port, unset serves none. */
   WORKER_METRICS_PORT: port.optional(),
+  /** 0.0.0.0 in a container that something else scrapes. */
+  WORKER_METRICS_HOST: z.string().min(1).optional(),
   /** Set by tests, so that several deployments can share one Redis. */
   QUEUE_NAMESPACE: z
     .string()

@@ -51,6 +51,7 @@ const main = async (config: WorkerConfig) => {
       )
     const health = await serveHealth({
       port: config.WORKER_METRICS_PORT,
+      host: config.WORKER_METRICS_HOST,
       registry,
       checks: async () => ({ postgres: await postgres() }),
     })

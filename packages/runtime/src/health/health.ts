@@ -10,7 +10,7 @@ export interface HealthServer {
 /** `/health/live`, `/health/ready` and `/metrics` of a process without an API, on loopback unless told otherwise. */
 export const serveHealth = async (options: {
   readonly port: number
-  readonly host?: string
+  readonly host?: string | undefined
   readonly registry: Registry
   /** Each check by name; all must be true for the process to be ready. */
   readonly checks: () => Promise<Readonly<Record<string, boolean>>>

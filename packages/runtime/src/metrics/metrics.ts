@@ -21,7 +21,10 @@ export interface ObservedJob {
   readonly tookMs: number
 }
 
-/** The jobs of one queue; those that it may have are named, so that what never happened reads 0. */
+/**
+ * The jobs of one queue; those that it may have are named, so that what never happened reads 0. Their label is not `job`,
+ * which Prometheus gives to its targets and would take from ours.
+ */
 export const jobMetrics = (
   registry: Registry,
   { queue, names }: { readonly queue: string; readonly names: readonly string[] },
@@ -29,33 +32,33 @@ export const jobMetrics = (
   const processed = new Counter({
     name: 'botcriptofy_jobs_total',
     help: 'Jobs handled, by queue, name and outcome (completed, failed, postponed)',
-    labelNames: ['queue', 'job', 'outcome'],
+    labelNames: ['queue', 'job_name', 'outcome'],
     registers: [registry],
   })
   const waited = new Histogram({
     name: 'botcriptofy_job_wait_seconds',
     help: 'From the moment a job was added to BullMQ to the moment a worker took it for the first time',
-    labelNames: ['queue', 'job'],
+    labelNames: ['queue', 'job_name'],
     buckets: DURATION_BUCKETS,
     registers: [registry],
   })
   const took = new Histogram({
     name: 'botcriptofy_job_duration_seconds',
     help: 'From the moment a worker took a job to its end',
-    labelNames: ['queue', 'job'],
+    labelNames: ['queue', 'job_name'],
     buckets: DURATION_BUCKETS,
     registers: [registry],
   })
-  for (const job of names) {
-    waited.zero({ queue, job })
-    took.zero({ queue, job })
-    for (const outcome of ['completed', 'failed', 'postponed']) processed.inc({ queue, job, outcome }, 0)
+  for (const job_name of names) {
+    waited.zero({ queue, job_name })
+    took.zero({ queue, job_name })
+    for (const outcome of ['completed', 'failed', 'postponed']) processed.inc({ queue, job_name, outcome }, 0)
   }
   return {
-    observe: ({ name: job, outcome, waitedMs, tookMs }) => {
-      processed.inc({ queue, job, outcome })
-      if (waitedMs !== undefined) waited.observe({ queue, job }, waitedMs / 1000)
-      took.observe({ queue, job }, tookMs / 1000)
+    observe: ({ name: job_name, outcome, waitedMs, tookMs }) => {
+      processed.inc({ queue, job_name, outcome })
+      if (waitedMs !== undefined) waited.observe({ queue, job_name }, waitedMs / 1000)
+      took.observe({ queue, job_name }, tookMs / 1000)
     },
   }
 }
@@ -81,13 +84,13 @@ export const deliveryMetrics = (registry: Registry, names: readonly string[]) =>
   const givenUp = new Counter({
     name: 'botcriptofy_jobs_given_up_total',
     help: 'Jobs that ended without an effect, whose work was written down as failed, by name',
-    labelNames: ['job'],
+    labelNames: ['job_name'],
     registers: [registry],
   })
-  for (const job of names) givenUp.inc({ job }, 0)
+  for (const job_name of names) givenUp.inc({ job_name }, 0)
   return {
     onForwarded: (count: number) => forwarded.inc(count),
-    onGivenUp: (job: string) => givenUp.inc({ job }),
+    onGivenUp: (job_name: string) => givenUp.inc({ job_name }),
   }
 }
 
