@@ -18,7 +18,7 @@ describe('the dashboard', () => {
     )
     expect(new Set(cells).size).toBe(cells.length)
     expect(panels.every(({ gridPos }) => gridPos.x >= 0 && gridPos.x + gridPos.w <= 24)).toBe(true)
-    for (const names of [panels.map(({ id }) => id), panels.map(({ title }) => title)]) {
+    for (const names of [panels.map(({ id }) => String(id)), panels.map(({ title }) => title)]) {
       expect(new Set(names).size).toBe(names.length)
     }
   })
