@@ -73,6 +73,7 @@ test('a chunk waits for Postgres and for workers of its revision, however long t
     jobId: 'a-0',
     outboxId: 'a',
     signal: new AbortController().signal,
+    stalls: 0,
     isLastAttempt: true,
     reportProgress: async () => undefined,
   }

@@ -170,6 +170,7 @@ const writeRuns = async (insert: Insert, place: RunPlace) => {
     await insert('tenant_turn', { tenant_id: tenantId, turn: 1, credit_ms: 0.5 })
   }
   if (schema >= 7) await insert('sweep_round', roundRow({ tenant_id: tenantId, sweep_id: sweepId }))
+  if (schema >= 8) await writeOperation(insert, tenantId)
   return { backtestId, sweepId }
 }
 
@@ -218,6 +219,15 @@ const resultRow = (schema: number, address: string, sharpe: number | undefined) 
     ? { detail: Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)) }
     : {}),
 })
+
+/** Limits of one tenant and of all others, what it used, and a pool that is long gone. */
+const writeOperation = async (insert: Insert, tenantId: string): Promise<void> => {
+  await insert('tenant_limit', { tenant_id: tenantId, weight: 0.1 + 0.2, max_running_chunks: 3 })
+  await insert('tenant_limit', { tenant_id: null, max_queued_combinations: 1000, cpu_seconds_per_day: 0.5 })
+  await insert('tenant_usage', { tenant_id: tenantId, day: '2024-02-29', compute_ms: 1.5 })
+  const pool = { id: newId(), queue: 'backtest', host: ODD_TEXT, pid: 7, slots: 3, engine_revision: 1 }
+  await insert('worker_pool', { ...pool, seen_at: new Date(FIRST_DAY_MS), active_at: new Date(FIRST_DAY_MS) })
+}
 
 const roundRow = (owner: Readonly<Record<string, string>>) => ({
   ...owner,

@@ -19,6 +19,8 @@ export interface PoolOptions {
   readonly database: OpenDatabase
   readonly redisUrl: string
   readonly config: WorkerConfig
+  /** As of `startJobWorker`. */
+  readonly lockMs?: number | undefined
   readonly registry: Registry
   readonly traces?: Traces | undefined
   readonly log: Log
@@ -55,6 +57,7 @@ export const startPools = (options: PoolOptions): { readonly stop: () => Promise
     namespace: config.QUEUE_NAMESPACE,
     // One more than the threads: while a chunk waits for Postgres another computes.
     concurrency: threads.threads + 1,
+    lockMs: options.lockMs,
     telemetry: options.traces?.telemetry,
     log,
     observe: jobs.observe,

@@ -1,36 +1,55 @@
 import { sweepChunkPayload } from '@botcriptofy/contracts/sweep'
 import type { Db } from '@botcriptofy/store/database'
-import { completeChunk, findSweepForWork } from '@botcriptofy/store/sweep'
+import { findStarts, resendJob } from '@botcriptofy/store/outbox'
+import { completeChunk, findSweepForWork, splitChunk } from '@botcriptofy/store/sweep'
 import { scopeOf } from '@botcriptofy/store/tenant'
 import { combinationsOf, failedRun } from './combinations.ts'
+import type { Failure } from './fail-chunk.ts'
+import { judgeChunk } from './poison.ts'
 
 interface LostJob {
   readonly id: string
+  readonly generation: number
   readonly payload: unknown
 }
 
-/** Records every combination of a chunk that will never be computed as failed, with the reason BullMQ gives. */
+/** So often a job is sent again that BullMQ gave up though no worker died while it was computed. */
+const MAX_GENERATION = 5
+
+/**
+ * Ends a chunk that BullMQ will never run again, for the reason it gives. Of several runs one may be the cause, so they
+ * are handed out again in halves; the only one is recorded as failed, unless it merely was in the hands of workers that
+ * died over another.
+ */
 export const giveUpChunk =
   (db: Db) =>
   async (job: LostJob, reason: string): Promise<void> => {
-    const { tenantId, sweepId, from, to, attempt } = sweepChunkPayload.parse(job.payload)
+    const { tenantId, ...range } = sweepChunkPayload.parse(job.payload)
     const scope = scopeOf(tenantId)
-    const sweep = await findSweepForWork(db, scope, sweepId)
+    const sweep = await findSweepForWork(db, scope, range.sweepId)
     if (sweep === undefined) return
-    const failure = failureOf(reason)
-    await completeChunk(db, scope, {
-      sweepId,
-      outboxId: job.id,
-      from,
-      to,
-      attempt,
-      runs: combinationsOf(sweep, { from, to }).map((combination) => failedRun(combination, failure)),
-      results: [],
-    })
+    const chunk = { ...range, outboxId: job.id }
+    if (range.to - range.from > 1) {
+      await splitChunk(db, scope, chunk)
+    } else if (await isBystander(db, job, reason)) {
+      await resendJob(db, job)
+    } else {
+      const failure = failureOf(reason)
+      const runs = combinationsOf(sweep, range).map((combination) => failedRun(combination, failure))
+      await completeChunk(db, scope, { ...chunk, runs, results: [] })
+    }
   }
 
+/** BullMQ counts every worker that died with the job in hand, whichever of its jobs it was computing. */
+const STALLED = /stalled more than/
+
+const isBystander = async (db: Db, { id, generation }: LostJob, reason: string): Promise<boolean> =>
+  STALLED.test(reason) &&
+  generation < MAX_GENERATION &&
+  judgeChunk({ runs: 1, deaths: await findStarts(db, id) }) !== 'give up'
+
 /** Handlers fail with `CODE: detail`; BullMQ's own reasons have no code. */
-const failureOf = (reason: string) => {
+const failureOf = (reason: string): Failure => {
   const match = /^([A-Z][A-Z_]+): (.*)$/s.exec(reason)
   return { code: match?.[1] ?? 'JOB_FAILED', detail: match?.[2] ?? reason }
 }

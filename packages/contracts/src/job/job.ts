@@ -27,6 +27,8 @@ export interface JobContext {
   readonly outboxId: string
   /** Aborts when the worker drains, the lock is lost or the work is cancelled. */
   readonly signal: AbortSignal
+  /** How many workers died, or lost their lock, while they held this job. */
+  readonly stalls: number
   /** True when a failure now would be the last try. */
   readonly isLastAttempt: boolean
   readonly reportProgress: (progress: { readonly done: number; readonly total: number }) => Promise<void>

@@ -26,13 +26,16 @@ export interface JobWorkerOptions<Catalog extends Record<string, JobDefinition>>
   readonly namespace?: string | undefined
   readonly concurrency: number
   readonly telemetry?: Telemetry | undefined
+  /** How long a lock lives without renewal; tests that kill workers shorten it. */
+  readonly lockMs?: number | undefined
   readonly log: Log
   readonly observe?: ((job: ObservedJob) => void) | undefined
 }
 
 /** A dead worker's job is handed on after at most lockDuration plus two stalled checks. */
 const LOCK_DURATION_MS = 10_000
-const STALLED_INTERVAL_MS = 3_000
+/** Of the duration of a lock. */
+const STALLED_CHECK = 0.3
 /** A job that took down this many workers is poison: it fails with its reason instead of killing more. */
 const MAX_STALLED_COUNT = 3
 
@@ -75,8 +78,8 @@ export const startJobWorker = <Catalog extends Record<string, JobDefinition>>(
     name: slotsName(options.concurrency),
     ...(options.telemetry === undefined ? {} : { telemetry: options.telemetry }),
     concurrency: options.concurrency,
-    lockDuration: LOCK_DURATION_MS,
-    stalledInterval: STALLED_INTERVAL_MS,
+    lockDuration: options.lockMs ?? LOCK_DURATION_MS,
+    stalledInterval: (options.lockMs ?? LOCK_DURATION_MS) * STALLED_CHECK,
     maxStalledCount: MAX_STALLED_COUNT,
   })
   worker.on('error', (error) => options.log.warn({ err: error, queue: options.queue }, 'queue connection'))
@@ -116,6 +119,7 @@ const jobContext = (job: Job, signal: AbortSignal): JobContext => {
     jobId,
     outboxId: jobId.slice(0, jobId.lastIndexOf('-')),
     signal,
+    stalls: job.stalledCounter,
     isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
     reportProgress: (progress) => job.updateProgress({ ...progress }),
   }

@@ -148,7 +148,13 @@ export interface Database {
     started_at: Date | null
     finished_at: Date | null
   }
-  sweep_backlog: { tenant_id: string; sweep_id: string; from_ordinal: number; to_ordinal: number }
+  sweep_backlog: {
+    tenant_id: string
+    sweep_id: string
+    from_ordinal: number
+    to_ordinal: number
+    max_runs: number | null
+  }
   sweep_extension: {
     tenant_id: string
     sweep_id: string
@@ -167,6 +173,26 @@ export interface Database {
     created_at: CreatedAt
   }
   tenant_turn: { tenant_id: string; turn: number; credit_ms: number }
+  tenant_limit: {
+    tenant_id: string | null
+    weight: number | null
+    max_running_chunks: number | null
+    max_queued_combinations: number | null
+    cpu_seconds_per_day: number | null
+    updated_at: Generated<Date>
+  }
+  tenant_usage: { tenant_id: string; day: Date; compute_ms: number }
+  worker_pool: {
+    id: string
+    queue: string
+    host: string
+    pid: number
+    slots: number
+    engine_revision: number
+    started_at: CreatedAt
+    seen_at: Generated<Date>
+    active_at: Generated<Date>
+  }
   sweep_series: {
     tenant_id: string
     sweep_id: string
@@ -203,6 +229,7 @@ export interface Database {
     subject_id: string
     priority: Generated<number>
     generation: Generated<number>
+    starts: Generated<number>
     traceparent: string | null
     created_at: CreatedAt
     sent_at: Date | null

@@ -1,5 +1,7 @@
 export {
+  countStart,
   findOpenJobs,
+  findStarts,
   forwardOutbox,
   insertJobs,
   listenDispatch,

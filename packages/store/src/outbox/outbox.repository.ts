@@ -166,6 +166,21 @@ export const touchOpenJobs = async (db: Db, ids: readonly string[]): Promise<voi
     .execute()
 }
 
+/** A worker begins to compute the job; how often it did tells a deadly job from an unlucky one. */
+export const countStart = async (db: Db, outboxId: string): Promise<void> => {
+  await db
+    .updateTable('job_outbox')
+    .set((eb) => ({ starts: eb('starts', '+', 1) }))
+    .where('id', '=', outboxId)
+    .execute()
+}
+
+/** How often a worker began to compute the job. */
+export const findStarts = async (db: Db, outboxId: string): Promise<number> => {
+  const row = await db.selectFrom('job_outbox').select('starts').where('id', '=', outboxId).executeTakeFirst()
+  return row?.starts ?? 0
+}
+
 /** Marks the job done in the transaction of its effect; a relay that has not sent it yet will not. */
 export const markJobDone = async (tx: Db, outboxId: string): Promise<void> => {
   await tx

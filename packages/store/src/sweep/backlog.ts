@@ -2,15 +2,30 @@ import { sql } from 'kysely'
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 
-/** Gives the dispatcher the ordinals [from, to) to hand out. */
+/** Ordinals [from, to) of a sweep. */
+export interface BacklogPart {
+  readonly sweepId: string
+  readonly from: number
+  readonly to: number
+  /** A chunk of it has no more runs than this. */
+  readonly maxRuns?: number | undefined
+}
+
+/** Gives the dispatcher something to hand out. */
 export const appendBacklog = async (
   tx: Db,
   scope: TenantScope,
-  { sweepId, from, to }: { readonly sweepId: string; readonly from: number; readonly to: number },
+  { sweepId, from, to, maxRuns }: BacklogPart,
 ): Promise<void> => {
   await tx
     .insertInto('sweep_backlog')
-    .values({ tenant_id: scope.tenantId, sweep_id: sweepId, from_ordinal: from, to_ordinal: to })
+    .values({
+      tenant_id: scope.tenantId,
+      sweep_id: sweepId,
+      from_ordinal: from,
+      to_ordinal: to,
+      max_runs: maxRuns ?? null,
+    })
     .execute()
 }
 

@@ -55,26 +55,39 @@ export const completeChunk = async (
   chunk: FinishedChunk,
 ): Promise<ChunkOutcome> =>
   db.transaction().execute(async (tx) => {
-    // The row lock orders the chunks of one sweep, and a cancellation against them. It comes first, as it does in a
-    // cancellation, which locks the jobs next: in another order the two could wait for each other.
-    const sweep = await tx
-      .selectFrom('sweep')
-      .select('status')
-      .where('tenant_id', '=', scope.tenantId)
-      .where('id', '=', chunk.sweepId)
-      .forUpdate()
-      .executeTakeFirst()
-    await markJobDone(tx, chunk.outboxId)
-    if (!(await claimEffect(tx, 'sweep.chunk', effectKey(chunk)))) return { kind: 'duplicate' }
-    if (sweep === undefined || sweep.status === 'cancelled') return { kind: 'cancelled' }
+    const claim = await claimChunk(tx, scope, chunk)
+    if (claim !== 'claimed') return { kind: claim }
     await insertResults(tx, chunk.results)
     const added = await insertRuns(tx, scope, chunk)
     const computeMs = chunk.results.reduce((sum, result) => sum + result.computeMs, 0)
     return countRuns(tx, scope, { sweepId: chunk.sweepId, added, computeMs })
   })
 
+/** Which ordinals of which sweep, by which job, the how-manieth time. */
+export type ChunkRange = Pick<FinishedChunk, 'sweepId' | 'outboxId' | 'from' | 'to' | 'attempt'>
+
+/** Ends the job, and says whether its effect is the caller's to have; the sweep stays locked until the transaction ends. */
+export const claimChunk = async (
+  tx: Db,
+  scope: TenantScope,
+  chunk: ChunkRange,
+): Promise<'claimed' | 'duplicate' | 'cancelled'> => {
+  // The row lock orders the chunks of one sweep, and a cancellation against them. It comes first, as it does in a
+  // cancellation, which locks the jobs next: in another order the two could wait for each other.
+  const sweep = await tx
+    .selectFrom('sweep')
+    .select('status')
+    .where('tenant_id', '=', scope.tenantId)
+    .where('id', '=', chunk.sweepId)
+    .forUpdate()
+    .executeTakeFirst()
+  await markJobDone(tx, chunk.outboxId)
+  if (!(await claimEffect(tx, 'sweep.chunk', effectKey(chunk)))) return 'duplicate'
+  return sweep === undefined || sweep.status === 'cancelled' ? 'cancelled' : 'claimed'
+}
+
 /** The first attempt has the key that it had before there were others. */
-const effectKey = ({ sweepId, from, to, attempt = 0 }: FinishedChunk): string =>
+const effectKey = ({ sweepId, from, to, attempt = 0 }: ChunkRange): string =>
   attempt === 0 ? `${sweepId}/${from}-${to}` : `${sweepId}/${from}-${to}/${attempt}`
 
 const insertRuns = async (tx: Db, scope: TenantScope, { sweepId, runs }: FinishedChunk) => {

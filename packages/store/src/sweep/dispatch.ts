@@ -60,6 +60,8 @@ interface BacklogRange {
   readonly sweepId: string
   readonly from: number
   readonly to: number
+  /** The most runs of a chunk of it; null: as many as are quick enough. */
+  readonly maxRuns: number | null
   /** Where the grids begin that were appended; null when there is none. */
   readonly firstExtension: number | null
   readonly attempt: number
@@ -95,7 +97,7 @@ const readQueues = async (tx: Db, slots: number): Promise<readonly TenantQueue<C
 /** Locked, so that a cancellation waits for the chunks handed out here, and withdraws them too. */
 const readBacklog = async (tx: Db, tenantId: string, limit: number): Promise<readonly BacklogRange[]> => {
   const { rows } = await sql<BacklogRange>`
-    select backlog.tenant_id as "tenantId", sweep_id as "sweepId", from_ordinal as "from", to_ordinal as "to",
+    select backlog.tenant_id as "tenantId", sweep_id as "sweepId", from_ordinal as "from", to_ordinal as "to", max_runs as "maxRuns",
       (select min(first_ordinal) from sweep_extension where sweep_extension.sweep_id = sweep.id) as "firstExtension",
       attempt, engine_revision as "engineRevision", chunk, bars, computed, compute_ms as "computeMs"
     from sweep_backlog as backlog join sweep on sweep.id = backlog.sweep_id
@@ -109,7 +111,7 @@ const readBacklog = async (tx: Db, tenantId: string, limit: number): Promise<rea
 const cutChunks = (ranges: readonly BacklogRange[], limit: number): readonly Chunk[] => {
   const chunks: Chunk[] = []
   for (const range of ranges) {
-    const runs = chunkRuns(range)
+    const runs = Math.min(chunkRuns(range), range.maxRuns ?? Infinity)
     for (let from = range.from; from < range.to && chunks.length < limit; from += runs) {
       const to = Math.min(range.to, from + runs)
       chunks.push({ range, from, to, costMs: (to - from) * runCostMs(range) })

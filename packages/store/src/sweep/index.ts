@@ -22,5 +22,6 @@ export {
   type SweepRow,
 } from './sweep.repository.ts'
 export { extendSweep, lockSweep, type Move, pauseSweep, rerunFailed, resumeSweep } from './lifecycle.ts'
+export { splitChunk } from './split-chunk.ts'
 export { findGrids } from './grids.ts'
 export { listTrials } from './trials.ts'
