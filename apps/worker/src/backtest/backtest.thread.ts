@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { computePortfolio } from './compute-portfolio.ts'
 import { createTaskComputer } from './compute-task.ts'
 import { requireSameIndicators } from './indicator-digests.ts'
-import type { BacktestTask, ThreadAnswer, ThreadData } from './task.ts'
+import type { BacktestOutcome, BacktestTask, TaskRun, ThreadAnswer, ThreadData } from './task.ts'
 
 const threadData = z.object({ indicatorModules: z.array(z.string()) }) satisfies z.ZodType<ThreadData>
 
@@ -19,17 +19,22 @@ indicators.catch(() => undefined)
 
 const compute = createTaskComputer()
 
-/** Runs one backtest in a thread of the pool. */
+/** Runs the backtests of a task in a thread of the pool. */
 export const runTask = async (task: BacktestTask): Promise<ThreadAnswer> => {
   try {
     await indicators
     // A thread that was started anew has read the modules anew.
-    requireSameIndicators(task.strategy, task.indicatorDigests)
+    for (const { strategy } of task.runs) requireSameIndicators(strategy, task.indicatorDigests)
   } catch (error) {
     return { kind: 'refused', detail: messageOf(error) }
   }
+  return { kind: 'ended', outcomes: task.runs.map((run) => runOne(task, run)) }
+}
+
+const runOne = (task: BacktestTask, run: TaskRun): BacktestOutcome => {
+  const { members } = task
   try {
-    return task.members === undefined ? compute(task) : computePortfolio(task, task.members)
+    return members === undefined ? compute(task, run) : computePortfolio(members, run)
   } catch (error) {
     return { kind: 'invalid', code: 'BACKTEST_FAILED', detail: messageOf(error) }
   }

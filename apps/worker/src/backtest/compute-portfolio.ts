@@ -12,7 +12,7 @@ import { compileStrategy, createSeriesColumns } from '@botcriptofy/engine/strate
 import { packEquity, packPortfolioDetail, packTrades } from '@botcriptofy/store/blob'
 import { sha256Hex } from '@botcriptofy/store/hash'
 import { invalidStrategy, type Measured, rowOf } from './compute-task.ts'
-import type { BacktestOutcome, BacktestTask } from './task.ts'
+import type { BacktestOutcome, BacktestTask, TaskRun } from './task.ts'
 
 /** A portfolio is never a run of a sweep, so all that its report draws and tells is kept. */
 const measure = (input: PortfolioInput): Measured => {
@@ -33,8 +33,8 @@ const measure = (input: PortfolioInput): Measured => {
 
 /** Runs a strategy over the symbols of a portfolio, in their order of priority. */
 export const computePortfolio = (
-  { strategy, config }: BacktestTask,
   symbols: NonNullable<BacktestTask['members']>,
+  { strategy, config }: TaskRun,
 ): BacktestOutcome => {
   const startedMs = performance.now()
   const members = symbols.map(({ symbol, candles }) => ({ symbol, series: createSeriesColumns(candles) }))

@@ -2,7 +2,6 @@ import { type BacktestConfig, DEFAULT_BACKTEST_CONFIG } from '@botcriptofy/engin
 import type { Candles } from '@botcriptofy/engine/market'
 import { NO_RISK_LIMITS } from '@botcriptofy/engine/risk'
 import type { Strategy } from '@botcriptofy/engine/strategy'
-import { objectiveOf } from '@botcriptofy/engine/sweep'
 import { coarseCandles } from '@botcriptofy/testkit/bars'
 import { describe, expect, it } from 'vitest'
 import { createTaskComputer } from './compute-task.ts'
@@ -83,12 +82,14 @@ const ROWS: readonly Row[] = [
 const taskOf = (seed: number, [, strategy, config]: Row): BacktestTask => ({
   datasetDigest: `coarse ${seed}`,
   candles: candlesOf(seed),
-  strategy,
+  runs: [{ strategy, config: { ...DEFAULT_BACKTEST_CONFIG, ...config } }],
   indicatorDigests: {},
-  config: { ...DEFAULT_BACKTEST_CONFIG, ...config },
-  objective: objectiveOf('totalReturn'),
-  keepBlobs: 'always',
+  wanted: 'single',
 })
+
+/** Of its only run. */
+const computeTask = (compute: ReturnType<typeof createTaskComputer>, task: BacktestTask) =>
+  compute(task, task.runs[0]!)
 
 const computedOf = (outcome: BacktestOutcome) => {
   if (outcome.kind === 'invalid') throw new Error(outcome.detail)
@@ -98,7 +99,6 @@ const computedOf = (outcome: BacktestOutcome) => {
 }
 
 const SEEDS = [1, 2]
-const UNBEATEN = { whenAbove: { score: Infinity, violation: 0 } }
 /** Single backtests are checked for look-ahead as well. */
 const SLOW = { timeout: 60_000 }
 
@@ -109,31 +109,30 @@ describe('a run of a sweep', () => {
     const sweep = createTaskComputer()
     for (const seed of SEEDS) {
       const task = taskOf(seed, row)
-      const single = computedOf(ordinary(task))
+      const single = computedOf(computeTask(ordinary, task))
       // The runs before it leave nothing behind in what the thread keeps.
-      const kept = computedOf(sweep({ ...task, keepBlobs: { whenAbove: null } }))
-      const unkept = computedOf(sweep({ ...task, keepBlobs: UNBEATEN }))
+      const kept = computedOf(computeTask(sweep, { ...task, wanted: 'series' }))
+      const unkept = computedOf(computeTask(sweep, { ...task, wanted: 'numbers' }))
       expect(kept).toStrictEqual(single)
       expect(unkept).toStrictEqual({ ...single, blobs: null })
     }
   })
   it('is that of its own candles and configuration, whatever ran before it', () => {
     const sweep = createTaskComputer()
-    const keepBlobs = UNBEATEN
     const tasks = SEEDS.flatMap((seed) =>
-      [ROWS[0]!, ROWS[1]!].map((row) => ({ ...taskOf(seed, row), keepBlobs })),
+      [ROWS[0]!, ROWS[1]!].map((row) => ({ ...taskOf(seed, row), wanted: 'numbers' as const })),
     )
-    const alone = tasks.map((task) => computedOf(createTaskComputer()(task)))
+    const alone = tasks.map((task) => computedOf(computeTask(createTaskComputer(), task)))
     expect(new Set(alone.map(({ tradesSha256 }) => tradesSha256)).size).toBe(tasks.length)
     for (const index of [0, 1, 0, 2, 3, 1, 1, 2, 0]) {
-      expect(computedOf(sweep(tasks[index]!))).toStrictEqual(alone[index])
+      expect(computedOf(computeTask(sweep, tasks[index]!))).toStrictEqual(alone[index])
     }
   })
 
   it('is refused where its parameters are impossible', () => {
     const indicators = { ...CROSS.indicators, fast: { type: 'ema', params: { period: 0 } } }
-    const task = { ...taskOf(1, ['', { ...CROSS, indicators }]), keepBlobs: { whenAbove: null } }
-    expect(createTaskComputer()(task)).toMatchObject({
+    const task = { ...taskOf(1, ['', { ...CROSS, indicators }]), wanted: 'series' as const }
+    expect(computeTask(createTaskComputer(), task)).toMatchObject({
       kind: 'invalid',
       code: 'INVALID_STRATEGY',
       detail: expect.stringContaining('indicators.fast.params.period'),
@@ -144,7 +143,7 @@ describe('a run of a sweep', () => {
 describe('the runs compared', () => {
   it('set off what is advised by days, by trades and by refusals', SLOW, () => {
     const compute = createTaskComputer()
-    const results = ROWS.map((row) => computedOf(compute(taskOf(1, row))))
+    const results = ROWS.map((row) => computedOf(computeTask(compute, taskOf(1, row))))
     const codes = new Set(results.flatMap(({ recommendations }) => recommendations.map(({ code }) => code)))
     expect([...codes]).toEqual(
       expect.arrayContaining([

@@ -19,11 +19,10 @@ import {
 import { canonicalJson, describeProblem, type Problem } from '@botcriptofy/engine/kernel'
 import type { Candles } from '@botcriptofy/engine/market'
 import { compileStrategy, createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/strategy'
-import { compareScores, scoreOf } from '@botcriptofy/engine/sweep'
 import { packDetail, packEquity, packTrades } from '@botcriptofy/store/blob'
 import { sha256Hex } from '@botcriptofy/store/hash'
 import { analysisOf } from './analysis.ts'
-import type { BacktestOutcome, BacktestTask } from './task.ts'
+import type { BacktestOutcome, BacktestTask, TaskRun } from './task.ts'
 
 type Computed = Extract<BacktestOutcome, { kind: 'computed' }>['result']
 /** The part of a result that says how the run went; time is added by the caller. */
@@ -38,6 +37,7 @@ interface Dataset {
   runner: { readonly config: string; readonly sweep: SweepRunner } | undefined
 }
 
+/** One backtest of a task. */
 interface Work {
   readonly task: BacktestTask
   readonly input: BacktestInput
@@ -64,8 +64,8 @@ const packBlobs = (trades: readonly Trade[], equity: Float64Array, { time }: Can
 
 /** With all that a report draws and tells, which only single backtests have. */
 const computeSingle = ({ task, input }: Work): Measured => {
-  const { candles, config } = task
-  const { program } = input
+  const { candles } = task
+  const { program, config } = input
   const result = runBacktest(input)
   const report = toBacktestReport({
     result,
@@ -84,7 +84,7 @@ const computeSingle = ({ task, input }: Work): Measured => {
   }
 }
 
-const runnerOf = (dataset: Dataset, { config }: BacktestTask): SweepRunner => {
+const runnerOf = (dataset: Dataset, config: BacktestConfig): SweepRunner => {
   const key = canonicalJson(config)
   if (dataset.runner?.config !== key) {
     dataset.runner = { config: key, sweep: createSweepRunner(dataset.series, config) }
@@ -98,17 +98,11 @@ const sha256OfPieces = (pieces: Iterable<string | Uint8Array>): string => {
   return hash.digest('hex')
 }
 
-const isWanted = (metrics: Measured['metrics'], { keepBlobs, objective }: BacktestTask): boolean => {
-  if (typeof keepBlobs === 'string') return keepBlobs === 'always'
-  const { whenAbove } = keepBlobs
-  return whenAbove === null || compareScores(scoreOf(metrics, objective), whenAbove) < 0
-}
-
-/** Measured without an equity column; the few runs whose equity and trades are kept are made once more for them. */
+/** Measured without an equity column; a run whose equity and trades are wanted is made once more for them. */
 const computeSwept = ({ task, input }: Work, dataset: Dataset): Measured => {
-  const { candles, config } = task
-  const { program, series } = input
-  const result = runnerOf(dataset, task).run(program)
+  const { candles } = task
+  const { program, series, config } = input
+  const result = runnerOf(dataset, config).run(program)
   const summary = toBacktestSummary({
     result,
     candles,
@@ -119,7 +113,7 @@ const computeSwept = ({ task, input }: Work, dataset: Dataset): Measured => {
     tradeText: dataset.tradeText,
   })
   const row = rowOf(summary, result.trades.length)
-  if (!isWanted(summary.metrics, task)) return { ...row, blobs: null }
+  if (task.wanted === 'numbers') return { ...row, blobs: null }
   const { trades, equity } = runBacktest(input)
   return { ...row, blobs: packBlobs(tradeRows(trades, candles), equity, candles) }
 }
@@ -135,11 +129,25 @@ const usedBars = (series: SeriesColumns, { rows }: BacktestConfig) => ({
   bars: Math.min(series.bars, rows ?? Infinity),
 })
 
+const computeOne = (task: BacktestTask, dataset: Dataset, { strategy, config }: TaskRun): BacktestOutcome => {
+  const startedMs = performance.now()
+  const { series } = dataset
+  const compiled = compileStrategy(strategy, { barMs: series.barMs })
+  if (!compiled.ok) return invalidStrategy(compiled.error)
+  const { detail } = task
+  const mismatch = detail === undefined ? null : detailMismatch(usedBars(series, config), detail)
+  if (mismatch !== null)
+    return { kind: 'invalid', code: 'INVALID_CANDLES', detail: describeProblem(mismatch) }
+  const work = { task, input: { program: compiled.value, series, config, detail } }
+  const result = task.wanted === 'single' ? computeSingle(work) : computeSwept(work, dataset)
+  return { kind: 'computed', result: { ...result, computeMs: performance.now() - startedMs } }
+}
+
 /**
- * Computes one task after another. Indicators, and what runs of a sweep share, stay for the tasks on one dataset; those
+ * Computes one backtest after another. Indicators, and what runs of a sweep share, stay for those on one dataset; those
  * of another replace them.
  */
-export const createTaskComputer = (): ((task: BacktestTask) => BacktestOutcome) => {
+export const createTaskComputer = (): ((task: BacktestTask, run: TaskRun) => BacktestOutcome) => {
   let current: Dataset | undefined
   const datasetOf = ({ datasetDigest, candles }: BacktestTask): Dataset => {
     if (current?.digest !== datasetDigest) {
@@ -152,18 +160,5 @@ export const createTaskComputer = (): ((task: BacktestTask) => BacktestOutcome) 
     }
     return current
   }
-  return (task) => {
-    const startedMs = performance.now()
-    const dataset = datasetOf(task)
-    const { series } = dataset
-    const compiled = compileStrategy(task.strategy, { barMs: series.barMs })
-    if (!compiled.ok) return invalidStrategy(compiled.error)
-    const { keepBlobs, config, detail } = task
-    const mismatch = detail === undefined ? null : detailMismatch(usedBars(series, config), detail)
-    if (mismatch !== null)
-      return { kind: 'invalid', code: 'INVALID_CANDLES', detail: describeProblem(mismatch) }
-    const work = { task, input: { program: compiled.value, series, config, detail } }
-    const result = keepBlobs === 'always' ? computeSingle(work) : computeSwept(work, dataset)
-    return { kind: 'computed', result: { ...result, computeMs: performance.now() - startedMs } }
-  }
+  return (task, run) => computeOne(task, datasetOf(task), run)
 }

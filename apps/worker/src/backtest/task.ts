@@ -1,7 +1,6 @@
 import type { BacktestConfig } from '@botcriptofy/engine/backtest'
 import type { Candles } from '@botcriptofy/engine/market'
 import type { Strategy } from '@botcriptofy/engine/strategy'
-import type { Objective, Rank } from '@botcriptofy/engine/sweep'
 import type { IndicatorDigests } from './indicator-digests.ts'
 import type { BacktestResultRow } from '@botcriptofy/store/backtest'
 
@@ -10,7 +9,13 @@ export interface ThreadData {
   readonly indicatorModules: readonly string[]
 }
 
-/** One backtest for a thread. The columns live in SharedArrayBuffers, so handing them over copies nothing. */
+export interface TaskRun {
+  /** With its parameters applied. */
+  readonly strategy: Strategy
+  readonly config: BacktestConfig
+}
+
+/** Backtests on one dataset for a thread. The columns live in SharedArrayBuffers, so handing them over copies nothing. */
 export interface BacktestTask {
   readonly datasetDigest: string
   /** Of a portfolio those of its first member. */
@@ -19,13 +24,14 @@ export interface BacktestTask {
   readonly detail?: Candles | undefined
   /** Of a portfolio, in the order of priority. */
   readonly members?: readonly { readonly symbol: string; readonly candles: Candles }[] | undefined
-  readonly strategy: Strategy
-  /** Of the custom indicators it uses, as pinned when it was submitted; the thread must have the same. */
+  readonly runs: readonly TaskRun[]
+  /** Of the custom indicators they use, as pinned when they were submitted; the thread must have the same. */
   readonly indicatorDigests: IndicatorDigests
-  readonly config: BacktestConfig
-  readonly objective: Objective
-  /** Whether trades and equity are wanted: always, never, or only of a run that ranks above another (null: any run). */
-  readonly keepBlobs: 'always' | 'never' | { readonly whenAbove: Rank | null }
+  /**
+   * `single`: all that a report draws and tells. `numbers`: what every run of a sweep keeps. `series`: those with trades
+   * and equity, which few of them keep, and for which they are run once more.
+   */
+  readonly wanted: 'single' | 'numbers' | 'series'
 }
 
 /**
@@ -41,4 +47,6 @@ export type BacktestOutcome =
     }
 
 /** `refused`: this thread has not the modules that the task was accepted with. */
-export type ThreadAnswer = BacktestOutcome | { readonly kind: 'refused'; readonly detail: string }
+export type ThreadAnswer =
+  | { readonly kind: 'ended'; readonly outcomes: readonly BacktestOutcome[] }
+  | { readonly kind: 'refused'; readonly detail: string }

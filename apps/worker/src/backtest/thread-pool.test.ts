@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DEFAULT_BACKTEST_CONFIG } from '@botcriptofy/engine/backtest'
 import { allocateCandles, CANDLE_COLUMNS, generateCandles } from '@botcriptofy/engine/market'
-import { objectiveOf } from '@botcriptofy/engine/sweep'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BacktestOutcome, BacktestTask } from './task.ts'
 import { openBacktestThreads, RunTooLong, ThreadDied } from './thread-pool.ts'
@@ -50,19 +49,22 @@ const taskOf = (
 ): BacktestTask => ({
   datasetDigest: 'd',
   candles: sharedCandles(),
-  strategy: {
-    name: 'x',
-    version: 1,
-    direction: 'long',
-    indicators: { past: { type, params: { period } } },
-    entry: { long: { left: 'close', op: '>', right: 'past' } },
-    exit: { long: { left: 'close', op: '<', right: 'past' } },
-    sizing: { kind: 'equityFraction', value: 1 },
-  },
+  runs: [
+    {
+      config: DEFAULT_BACKTEST_CONFIG,
+      strategy: {
+        name: 'x',
+        version: 1,
+        direction: 'long',
+        indicators: { past: { type, params: { period } } },
+        entry: { long: { left: 'close', op: '>', right: 'past' } },
+        exit: { long: { left: 'close', op: '<', right: 'past' } },
+        sizing: { kind: 'equityFraction', value: 1 },
+      },
+    },
+  ],
   indicatorDigests,
-  config: DEFAULT_BACKTEST_CONFIG,
-  objective: objectiveOf('sharpe'),
-  keepBlobs: { whenAbove: null },
+  wanted: 'series',
 })
 
 /** Runs tasks in one new thread that loads these modules. */
@@ -70,7 +72,7 @@ const runAll = async (
   modules: readonly string[],
   tasks: readonly BacktestTask[],
   runLimitMs?: number,
-): Promise<PromiseSettledResult<BacktestOutcome>[]> => {
+): Promise<PromiseSettledResult<readonly BacktestOutcome[]>[]> => {
   const threads = openBacktestThreads({
     threads: 1,
     indicatorModules: modules,
@@ -98,8 +100,8 @@ test('a thread computes with the modules it is given and refuses work of other o
       taskOf('sma', {}),
     ],
   )
-  expect(own).toMatchObject({ status: 'fulfilled', value: { kind: 'computed' } })
-  expect(builtIn).toMatchObject({ status: 'fulfilled', value: { kind: 'computed' } })
+  expect(own).toMatchObject({ status: 'fulfilled', value: [{ kind: 'computed' }] })
+  expect(builtIn).toMatchObject({ status: 'fulfilled', value: [{ kind: 'computed' }] })
   expect(other?.status === 'rejected' && String(other.reason)).toMatch(
     /expected the indicator past_close of a module with sha256 e{64}/,
   )
@@ -137,8 +139,8 @@ test(
     expect(deadly).toMatchObject({ status: 'rejected', reason: expect.any(ThreadDied) })
     expect(thrown).toEqual({
       status: 'fulfilled',
-      value: { kind: 'invalid', code: 'BACKTEST_FAILED', detail: 'not this one' },
+      value: [{ kind: 'invalid', code: 'BACKTEST_FAILED', detail: 'not this one' }],
     })
-    expect(good).toMatchObject({ status: 'fulfilled', value: { kind: 'computed' } })
+    expect(good).toMatchObject({ status: 'fulfilled', value: [{ kind: 'computed' }] })
   },
 )

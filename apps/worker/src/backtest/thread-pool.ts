@@ -10,7 +10,7 @@ interface ThreadOptions {
   readonly threads?: number
   /** Loaded by each thread for itself. */
   readonly indicatorModules?: readonly string[]
-  /** A run that computes for longer is ended. */
+  /** A task that computes for longer is ended. */
   readonly runLimitMs?: number
 }
 
@@ -21,8 +21,11 @@ export class RunTooLong extends Error {}
 export class ThreadDied extends Error {}
 
 export interface BacktestThreads {
-  /** Rejects with `RunTooLong`, `ThreadDied`, `IndicatorMismatch`, or the reason of the signal. */
-  readonly run: (task: BacktestTask, signal: AbortSignal) => Promise<BacktestOutcome>
+  /**
+   * The outcomes of the task's runs, in their order. Rejects with `RunTooLong`, `ThreadDied`, `IndicatorMismatch`,
+   * or the reason of the signal.
+   */
+  readonly run: (task: BacktestTask, signal: AbortSignal) => Promise<readonly BacktestOutcome[]>
   readonly threads: number
   /** Now: threads that compute, and tasks that none has taken yet. */
   readonly load: () => ThreadLoad
@@ -61,7 +64,7 @@ export const openBacktestThreads = ({
     try {
       const answer = await pool.run(task, { signal: AbortSignal.any([signal, limit.signal]) })
       if (answer.kind === 'refused') throw new IndicatorMismatch(answer.detail)
-      return answer
+      return answer.outcomes
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof IndicatorMismatch) throw error

@@ -10,13 +10,16 @@ import {
   type FinishedRun,
   type SweepForWork,
 } from '@botcriptofy/store/sweep'
+import type { Db } from '@botcriptofy/store/database'
 import type { TenantScope } from '@botcriptofy/store/tenant'
 import { resultAddress } from '../backtest/address.ts'
 import type { BacktestTask } from '../backtest/task.ts'
 import type { BacktestThreads } from '../backtest/thread-pool.ts'
 import type { DatasetCache } from '../candles/dataset-cache.ts'
 import { type Combination, combinationsOf, failedRun } from './combinations.ts'
-import { runTaskAlone } from './run-task.ts'
+import { runInBatches } from './run-batches.ts'
+import { type RunOutcome, runTask } from './run-task.ts'
+import { runsToKeep } from './runs-to-keep.ts'
 import { saveChunk, type SaveDeps } from './save-chunk.ts'
 import { loadTaskCandles, type TaskCandles } from './task-candles.ts'
 
@@ -32,7 +35,13 @@ export interface Chunk {
   readonly context: JobContext
 }
 
+interface AddressedCombination extends Combination {
+  readonly config: BacktestConfig
+  readonly address: string
+}
+
 interface ComputedRun {
+  readonly combination: AddressedCombination
   readonly run: FinishedRun
   readonly result?: BacktestResultRow
 }
@@ -43,17 +52,19 @@ export const computeChunk = async (
   chunk: Chunk,
   signal: AbortSignal,
 ): Promise<ChunkOutcome> => {
-  const { payload, sweep, scope, context } = chunk
-  const combinations = combinationsOf(sweep, payload)
-  const computeOne = await prepareRun(deps, chunk, { combinations, signal })
-  const report = throttledProgress(context, combinations.length)
+  const { payload, scope, context } = chunk
+  const combinations = addressedCombinations(chunk)
+  const known = await findKnown(deps.db, chunk, combinations)
+  const unknown = combinations.filter(({ ordinal }) => !known.has(ordinal))
+  const compute = prepareCompute(deps, chunk, signal)
   const { traces = noTraces } = deps
-  const computed: ComputedRun[] = []
-  await traces.span('compute', spanOf(chunk, combinations.length), async () => {
-    for (const combination of combinations) {
-      signal.throwIfAborted()
-      computed.push(await computeOne(combination))
-      await report(computed.length)
+  const { runs, results } = await traces.span('compute', spanOf(chunk, combinations.length), async () => {
+    const computed = await computeRuns(compute, { chunk, combinations: unknown })
+    const ended = [...known.values(), ...computed.map(({ run }) => run)]
+    const kept = await computeKept(compute, { computed, kept: await ordinalsToKeep(deps.db, chunk, ended) })
+    return {
+      runs: ended,
+      results: computed.flatMap(({ run, result }) => kept.get(run.ordinal) ?? result ?? []),
     }
   })
   return saveChunk(deps, scope, {
@@ -62,8 +73,8 @@ export const computeChunk = async (
     from: payload.from,
     to: payload.to,
     attempt: payload.attempt,
-    runs: computed.map(({ run }) => run),
-    results: computed.flatMap(({ result }) => result ?? []),
+    runs,
+    results,
   })
 }
 
@@ -72,6 +83,63 @@ const spanOf = ({ scope, payload }: Chunk, runs: number) => ({
   'botcriptofy.run_id': payload.sweepId,
   'botcriptofy.runs': runs,
 })
+
+const addressedCombinations = ({ payload, sweep }: Chunk): readonly AddressedCombination[] => {
+  const { dataset, detail } = sweep
+  return combinationsOf(sweep, payload).map((combination) => {
+    const { strategy, share } = combination
+    const config = configOver(sweep, share)
+    const inputs = { strategy, config, datasetDigest: dataset.digest, detailDigest: detail?.digest }
+    return { ...combination, config, address: resultAddress(inputs) }
+  })
+}
+
+/** A run over a share of the bars is the one that anybody gets who asks for so many rows. */
+const configOver = ({ config, dataset }: SweepForWork, share: number): BacktestConfig => {
+  if (share === 1) return config
+  return { ...config, rows: rowsOfShare(Math.min(dataset.bars, config.rows ?? Infinity), share) }
+}
+
+const completedRun = (
+  { objective }: SweepForWork,
+  combination: AddressedCombination,
+  metrics: Parameters<typeof scoreOf>[0],
+) => {
+  const { strategy: _strategy, config: _config, ...named } = combination
+  const rank = scoreOf(metrics, objectiveAtShare(objective, named.share))
+  return { ...named, status: 'completed', rank } as const
+}
+
+/** Runs whose results were computed before, by ordinal. A single backtest needs all that its report draws. */
+const findKnown = async (
+  db: Db,
+  { sweep }: Chunk,
+  combinations: readonly AddressedCombination[],
+): Promise<ReadonlyMap<number, FinishedRun>> => {
+  const rows = await findResults(
+    db,
+    combinations.map(({ address }) => address),
+  )
+  const found = new Map(
+    rows
+      .filter(({ has_blobs, has_analysis }) => sweep.kind === 'sweep' || (has_blobs && has_analysis))
+      .map((row) => [row.address, row.metrics]),
+  )
+  return new Map(
+    combinations.flatMap((combination) => {
+      const metrics = found.get(combination.address)
+      if (metrics === undefined) return []
+      return [
+        [combination.ordinal, { ...completedRun(sweep, combination, metrics), isCached: true }] as const,
+      ]
+    }),
+  )
+}
+
+type Compute = (
+  combinations: readonly AddressedCombination[],
+  wanted: BacktestTask['wanted'],
+) => Promise<readonly RunOutcome[]>
 
 /** Stops waiting for work that other chunks may share, and that therefore goes on. */
 const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
@@ -82,68 +150,86 @@ const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => 
   return Promise.race([work, aborted])
 }
 
-/** What all runs of a chunk share; the function computes one of them, or finds that it was computed before. */
-const prepareRun = async (
-  deps: ComputeDeps,
-  { payload, sweep }: Chunk,
-  inputs: {
-    readonly combinations: readonly Combination[]
-    readonly signal: AbortSignal
-  },
-) => {
-  const { dataset, detail } = sweep
+/** Sends backtests to a thread, with what all runs of a chunk share. */
+const prepareCompute = (deps: ComputeDeps, { payload, sweep }: Chunk, signal: AbortSignal): Compute => {
   const { traces = noTraces } = deps
-  const addressOf = ({ strategy, share }: Combination) => {
-    const config = configOver(sweep, share)
-    return resultAddress({ strategy, config, datasetDigest: dataset.digest, detailDigest: detail?.digest })
-  }
-  const rows = await findResults(deps.db, inputs.combinations.map(addressOf))
-  const known = new Map(rows.map((row) => [row.address, row]))
-  const whenAbove = sweep.kind === 'backtest' ? null : await bestRunsThreshold(deps.db, payload.sweepId)
-  const keepBlobsOf = ({ share }: Combination): BacktestTask['keepBlobs'] => {
-    if (sweep.kind === 'backtest') return 'always'
-    return share === 1 ? { whenAbove } : 'never'
-  }
   // Loaded by the first run that has to be computed: a chunk whose results are all known needs no candles.
   let candles: Promise<TaskCandles> | undefined
-  return async (combination: Combination): Promise<ComputedRun> => {
-    const { strategy, share, ...named } = combination
-    const address = addressOf(combination)
-    const keepBlobs = keepBlobsOf(combination)
-    const objective = objectiveAtShare(sweep.objective, share)
-    const completed = { ...named, share, status: 'completed', address } as const
-    const found = known.get(address)
-    if (found !== undefined && ((found.has_blobs && found.has_analysis) || keepBlobs !== 'always')) {
-      return { run: { ...completed, isCached: true, rank: scoreOf(found.metrics, objective) } }
-    }
+  return async (combinations, wanted) => {
+    signal.throwIfAborted()
     candles ??= unlessAborted(
-      traces.span('load candles', { 'botcriptofy.bars': dataset.bars }, () =>
+      traces.span('load candles', { 'botcriptofy.bars': sweep.dataset.bars }, () =>
         loadTaskCandles(deps.datasets, sweep),
       ),
-      inputs.signal,
+      signal,
     )
     const task = {
       ...(await candles),
-      strategy,
+      runs: combinations.map(({ strategy, config }) => ({ strategy, config })),
       indicatorDigests: payload.indicatorDigests ?? {},
-      config: configOver(sweep, share),
-      objective,
-      keepBlobs,
+      wanted,
     }
-    const outcome = await runTaskAlone(deps.threads, task, inputs.signal)
-    if (outcome.kind === 'failed') {
-      return { run: failedRun(combination, outcome) }
-    }
-    const { result } = outcome
-    const rank = scoreOf(result.metrics, objective)
-    return { run: { ...completed, isCached: false, rank }, result: { ...result, address } }
+    return runTask(deps.threads.run, task, signal)
   }
 }
 
-/** A run over a share of the bars is the one that anybody gets who asks for so many rows. */
-const configOver = ({ config, dataset }: SweepForWork, share: number): BacktestConfig => {
-  if (share === 1) return config
-  return { ...config, rows: rowsOfShare(Math.min(dataset.bars, config.rows ?? Infinity), share) }
+const computeRuns = async (
+  compute: Compute,
+  { chunk, combinations }: { readonly chunk: Chunk; readonly combinations: readonly AddressedCombination[] },
+): Promise<readonly ComputedRun[]> => {
+  const outcomes = await runInBatches({
+    items: combinations,
+    run: (batch) => compute(batch, chunk.sweep.kind === 'sweep' ? 'numbers' : 'single'),
+    report: throttledProgress(chunk.context, combinations.length),
+  })
+  return outcomes.map((outcome, index) => {
+    const combination = combinations[index]!
+    if (outcome.kind === 'failed') return { combination, run: failedRun(combination, outcome) }
+    const { address } = combination
+    return {
+      combination,
+      run: { ...completedRun(chunk.sweep, combination, outcome.result.metrics), isCached: false },
+      result: { ...outcome.result, address },
+    }
+  })
+}
+
+/** The results, by ordinal, of the few runs whose trades and equity are kept, for which they are made once more. */
+const computeKept = async (
+  compute: Compute,
+  { computed, kept }: { readonly computed: readonly ComputedRun[]; readonly kept: ReadonlySet<number> },
+): Promise<ReadonlyMap<number, BacktestResultRow>> => {
+  const again = computed.flatMap(({ combination, result }) =>
+    result !== undefined && kept.has(combination.ordinal) ? [{ combination, result }] : [],
+  )
+  const outcomes = await runInBatches({
+    items: again,
+    run: (batch) =>
+      compute(
+        batch.map(({ combination }) => combination),
+        'series',
+      ),
+  })
+  return new Map(
+    outcomes.flatMap((outcome, index) => {
+      const { combination, result } = again[index]!
+      if (outcome.kind === 'failed') return []
+      const computeMs = result.computeMs + outcome.result.computeMs
+      return [[combination.ordinal, { ...result, blobs: outcome.result.blobs, computeMs }] as const]
+    }),
+  )
+}
+
+/** Of a sweep those that may be among its best; a single backtest has its trades and equity from the start. */
+const ordinalsToKeep = async (
+  db: Db,
+  { sweep, payload }: Chunk,
+  runs: readonly FinishedRun[],
+): Promise<ReadonlySet<number>> => {
+  if (sweep.kind === 'backtest') return new Set()
+  const completed = runs.flatMap((run) => (run.status === 'completed' && run.share === 1 ? [run] : []))
+  const threshold = await bestRunsThreshold(db, payload.sweepId)
+  return new Set(runsToKeep(completed, threshold).map(({ ordinal }) => ordinal))
 }
 
 const PROGRESS_INTERVAL_MS = 500
