@@ -15,6 +15,10 @@ export interface WrittenRows {
   readonly strategyId: string
 }
 
+const DAY = 86_400_000
+/** The schema that brought it. */
+const WALKFORWARD = 9
+
 export const MONTHS = [0, 1, 2].map((month) => Date.UTC(2024, month))
 
 export const TRADE: Trade = {
@@ -171,7 +175,50 @@ const writeRuns = async (insert: Insert, place: RunPlace) => {
   }
   if (schema >= 7) await insert('sweep_round', roundRow({ tenant_id: tenantId, sweep_id: sweepId }))
   if (schema >= 8) await writeOperation(insert, tenantId)
+  if (schema >= WALKFORWARD) await writeWalkForward(insert, place)
   return { backtestId, sweepId }
+}
+
+/** One window whose test has ended. */
+const writeWalkForward = async (insert: Insert, place: RunPlace): Promise<void> => {
+  const id = newId()
+  const owner = { tenant_id: place.tenantId, walkforward_id: id }
+  const {
+    started_at,
+    finished_at,
+    total: _total,
+    kind: _kind,
+    computed: _computed,
+    ...row
+  } = sweepRow(place, {
+    id,
+    kind: '',
+    axes: [['indicators.fast.params.period', [2, 3]]],
+    total: 1,
+  })
+  await insert('walkforward', {
+    ...row,
+    plan: { mode: 'rolling', trainMs: 30 * DAY, testMs: 30 * DAY, purgeMs: 0, embargoMs: 0 },
+    priority: 5,
+    indicator_digests: {},
+    windows: 1,
+    result: { metrics: {} },
+    equity: packEquity({ time: Float64Array.of(FIRST_DAY_MS), equity: Float64Array.of(10_003.05) }),
+    started_at,
+    finished_at,
+  })
+  await insert('walkforward_window', {
+    ...owner,
+    place: 0,
+    train_from_ms: FIRST_DAY_MS,
+    train_to_ms: FIRST_DAY_MS + 30 * DAY,
+    test_from_ms: FIRST_DAY_MS + 30 * DAY,
+    test_to_ms: FIRST_DAY_MS + 60 * DAY,
+    status: 'completed',
+    chosen: 1,
+  })
+  const child = sweepRow(place, { id: newId(), kind: 'sweep', axes: [], total: 1 })
+  await insert('sweep', { ...child, walkforward_id: id, walkforward_place: 0 })
 }
 
 const sweepRow = (
@@ -218,6 +265,7 @@ const resultRow = (schema: number, address: string, sharpe: number | undefined) 
   ...(schema >= 3 && sharpe === undefined
     ? { detail: Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)) }
     : {}),
+  ...(schema >= WALKFORWARD ? { block_returns: Buffer.alloc(384, 7) } : {}),
 })
 
 /** Limits of one tenant and of all others, what it used, and a pool that is long gone. */

@@ -3,7 +3,12 @@ import { DEFAULT_BACKTEST_CONFIG, runBacktest } from '@botcriptofy/engine/backte
 import { generateCandles } from '@botcriptofy/engine/market'
 import { type Moments, momentsOf } from '@botcriptofy/engine/metrics'
 import { compileStrategy, createSeriesColumns } from '@botcriptofy/engine/strategy'
-import { deflatedSharpe } from '@botcriptofy/engine/validity'
+import {
+  backtestOverfitting,
+  blockCountFor,
+  blockStatistics,
+  deflatedSharpe,
+} from '@botcriptofy/engine/validity'
 import { sweepValidity } from '@botcriptofy/contracts/sweep'
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
@@ -11,6 +16,7 @@ import { importCandles } from '@botcriptofy/store/candles'
 import { SMA_CROSS as crossing } from '@botcriptofy/testkit/backtest-run'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listBlocks } from '@botcriptofy/store/sweep'
 import { parseAxis } from '../../apps/cli/src/sweeps/axis.ts'
 import { describeValidity } from '../../apps/cli/src/sweeps/validity.ts'
 import { startControl } from '../../apps/worker/src/control/control.ts'
@@ -94,8 +100,11 @@ interface Run {
 const runsOf = async (id: string): Promise<readonly Run[]> =>
   (await get(`/v1/sweeps/${id}/results?sort=sharpe&limit=100`)).items
 
-/** Moments of the daily returns of one run, from its equity bar by bar and not from its metrics. */
-const dailyMoments = ({ params }: Run, rows: number | null): Moments => {
+const DAY_MS = 24 * HOUR_MS
+const dayOfBar = (bar: number): number => Math.floor(candles.time[bar]! / DAY_MS)
+
+/** The daily returns of one run, from its equity bar by bar and not from its metrics, and the day of the first. */
+const dailyReturns = ({ params }: Run, rows: number | null) => {
   const indicators = {
     fast: { type: 'sma', params: { period: params[FAST]! } },
     slow: { type: 'sma', params: { period: params[SLOW]! } },
@@ -106,10 +115,29 @@ const dailyMoments = ({ params }: Run, rows: number | null): Moments => {
   const result = runBacktest({ program: program.value, series: createSeriesColumns(candles), config })
   const ofDays = new Map<number, number>()
   for (let bar = result.firstTradableBar; bar < result.bars; bar++) {
-    ofDays.set(Math.floor(candles.time[bar]! / (24 * HOUR_MS)), result.equity[bar]!)
+    ofDays.set(dayOfBar(bar), result.equity[bar]!)
   }
   const daily = [10_000, ...ofDays.values()]
-  return momentsOf(Float64Array.from(daily.slice(1), (value, k) => value / daily[k]! - 1))
+  return {
+    firstDay: dayOfBar(result.firstTradableBar) - dayOfBar(0),
+    returns: Float64Array.from(daily.slice(1), (value, k) => value / daily[k]! - 1),
+  }
+}
+
+const dailyMoments = (run: Run, rows: number | null): Moments => momentsOf(dailyReturns(run, rows).returns)
+
+/** CSCV over the returns of all runs, which begin with the candles whatever the warm-up of each. */
+const overfittingOf = (runs: readonly Run[], rows: number | null) => {
+  const days = dayOfBar((rows ?? candles.time.length) - 1) - dayOfBar(0) + 1
+  const blocks = blockCountFor(days)!
+  const judged = backtestOverfitting(
+    runs.map((run) => {
+      const { returns, firstDay } = dailyReturns(run, rows)
+      return blockStatistics(returns, { days, blocks, firstDay })
+    }),
+  )
+  if (!judged.ok) throw new Error(JSON.stringify(judged.error))
+  return judged.value
 }
 
 const deviationOf = (values: readonly number[]): number => {
@@ -172,6 +200,12 @@ describe('a sweep that has ended', () => {
       expect(view.deflatedSharpe.value).toBeCloseTo(Number(deflated), 10)
       expect(view.deflatedSharpe.trialDeviation).toBeCloseTo(trialDeviation, 12)
 
+      const byOrdinal = runs.toSorted((a, b) => a.ordinal - b.ordinal)
+      const { probabilityOfOverfitting, probabilityOfLoss, splits } = overfittingOf(byOrdinal, rows)
+      expect(view.overfitting).toMatchObject({ reason: null, runs: 15, compared: 15, splits })
+      expect(view.overfitting.probability).toBe(probabilityOfOverfitting)
+      expect(view.overfitting.probabilityOfLoss).toBe(probabilityOfLoss)
+
       const around = neighboursOf(best!, runs)
       expect(view.best).toMatchObject({ ordinal: best!.ordinal, value: best!.metrics!['sharpe'] })
       expect(view.plateau.neighbours + view.plateau.edges + view.plateau.missing).toBe(4)
@@ -183,6 +217,7 @@ describe('a sweep that has ended', () => {
       const page = await call('GET', `/v1/sweeps/${id}/report`)
       expect(page.body).toContain('Is it real?')
       expect(page.body).toContain('The best of 15 runs without any skill')
+      expect(page.body).toContain('Does choosing choose?')
     },
     60_000,
   )
@@ -205,6 +240,37 @@ describe('a sweep that has ended', () => {
     await ended(id)
     const view = sweepValidity.parse(await get(`/v1/sweeps/${id}/validity`))
     expect(describeValidity(view)).toBe(guide.outputs.at(-1))
+  }, 60_000)
+
+  test('compares runs that were found computed, evenly taken where there are many', async () => {
+    const parameters = { [FAST]: [4, 5, 10], [SLOW]: [30, 40, 60] }
+    const [first, again] = [await submit({ parameters }), await submit({ parameters })]
+    await Promise.all([ended(first), ended(again)])
+    const all = await listBlocks(api.database.db, caller.tenant, { sweepId: again, limit: 9 })
+    expect([all.runs, all.known, all.blocks.length]).toEqual([9, 9, 9])
+    const some = await listBlocks(api.database.db, caller.tenant, { sweepId: again, limit: 4 })
+    expect([some.runs, some.known]).toEqual([9, 9])
+    expect(some.blocks).toEqual([2, 4, 6, 8].map((place) => all.blocks[place]))
+    // As those have it that an earlier version computed.
+    await api.database.pool.query(
+      `update backtest_result set block_returns = null
+       where address in (select address from sweep_run where sweep_id = $1 and ordinal > 0)`,
+      [again],
+    )
+    const view = await get(`/v1/sweeps/${again}/validity`)
+    expect(view.overfitting).toMatchObject({ probability: null, reason: 'UNKNOWN_BLOCKS', runs: 9 })
+  }, 60_000)
+
+  test('of less than 20 days has no probability of overfitting', async () => {
+    const id = await submit({ parameters: { [FAST]: [4, 5, 6] }, config: { rows: 400 } })
+    await ended(id)
+    const view = await get(`/v1/sweeps/${id}/validity`)
+    expect(view.overfitting).toMatchObject({
+      probability: null,
+      reason: 'TOO_FEW_DAYS',
+      runs: 3,
+      compared: 0,
+    })
   }, 60_000)
 
   test('is judged by its objective on the ground, and by the Sharpe ratio against luck', async () => {

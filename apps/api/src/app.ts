@@ -26,6 +26,7 @@ import { answerClientError, answerFrameworkError, installProblems } from './plug
 import { installRateLimit } from './plugins/rate-limit.ts'
 import { installSecurityHeaders } from './plugins/security-headers.ts'
 import { installTracing } from './plugins/tracing.ts'
+import { openReportThreads } from './reports/report-threads.ts'
 import { strategyRoutes } from './strategies/strategies.routes.ts'
 import { sweepReportRoutes } from './sweeps/sweep-report.routes.ts'
 import { sweepRoutes } from './sweeps/sweeps.routes.ts'
@@ -72,7 +73,9 @@ export const buildApp = async (deps: ApiDeps): Promise<FastifyInstance> => {
   return app
 }
 
-const v1Routes = (deps: ApiDeps) => async (app: FastifyInstance) => {
+const v1Routes = (given: ApiDeps) => async (app: FastifyInstance) => {
+  const deps = { ...given, reports: openReportThreads() }
+  app.addHook('onClose', deps.reports.close)
   describeRoutes(app)
   installTracing(app, deps.traces)
   await app.register(candleRoutes(deps))

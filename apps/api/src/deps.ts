@@ -6,6 +6,7 @@ import type { Traces } from '@botcriptofy/runtime/traces'
 import type { OpenDatabase } from '@botcriptofy/store/database'
 import type { Migration } from '@botcriptofy/store/migrate'
 import type { ApiConfig } from './config.ts'
+import type { ReportThreads } from './reports/report-threads.ts'
 
 /** All that routes use; opened and closed by `main.ts`, or by a test. */
 export interface ApiDeps {
@@ -24,4 +25,9 @@ export interface ApiDeps {
   readonly log: Log
   /** True from the moment the process was told to stop. */
   readonly isDraining: () => boolean
+}
+
+/** With the thread for what takes long to draw or to judge; it ends with the app. */
+export interface ReportingDeps extends ApiDeps {
+  readonly reports: ReportThreads
 }

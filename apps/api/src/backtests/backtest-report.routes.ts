@@ -3,19 +3,16 @@ import { idParams } from '@botcriptofy/contracts/http'
 import { backtestReportPolicy } from '@botcriptofy/report/backtest'
 import { portfolioReportPolicy } from '@botcriptofy/report/portfolio'
 import { findRunSeries } from '@botcriptofy/store/sweep'
-import type { ApiDeps } from '../deps.ts'
+import type { ReportingDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
 import { requireRun } from '../runs/run-routes.ts'
 import { backtestReportData, portfolioReportData } from './report-data.ts'
-import { openReportThreads } from './report-threads.ts'
 
 /** `/v1/backtests/{id}/report`: the tear sheet as one HTML page that loads nothing. */
 export const backtestReportRoutes =
-  ({ database }: ApiDeps): FastifyPluginAsync =>
+  ({ database, reports }: ReportingDeps): FastifyPluginAsync =>
   async (scope) => {
-    const threads = openReportThreads()
-    scope.addHook('onClose', threads.close)
     withZod(scope).get(
       '/backtests/:id/report',
       {
@@ -35,8 +32,8 @@ export const backtestReportRoutes =
         const { members } = series
         const page =
           members === null
-            ? await threads.render({ kind: 'backtest', data: await backtestReportData(database, run) })
-            : await threads.render({
+            ? await reports.render({ kind: 'backtest', data: await backtestReportData(database, run) })
+            : await reports.render({
                 kind: 'portfolio',
                 data: await portfolioReportData(database, run, members),
               })

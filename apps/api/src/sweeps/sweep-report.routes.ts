@@ -3,7 +3,7 @@ import { idParams } from '@botcriptofy/contracts/http'
 import type { SweepView } from '@botcriptofy/contracts/sweep'
 import { renderSweepReport, type SweepReportData, sweepReportPolicy } from '@botcriptofy/report/sweep'
 import { findRounds, listRuns } from '@botcriptofy/store/sweep'
-import type { ApiDeps } from '../deps.ts'
+import type { ReportingDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
 import { requireSweep } from './require-sweep.ts'
@@ -12,7 +12,7 @@ import { shownMetricOf, sweepRunViewOf, sweepViewOf } from './sweep-view.ts'
 
 /** `/v1/sweeps/{id}/report`: the finished runs of a sweep as one HTML page that loads nothing. */
 export const sweepReportRoutes =
-  ({ database: { db } }: ApiDeps): FastifyPluginAsync =>
+  ({ database: { db }, reports }: ReportingDeps): FastifyPluginAsync =>
   async (scope) => {
     withZod(scope).get(
       '/sweeps/:id/report',
@@ -36,7 +36,7 @@ export const sweepReportRoutes =
         const page = renderSweepReport({
           ...reportHeadOf(sweepViewOf(row, { grids, rounds })),
           objective,
-          validity: await findValidity(db, tenant, row),
+          validity: await findValidity({ db, reports }, tenant, row),
           runs: runs.map(sweepRunViewOf).flatMap(reportRunOf),
         })
         return reply

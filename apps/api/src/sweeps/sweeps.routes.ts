@@ -17,7 +17,7 @@ import type { Db } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
 import { acceptSweep, findRounds, listRuns, listSweeps } from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
-import type { ApiDeps } from '../deps.ts'
+import type { ReportingDeps } from '../deps.ts'
 import { pageOfRows, readCursor } from '../page/cursor.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
@@ -37,7 +37,7 @@ const WRITE = { access: ['backtests:write'] } as const
 
 /** Submit, look at, cancel, pause and continue sweeps. */
 export const sweepRoutes =
-  ({ database: { db } }: ApiDeps): FastifyPluginAsync =>
+  ({ database: { db }, reports }: ReportingDeps): FastifyPluginAsync =>
   async (scope) => {
     const app = withZod(scope)
     submitRoute(app, db)
@@ -45,7 +45,7 @@ export const sweepRoutes =
     resultsRoute(app, db)
     cancelRoute(app, db)
     transitionRoutes(app, db)
-    validityRoute(app, db)
+    validityRoute(app, { db, reports })
   }
 
 const submitRoute = (app: ZodApp, db: Db): void => {

@@ -22,6 +22,16 @@ const validity: SweepValidity = {
     expectedMaximum: 1.789,
     periodsPerYear: 365,
   },
+  overfitting: {
+    probability: 0.4126,
+    reason: null,
+    runs: 120,
+    compared: 110,
+    blocks: 16,
+    splits: 12_870,
+    probabilityOfLoss: 0.05,
+    slope: 0.5,
+  },
   plateau: {
     score: 0.7375,
     reason: null,
@@ -38,6 +48,9 @@ it('says how far the best run is to be believed', () => {
   runs that count: 100, their Sharpe ratios deviate by 0.71
   expected of the best without any skill: 1.79
   deflated Sharpe ratio: 90.04 % over 1250 daily returns; below 95 % luck explains it
+choosing the best of 110 of 120 runs, 12870 times on half of the days
+  probability of overfitting: 41.26 %; near 50 % choosing chooses noise
+  the chosen one loses on the other half: 5.00 %
 best calmar: 3.25 with fast 10, stopLoss 0.05
   neighbours: 4, missing: 1, steps off the grid: 0
   plateau score: 0.74; the neighbours lose 26.25 % on average, 50.00 % at worst
@@ -67,12 +80,15 @@ it('says why there is nothing to say', () => {
       ...validity,
       best: null,
       deflatedSharpe: { ...validity.deflatedSharpe, ...nothing, ...noSpread },
+      overfitting: { ...validity.overfitting, runs: 0, probability: null, reason: 'TOO_FEW_TRIALS' },
       plateau: { ...validity.plateau, ...none },
     }),
   ).toBe(`best Sharpe ratio: –
   runs that count: 0, their Sharpe ratios deviate by –
   expected of the best without any skill: –
   deflated Sharpe ratio: – (TOO_FEW_TRIALS)
+choosing the best of 0 runs
+  overfitting: – (TOO_FEW_TRIALS)
 best calmar: –
   neighbours: 0, missing: 0, steps off the grid: 0
   plateau score: – (NO_OBJECTIVE)

@@ -17,12 +17,13 @@ export const addValidity = (sweeps: Command): void => {
     })
 }
 
-/** Two paragraphs: the best Sharpe ratio against luck, the best objective against its neighbours. */
+/** The best Sharpe ratio against luck, choosing the best at all, and the best objective against its neighbours. */
 export const describeValidity = (validity: SweepValidity): string => {
-  const { objective, best, deflatedSharpe, plateau } = validity
+  const { objective, best, deflatedSharpe, overfitting, plateau } = validity
   return [
     headOf('Sharpe ratio', deflatedSharpe.run && { ...deflatedSharpe.run, value: deflatedSharpe.sharpe }),
     ...luckLines(deflatedSharpe),
+    ...choiceLines(overfitting),
     headOf(objective, best),
     ...groundLines(plateau),
     '',
@@ -45,6 +46,17 @@ const luckLines = (deflated: SweepValidity['deflatedSharpe']): readonly string[]
     value === null
       ? `  deflated Sharpe ratio: – (${reason})`
       : `  deflated Sharpe ratio: ${percent(value)} over ${observations} daily returns; below 95 % luck explains it`,
+  ]
+}
+
+const choiceLines = (overfitting: SweepValidity['overfitting']): readonly string[] => {
+  const { probability, reason, runs, compared, splits, probabilityOfLoss } = overfitting
+  if (probability === null) return [`choosing the best of ${runs} runs`, `  overfitting: – (${reason})`]
+  const taken = compared < runs ? `${compared} of ${runs}` : `${runs}`
+  return [
+    `choosing the best of ${taken} runs, ${splits} times on half of the days`,
+    `  probability of overfitting: ${percent(probability)}; near 50 % choosing chooses noise`,
+    `  the chosen one loses on the other half: ${percent(probabilityOfLoss)}`,
   ]
 }
 

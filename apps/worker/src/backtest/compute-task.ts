@@ -18,8 +18,10 @@ import {
 } from '@botcriptofy/engine/backtest'
 import { canonicalJson, describeProblem, type Problem } from '@botcriptofy/engine/kernel'
 import type { Candles } from '@botcriptofy/engine/market'
+import { analyseCurve, type DailyCurve } from '@botcriptofy/engine/metrics'
 import { compileStrategy, createSeriesColumns, type SeriesColumns } from '@botcriptofy/engine/strategy'
-import { packDetail, packEquity, packTrades } from '@botcriptofy/store/blob'
+import { curveBlocks } from '@botcriptofy/engine/validity'
+import { packBlockReturns, packDetail, packEquity, packTrades } from '@botcriptofy/store/blob'
 import { sha256Hex } from '@botcriptofy/store/hash'
 import { analysisOf } from './analysis.ts'
 import type { BacktestOutcome, BacktestTask, TaskRun } from './task.ts'
@@ -62,6 +64,9 @@ const packBlobs = (trades: readonly Trade[], equity: Float64Array, { time }: Can
   equity: packEquity({ time: time.subarray(0, equity.length), equity }),
 })
 
+const packBlocks = (curve: DailyCurve, { time }: Candles, bars: number): Buffer =>
+  packBlockReturns(curveBlocks(curve, time.subarray(0, bars)))
+
 /** With all that a report draws and tells, which only single backtests have. */
 const computeSingle = ({ task, input }: Work): Measured => {
   const { candles } = task
@@ -76,11 +81,14 @@ const computeSingle = ({ task, input }: Work): Measured => {
     withEquity: false,
   })
   const run = { input, result, report }
+  const { bars, equity, firstTradableBar: from } = result
+  const series = { time: candles.time, equity, from, to: bars, startEquity: config.initialCapital }
   return {
     ...rowOf(report, report.trades.length),
     blobs: packBlobs(report.trades, result.equity, candles),
     detail: packDetail(backtestDetail(run)),
     analysis: analysisOf(run),
+    blockReturns: packBlocks(analyseCurve(series, 'day_before'), candles, bars),
   }
 }
 
@@ -112,7 +120,8 @@ const computeSwept = ({ task, input }: Work, dataset: Dataset): Measured => {
     sha256: sha256OfPieces,
     tradeText: dataset.tradeText,
   })
-  const row = rowOf(summary, result.trades.length)
+  const blockReturns = packBlocks(result.curve, candles, result.bars)
+  const row = { ...rowOf(summary, result.trades.length), blockReturns }
   if (task.wanted === 'numbers') return { ...row, blobs: null }
   const { trades, equity } = runBacktest(input)
   return { ...row, blobs: packBlobs(tradeRows(trades, candles), equity, candles) }

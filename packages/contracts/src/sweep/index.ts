@@ -1,6 +1,7 @@
 export { checkExtension, type ExtensibleSweep, type Extension } from './check-extension.ts'
 export { budgetProblem, mayReopen } from './check-search.ts'
 export { checkSweep, MAX_COMBINATIONS } from './check-sweep.ts'
+export { type ComparedRuns, judgeOverfitting, MAX_COMPARED_RUNS } from './judge-overfitting.ts'
 export { type JudgedSweep, judgeSweep, type SweepTrial } from './judge-sweep.ts'
 export { objectiveInput } from './objective.ts'
 export { type Ranking, rankingOf } from './ranking.ts'

@@ -1,5 +1,6 @@
 import { METRIC_KEYS, type MetricKey, type Metrics } from '@botcriptofy/engine/metrics'
 import { describe, expect, it } from 'vitest'
+import { judgeOverfitting } from './judge-overfitting.ts'
 import { type JudgedSweep, judgeSweep, type SweepTrial } from './judge-sweep.ts'
 import { sweepValidity } from './validity.http.ts'
 
@@ -40,6 +41,7 @@ const sweep = (over: Partial<JudgedSweep> = {}): JudgedSweep => ({
   periodsPerYear: 250,
   trials: published(100),
   sharpest: { ordinal: 0, params: { [FAST]: 0 }, metrics: record },
+  overfitting: judgeOverfitting({ runs: 1, known: 1, blocks: [] }),
   lastBarMs: (DAYS - 1) * DAY_MS,
   ...over,
 })

@@ -31,6 +31,7 @@ export interface JudgedSweep {
   readonly trials: readonly SweepTrial[]
   /** The run with the highest Sharpe ratio; null where none has one. */
   readonly sharpest: (Pick<SweepTrial, 'ordinal' | 'params'> & { readonly metrics: Metrics }) | null
+  readonly overfitting: SweepValidity['overfitting']
   /** Epoch ms at which the last bar opens; null where the candles are gone. */
   readonly lastBarMs: number | null
 }
@@ -44,6 +45,7 @@ export const judgeSweep = (sweep: JudgedSweep): SweepValidity => {
     runs: trials.length,
     failed,
     deflatedSharpe: deflatedOf(sweep),
+    overfitting: sweep.overfitting,
     ...groundOf(trials),
   }
 }

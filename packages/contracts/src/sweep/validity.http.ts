@@ -48,6 +48,32 @@ const plateau = z.object({
   worstLoss: z.number().nullable().describe('The same of the worst neighbour'),
 })
 
+const overfitting = z.object({
+  probability: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe(
+      'How often the run that is best in one half of the days is in the lower half of the runs in the other half',
+    ),
+  reason,
+  runs: z.int().describe('Completed runs over the most candles that any run of the sweep had'),
+  compared: z
+    .int()
+    .describe('Runs that were compared: those with known returns, and evenly taken ones of more than 1,000'),
+  blocks: z.int().nullable().describe('Parts of equal length that the days were cut into'),
+  splits: z.int().nullable().describe('Ways to choose half of the parts'),
+  probabilityOfLoss: z
+    .number()
+    .nullable()
+    .describe('How often the run that is best in one half loses in the other'),
+  slope: z
+    .number()
+    .nullable()
+    .describe('Of its Sharpe ratio in the other half on that in its own; below 0 more is worse'),
+})
+
 /** How far the best of a sweep is to be believed. */
 export const sweepValidity = z
   .object({
@@ -57,6 +83,7 @@ export const sweepValidity = z
     failed: z.int(),
     best: judgedRun.extend({ value: z.number() }).nullable().describe('The run with the highest objective'),
     deflatedSharpe,
+    overfitting,
     plateau: plateau.describe('Of the run with the highest objective'),
   })
   .meta({ id: 'SweepValidity' })

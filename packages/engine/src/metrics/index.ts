@@ -26,7 +26,7 @@ export {
 } from './keys.ts'
 export { periodicTables, type PeriodicInput } from './periodic.ts'
 export { type EntryResult, hourOfWeek } from './periodic-entries.ts'
-export type { DailyCurve } from './daily.ts'
+export { type DailyCurve, dailyReturns, dayOf } from './daily.ts'
 export { returnsBy } from './periodic-returns.ts'
 export {
   type EntryHour,

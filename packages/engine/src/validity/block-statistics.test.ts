@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blockCountFor, blockStatistics } from './block-statistics.ts'
+import { blockCountFor, blockStatistics, curveBlocks } from './block-statistics.ts'
 
 describe('blockStatistics', () => {
   it('splits days into blocks of neighbours whose lengths differ by at most one', () => {
@@ -18,6 +18,25 @@ describe('blockStatistics', () => {
       { count: 2, sum: 3, sumOfSquares: 9 },
       { count: 2, sum: 0, sumOfSquares: 0 },
     ])
+  })
+})
+
+const DAY_MS = 86_400_000
+/** Two bars a day from the afternoon of day 100 on. */
+const halfDays = (bars: number) => Float64Array.from({ length: bars }, (_, bar) => (100.6 + bar / 2) * DAY_MS)
+
+describe('curveBlocks', () => {
+  it('lays the days of a run over those of its candles, warm-up and all', () => {
+    // 41 bars are 21 days from day 100 to day 120: four blocks of 5, 5, 5 and 6. The run begins on day 104.
+    const curve = { firstDay: 104, daily: Float64Array.of(100, 110, 99, 99) }
+    const blocks = curveBlocks(curve, halfDays(41))
+    expect(blocks?.map(({ count }) => count)).toEqual([5, 5, 5, 6])
+    expect(blocks?.map(({ sum }) => Number(sum.toFixed(12)))).toEqual([0.1, -0.1, 0, 0])
+    expect(blocks?.map(({ sumOfSquares }) => Number(sumOfSquares.toFixed(12)))).toEqual([0.01, 0.01, 0, 0])
+  })
+
+  it.each([0, 37])('has none for %i bars, which are fewer than 20 days', (bars) => {
+    expect(curveBlocks({ firstDay: 0, daily: Float64Array.of(1) }, halfDays(bars))).toBeNull()
   })
 })
 

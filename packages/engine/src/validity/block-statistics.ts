@@ -1,3 +1,5 @@
+import { type DailyCurve, dailyReturns, dayOf } from '../metrics/index.ts'
+
 /** Daily returns of one block, as much as a Sharpe ratio of any set of blocks needs. */
 export interface BlockStatistics {
   readonly count: number
@@ -39,11 +41,28 @@ export const blockStatistics = (returns: Float64Array, grid: BlockGrid): readonl
     const [from, to] = [startOf(block), startOf(block + 1)]
     let sum = 0
     let sumOfSquares = 0
-    for (let day = from; day < to; day++) {
-      const value = returns[day - firstDay] ?? 0
+    const last = Math.min(to, firstDay + returns.length)
+    for (let day = Math.max(from, firstDay); day < last; day++) {
+      const value = returns[day - firstDay] as number
       sum += value
       sumOfSquares += value * value
     }
     return { count: to - from, sum, sumOfSquares }
   })
+}
+
+/**
+ * The blocks of one run over the bars at `time` (epoch ms, ascending), warm-up included, so that all runs over the same
+ * bars have the same blocks. Null where the bars span fewer than 20 UTC days.
+ */
+export const curveBlocks = (
+  { firstDay, daily }: DailyCurve,
+  time: Float64Array,
+): readonly BlockStatistics[] | null => {
+  const [first, last] = [time[0], time.at(-1)]
+  if (first === undefined || last === undefined) return null
+  const days = dayOf(last) - dayOf(first) + 1
+  const blocks = blockCountFor(days)
+  if (blocks === null) return null
+  return blockStatistics(dailyReturns(daily), { days, blocks, firstDay: firstDay - dayOf(first) })
 }

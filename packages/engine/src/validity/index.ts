@@ -1,5 +1,11 @@
 export { backtestOverfitting, type OverfittingResult } from './backtest-overfitting.ts'
-export { blockCountFor, type BlockGrid, blockStatistics, type BlockStatistics } from './block-statistics.ts'
+export {
+  blockCountFor,
+  type BlockGrid,
+  blockStatistics,
+  type BlockStatistics,
+  curveBlocks,
+} from './block-statistics.ts'
 export { dailyReturnCount, type PublishedGrowth } from './daily-return-count.ts'
 export {
   deflatedSharpe,

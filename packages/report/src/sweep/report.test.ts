@@ -1,4 +1,4 @@
-import { judgeSweep } from '@botcriptofy/contracts/sweep'
+import { judgeOverfitting, judgeSweep } from '@botcriptofy/contracts/sweep'
 import { generateCandles } from '@botcriptofy/engine/market'
 import { backtestRun, SMA_CROSS } from '@botcriptofy/testkit/backtest-run'
 import { describe, expect, it } from 'vitest'
@@ -36,6 +36,7 @@ const trials = runs.map(({ parameters, metrics: { sharpe } }, ordinal) => ({
 }))
 const [sharpest] = trials.toSorted((a, b) => b.sharpe! - a.sharpe!)
 const validity = judgeSweep({
+  overfitting: judgeOverfitting({ runs: 1, known: 1, blocks: [] }),
   id: '0198c0de-0000-7000-8000-000000000001',
   objective: 'sharpe',
   failed: 0,

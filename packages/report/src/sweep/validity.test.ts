@@ -25,6 +25,16 @@ const sound: SweepValidity = {
     expectedMaximum: 1.789,
     periodsPerYear: 365,
   },
+  overfitting: {
+    probability: 0.125,
+    reason: null,
+    runs: 120,
+    compared: 110,
+    blocks: 16,
+    splits: 12_870,
+    probabilityOfLoss: 0.05,
+    slope: 0.5,
+  },
   plateau: {
     score: 0.9,
     reason: null,
@@ -39,6 +49,10 @@ const withLuck = (over: Partial<SweepValidity['deflatedSharpe']>): SweepValidity
   ...sound,
   deflatedSharpe: { ...sound.deflatedSharpe, ...over },
 })
+const withChoice = (over: Partial<SweepValidity['overfitting']>): SweepValidity => ({
+  ...sound,
+  overfitting: { ...sound.overfitting, ...over },
+})
 const onGround = (over: Partial<SweepValidity['plateau']>): SweepValidity => ({
   ...sound,
   plateau: { ...sound.plateau, ...over },
@@ -52,7 +66,7 @@ const textOf = (validity: SweepValidity): string =>
     .replaceAll(/\s+/g, ' ')
 
 describe('the section "Is it real?"', () => {
-  it('says both in words with the numbers behind them', () => {
+  it('says all in words with the numbers behind them', () => {
     const text = textOf(sound)
     expect(text).not.toContain('Caution')
     expect(text).toContain(
@@ -62,6 +76,11 @@ describe('the section "Is it real?"', () => {
     expect(text).toContain(
       '4 neighbours, each one step away along a parameter, lose 10.00% of the objective on average, 20.00% at worst.',
     )
+    expect(text).toContain(
+      'In 12,870 ways to take half of the days, the run (110 of 120, evenly taken) that is best there comes out in ' +
+        'the lower half of all runs on the other days in 12.50%.',
+    )
+    expect(text).toContain('Probability of loss 5.00%')
     expect(text).toContain('fast period 10, stopLoss fraction 0.05')
     expect(text).toContain('Plateau score 0.900')
     expect(text).toContain('Deviation between runs 0.707')
@@ -70,6 +89,7 @@ describe('the section "Is it real?"', () => {
   it.each<[string, SweepValidity, readonly string[]]>([
     ['a low probability', withLuck({ value: 0.9499 }), ['the deflated Sharpe ratio is 94.99%, below 95%.']],
     ['a spike', onGround({ meanLoss: 0.31 }), ['the neighbours of the best run lose 31.00% on average.']],
+    ['choosing noise', withChoice({ probability: 0.26 }), ['the probability of overfitting is 26.00%.']],
     [
       'both',
       { ...onGround({ meanLoss: 2 }), deflatedSharpe: withLuck({ value: 0 }).deflatedSharpe },
@@ -84,6 +104,16 @@ describe('the section "Is it real?"', () => {
     ['few days', withLuck({ value: null, reason: 'TOO_FEW_DAYS' }), 'fewer than 30 daily returns'],
     ['a metric code', withLuck({ value: null, reason: 'ZERO_VARIANCE' }), 'from luck: nothing varies'],
     ['a code of a newer engine', withLuck({ value: null, reason: 'SOMETHING_NEW' }), 'SOMETHING_NEW'],
+    [
+      'few days for blocks',
+      withChoice({ probability: null, reason: 'TOO_FEW_DAYS' }),
+      'cannot be told: the candles are fewer than 20 days.',
+    ],
+    [
+      'runs of before',
+      withChoice({ probability: null, reason: 'UNKNOWN_BLOCKS' }),
+      'computed by a version that did not keep their returns',
+    ],
     ['one trial', withLuck({ trials: 1, expectedMaximum: 0 }), 'One run alone was not selected'],
     ['no neighbours', onGround({ ...noGround, reason: 'NO_NEIGHBOURS' }), 'stands one step away'],
     ['an objective of zero', onGround({ ...noGround, reason: 'ZERO_OBJECTIVE' }), 'nothing can be lost'],

@@ -13,18 +13,23 @@ const ENOUGH_PROBABILITY = 0.95
 /** Neighbours that lose more than this on average make the best run a spike; a convention of this report. */
 const MUCH_LOST = 0.3
 
-const REASONS: Readonly<Partial<Record<ValidityReasonCode | 'UNKNOWN_LENGTH', string>>> = {
+/** Near one half the best in sample is any run; a convention of this report, half way between that and none. */
+const MUCH_OVERFITTING = 0.25
+
+type ReasonCode = ValidityReasonCode | 'UNKNOWN_LENGTH' | 'UNKNOWN_BLOCKS' | 'UNEQUAL_BLOCKS'
+const REASONS: Readonly<Partial<Record<ReasonCode, string>>> = {
   TOO_FEW_TRIALS: 'no run has a Sharpe ratio',
   TOO_FEW_DAYS: 'fewer than 30 daily returns',
   UNKNOWN_LENGTH: 'the number of daily returns is not known',
+  UNKNOWN_BLOCKS: 'the runs were computed by a version that did not keep their returns',
+  UNEQUAL_BLOCKS: 'the runs are over different days',
   NO_OBJECTIVE: 'no run has the objective',
   NO_NEIGHBOURS: 'no run with the objective stands one step away',
   ZERO_OBJECTIVE: 'the best objective is zero, of which nothing can be lost',
 }
 
 const reasonOf = (code: string | null): string =>
-  (Object.hasOwn(REASONS, code ?? '') ? REASONS[code as ValidityReasonCode] : undefined) ??
-  reasonText(code ?? '')
+  (Object.hasOwn(REASONS, code ?? '') ? REASONS[code as ReasonCode] : undefined) ?? reasonText(code ?? '')
 
 const orDash = (value: number | null, text: (value: number) => string): string =>
   value === null ? '–' : text(value)
@@ -86,6 +91,47 @@ const luck = (deflated: Deflated): Html => {
   </div>`
 }
 
+type Choice = SweepValidity['overfitting']
+
+const CHOICE_REASONS: Readonly<Record<string, string>> = {
+  TOO_FEW_TRIALS: 'there are fewer than two completed runs',
+  TOO_FEW_DAYS: 'the candles are fewer than 20 days',
+}
+
+const choiceWords = ({ probability, reason, runs, compared, splits }: Choice): string => {
+  if (probability === null || splits === null) {
+    return `Whether choosing the best chooses anything cannot be told: ${CHOICE_REASONS[reason ?? ''] ?? reasonOf(reason)}.`
+  }
+  const taken = compared < runs ? ` (${countText(compared)} of ${countText(runs)}, evenly taken)` : ''
+  const verdict =
+    probability > MUCH_OVERFITTING
+      ? 'Near 50% that is choosing noise.'
+      : 'What is best on some days tends to be good on others.'
+  return (
+    `In ${countText(splits)} ways to take half of the days, the run${taken} that is best there comes out in the lower ` +
+    `half of all runs on the other days in ${percentText(probability)}. ${verdict}`
+  )
+}
+
+const choice = (overfitting: Choice): Html => {
+  const { probability, compared, blocks, probabilityOfLoss, slope } = overfitting
+  return html`<div>
+    <h3>
+      Does choosing choose?
+      ${probability === null ? null : badge(probability > MUCH_OVERFITTING ? 'warn' : 'pass')}
+      <small>the best Sharpe ratio of half of the days on the other half</small>
+    </h3>
+    <p>${choiceWords(overfitting)}</p>
+    ${pairs([
+      ['Probability of overfitting', orDash(probability, percentText)],
+      ['Probability of loss', orDash(probabilityOfLoss, percentText)],
+      ['Slope, other half on own', orDash(slope, ratioText)],
+      ['Runs compared', countText(compared)],
+      ['Parts of the days', orDash(blocks, countText)],
+    ])}
+  </div>`
+}
+
 type Ground = SweepValidity['plateau']
 
 const plural = (count: number, one: string, many: string): string =>
@@ -128,9 +174,16 @@ const ground = ({ best, plateau }: SweepValidity, objective: MetricKey): Html =>
   </div>`
 }
 
-const cautions = ({ deflatedSharpe: { value }, plateau: { meanLoss } }: SweepValidity): readonly string[] => [
+const cautions = ({
+  deflatedSharpe: { value },
+  overfitting: { probability },
+  plateau: { meanLoss },
+}: SweepValidity): readonly string[] => [
   ...(value !== null && value < ENOUGH_PROBABILITY
     ? [`the deflated Sharpe ratio is ${percentText(value)}, below 95%`]
+    : []),
+  ...(probability !== null && probability > MUCH_OVERFITTING
+    ? [`the probability of overfitting is ${percentText(probability)}`]
     : []),
   ...(meanLoss !== null && meanLoss > MUCH_LOST
     ? [`the neighbours of the best run lose ${percentText(meanLoss)} on average`]
@@ -150,6 +203,8 @@ export const validitySection = (validity: SweepValidity, objective: MetricKey): 
             itself on data that this sweep has not seen.
           </p>`
     }
-    <div class="panels">${[luck(validity.deflatedSharpe), ground(validity, objective)]}</div>
+    <div class="panels">
+      ${[luck(validity.deflatedSharpe), choice(validity.overfitting), ground(validity, objective)]}
+    </div>
   </section>`
 }

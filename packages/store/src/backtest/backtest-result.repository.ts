@@ -24,6 +24,8 @@ export interface BacktestResultRow {
     | undefined
   /** What the report of a single backtest draws, packed by `packDetail`, or of a portfolio by `packPortfolioDetail`. */
   readonly detail?: Buffer | undefined
+  /** Sums of its daily returns, packed by `packBlockReturns`; portfolios have none. */
+  readonly blockReturns?: Buffer | undefined
   readonly computeMs: number
 }
 
@@ -53,6 +55,7 @@ export const insertResults = async (tx: Db, rows: readonly BacktestResultRow[]):
         checks: jsonOf(row.analysis?.checks),
         periodic: jsonOf(row.analysis?.periodic),
         detail: row.detail ?? null,
+        block_returns: row.blockReturns ?? null,
         compute_ms: row.computeMs,
       })),
     )
@@ -63,6 +66,7 @@ export const insertResults = async (tx: Db, rows: readonly BacktestResultRow[]):
         checks: sql`coalesce(backtest_result.checks, excluded.checks)`,
         periodic: sql`coalesce(backtest_result.periodic, excluded.periodic)`,
         detail: sql`coalesce(backtest_result.detail, excluded.detail)`,
+        block_returns: sql`coalesce(backtest_result.block_returns, excluded.block_returns)`,
       }),
     )
     .execute()

@@ -111,6 +111,7 @@ export interface Database {
     checks: Json<object> | null
     periodic: Json<object> | null
     detail: Buffer | null
+    block_returns: Buffer | null
     created_at: CreatedAt
   }
   sweep: {
@@ -144,9 +145,50 @@ export interface Database {
     next_round: number | null
     expected: number | null
     stopped_by: 'budget' | null
+    walkforward_id: string | null
+    walkforward_place: number | null
     created_at: CreatedAt
     started_at: Date | null
     finished_at: Date | null
+  }
+  walkforward: {
+    tenant_id: string
+    id: string
+    strategy_sha256: string
+    axes: Json<readonly (readonly [string, readonly number[]])[]>
+    config: Json<object>
+    objective: string
+    scoring: OptionalJson<object>
+    plan: Json<object>
+    priority: number
+    series_id: string
+    from_ms: Int8
+    to_ms: Int8
+    bars: number
+    dataset_digest: string
+    engine_revision: number
+    indicator_digests: Json<Record<string, string>>
+    status: WalkForwardStatus
+    windows: number
+    remaining: number
+    result: Json<object> | null
+    equity: Buffer | null
+    error_code: string | null
+    error_detail: string | null
+    created_at: CreatedAt
+    started_at: Date | null
+    finished_at: Date | null
+  }
+  walkforward_window: {
+    tenant_id: string
+    walkforward_id: string
+    place: number
+    train_from_ms: Int8
+    train_to_ms: Int8
+    test_from_ms: Int8
+    test_to_ms: Int8
+    status: WindowStatus
+    chosen: number | null
   }
   sweep_backlog: {
     tenant_id: string
@@ -250,3 +292,7 @@ export interface Database {
 
 export const SWEEP_STATUSES = ['queued', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const
 export type SweepStatus = (typeof SWEEP_STATUSES)[number]
+
+export const WALKFORWARD_STATUSES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const
+export type WalkForwardStatus = (typeof WALKFORWARD_STATUSES)[number]
+export type WindowStatus = 'waiting' | 'training' | 'testing' | 'completed'

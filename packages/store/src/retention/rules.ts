@@ -13,6 +13,7 @@ export interface RetentionRule {
 export const PRUNED_TABLES = [
   'idempotency_key',
   'sweep',
+  'walkforward',
   'job_outbox',
   'job_effect',
   'event',
@@ -35,6 +36,10 @@ export const DEFAULT_RETENTION: RetentionPeriods = { runs: 365, traces: 30 }
 const isOld = (column: string, days: number) =>
   sql<boolean>`${sql.ref(column)} < now() - ${days} * interval '1 day'`
 
+/** Runs of a walk-forward go with it. */
+const isOldRun = (days: number) =>
+  sql<boolean>`(sweep.walkforward_id is null and ${isOld('sweep.finished_at', days)})`
+
 /** In the order they are applied in: what only an older rule's rows refer to may go in the same turn. */
 export const retentionRules = ({ runs, traces }: RetentionPeriods): readonly RetentionRule[] => [
   {
@@ -45,9 +50,16 @@ export const retentionRules = ({ runs, traces }: RetentionPeriods): readonly Ret
   {
     table: 'sweep',
     what: `backtests and sweeps finished for ${runs} days, with their runs`,
-    isExpired: isOld('sweep.finished_at', runs),
+    isExpired: isOldRun(runs),
     // Each takes its runs with it.
     batch: 20,
+  },
+  {
+    table: 'walkforward',
+    what: `walk-forwards finished for ${runs} days, with their runs`,
+    isExpired: isOld('finished_at', runs),
+    // Each takes the sweeps of its windows with it.
+    batch: 1,
   },
   { table: 'job_outbox', what: `jobs done for ${traces} days`, isExpired: isOld('done_at', traces) },
   // BullMQ has forgotten the job long before, so nothing is left that could deliver it once more.
@@ -67,6 +79,6 @@ export const retentionRules = ({ runs, traces }: RetentionPeriods): readonly Ret
     isExpired: sql`${isOld('backtest_result.created_at', traces)}
       and not exists (select from sweep_run join sweep on sweep.id = sweep_run.sweep_id
         where sweep_run.address = backtest_result.address
-          and not coalesce(${isOld('sweep.finished_at', runs)}, false))`,
+          and not coalesce(${isOldRun(runs)}, false))`,
   },
 ]

@@ -41,7 +41,11 @@ export const listSweeps = (
   scope: TenantScope,
   page: { readonly kind: Kind; readonly limit: number; readonly beforeId?: string | undefined },
 ) => {
-  let query = selectSweeps(db, scope, page.kind).orderBy('sweep.id', 'desc').limit(page.limit)
+  // The runs of a walk-forward are found through it.
+  let query = selectSweeps(db, scope, page.kind)
+    .where('sweep.walkforward_id', 'is', null)
+    .orderBy('sweep.id', 'desc')
+    .limit(page.limit)
   if (page.beforeId !== undefined) query = query.where('sweep.id', '<', page.beforeId)
   return query.execute()
 }

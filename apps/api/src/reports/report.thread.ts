@@ -1,3 +1,4 @@
+export { judgeOverfitting } from '@botcriptofy/contracts/sweep'
 import { type BacktestReportData, renderBacktestReport } from '@botcriptofy/report/backtest'
 import { type PortfolioReportData, renderPortfolioReport } from '@botcriptofy/report/portfolio'
 
