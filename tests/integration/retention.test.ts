@@ -64,7 +64,7 @@ const login = (table: string, key: string, [name, ageMs]: readonly [string, numb
 const rowsOf = async (table: string): Promise<number> =>
   (await run(`select count(*)::int as rows from ${table}`)).rows[0].rows
 
-const tables = [...Object.keys(writers), 'event', 'sweep']
+const tables = [...Object.keys(writers), 'event', 'sweep', 'walkforward']
 
 beforeEach(async () => {
   await run(`truncate ${tables.join(', ')}, sweep_run, series cascade`)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { DEFAULT_BACKTEST_CONFIG, runBacktest } from '@botcriptofy/engine/backtest'
 import { generateCandles } from '@botcriptofy/engine/market'
 import { type Moments, momentsOf } from '@botcriptofy/engine/metrics'
-import { compileStrategy, createSeriesColumns } from '@botcriptofy/engine/strategy'
+import { compileStrategy, createSeriesColumns, type Strategy } from '@botcriptofy/engine/strategy'
 import {
   backtestOverfitting,
   blockCountFor,
@@ -10,6 +10,7 @@ import {
   deflatedSharpe,
 } from '@botcriptofy/engine/validity'
 import { sweepValidity } from '@botcriptofy/contracts/sweep'
+import { simulateHistories } from '@botcriptofy/contracts/montecarlo'
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { importCandles } from '@botcriptofy/store/candles'
@@ -102,6 +103,14 @@ const runsOf = async (id: string): Promise<readonly Run[]> =>
 
 const DAY_MS = 24 * HOUR_MS
 const dayOfBar = (bar: number): number => Math.floor(candles.time[bar]! / DAY_MS)
+
+/** Equity of the crossing bar by bar. */
+const runOf = (indicators: Strategy['indicators']): Float64Array => {
+  const program = compileStrategy({ ...crossing, indicators })
+  if (!program.ok) throw new Error(JSON.stringify(program.error))
+  const series = createSeriesColumns(candles)
+  return runBacktest({ program: program.value, series, config: DEFAULT_BACKTEST_CONFIG }).equity
+}
 
 /** The daily returns of one run, from its equity bar by bar and not from its metrics, and the day of the first. */
 const dailyReturns = ({ params }: Run, rows: number | null) => {
@@ -271,6 +280,46 @@ describe('a sweep that has ended', () => {
       runs: 3,
       compared: 0,
     })
+  }, 60_000)
+
+  test('lies beside a backtest whose histories are those of its own days and trades', async () => {
+    const { id } = (await call('POST', '/v1/backtests', { strategy: crossing, candles: HOURLY })).json()
+    await waitFor(async () => (await get(`/v1/backtests/${id}`)).finishedAtMs, { describe: 'its end' })
+    const rowsOf = async (name: string) => (await get(`/v1/backtests/${id}/${name}?limit=1000`)).items
+    const trades = await rowsOf('trades')
+    const equity = runOf(crossing.indicators)
+    const startEquity = 10_000
+    const common = { effect: 'compounded', runs: 1000, seed: 1 } as const
+    const expected = simulateHistories(
+      { ...common, method: 'blocks', over: 'days' },
+      { trades, startEquity, curve: { time: candles.time, equity } },
+    )
+    const view = await get(`/v1/backtests/${id}/montecarlo`)
+    expect(expected).toMatchObject({ ok: true })
+    expect(view).toMatchObject({
+      method: 'blocks',
+      over: 'days',
+      seed: 1,
+      ...(expected.ok && expected.value),
+    })
+    const { metrics } = await get(`/v1/backtests/${id}`)
+    expect(view.backtest.maxDrawdown).toBe(metrics.maxDrawdown)
+    expect(view.observed.maxDrawdown).toBeGreaterThan(metrics.maxDrawdown)
+
+    const range = await get(`/v1/backtests/${id}/montecarlo?method=range&samples=200&seed=7`)
+    const filled = simulateHistories(
+      { ...common, method: 'range', over: 'trades', runs: 200, seed: 7 },
+      { trades, startEquity, candles },
+    )
+    expect(range).toMatchObject({ over: 'trades', meanBlockLength: null, ...(filled.ok && filled.value) })
+
+    const idle = await call('GET', `/v1/backtests/${id}/montecarlo?upTo=0.1`)
+    expect([idle.statusCode, idle.json().errors]).toEqual([
+      400,
+      [{ path: 'upTo', message: 'expected the method slippage, was blocks' }],
+    ])
+    const page = await call('GET', `/v1/backtests/${id}/report`)
+    expect(page.body).toContain('Other histories')
   }, 60_000)
 
   test('is judged by its objective on the ground, and by the Sharpe ratio against luck', async () => {

@@ -56,6 +56,7 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/backtests/:id/equity': { id: 'backtest' },
   'GET /v1/backtests/:id/checks': { id: 'backtest' },
   'GET /v1/backtests/:id/periodic': { id: 'backtest' },
+  'GET /v1/backtests/:id/montecarlo': { id: 'backtest' },
   'GET /v1/backtests/:id/report': { id: 'backtest' },
   'POST /v1/backtests/:id/cancel': { id: 'backtest' },
   'DELETE /v1/backtests/:id': { id: 'backtest' },

@@ -6,6 +6,7 @@ import { backtestAnalysisRoutes } from './backtests/backtest-analysis.routes.ts'
 import { backtestReportRoutes } from './backtests/backtest-report.routes.ts'
 import { backtestRowRoutes } from './backtests/backtest-rows.routes.ts'
 import { backtestRoutes } from './backtests/backtests.routes.ts'
+import { monteCarloRoutes } from './backtests/montecarlo.routes.ts'
 import { candleRoutes } from './candles/candles.routes.ts'
 import { consoleRoutes } from './console/console.routes.ts'
 import type { ApiDeps } from './deps.ts'
@@ -85,6 +86,7 @@ const v1Routes = (given: ApiDeps) => async (app: FastifyInstance) => {
   await app.register(backtestRoutes(deps))
   await app.register(backtestRowRoutes(deps))
   await app.register(backtestAnalysisRoutes(deps))
+  await app.register(monteCarloRoutes(deps))
   await app.register(backtestReportRoutes(deps))
   await app.register(sweepRoutes(deps))
   await app.register(sweepReportRoutes(deps))

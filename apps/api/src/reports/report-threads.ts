@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import type { ComparedRuns, SweepValidity } from '@botcriptofy/contracts/sweep'
-import type { ReportTask } from './report.thread.ts'
+import type { HistoryTask, ReportTask, simulate } from './report.thread.ts'
 
 export interface ReportThreads {
   readonly render: (task: ReportTask) => Promise<string>
   readonly judgeOverfitting: (runs: ComparedRuns) => Promise<SweepValidity['overfitting']>
+  readonly simulate: (task: HistoryTask) => Promise<ReturnType<typeof simulate>>
   readonly close: () => Promise<void>
 }
 
@@ -30,6 +31,7 @@ export const openReportThreads = (): ReportThreads => {
   return {
     render: (task) => pool.run(task),
     judgeOverfitting: (runs) => pool.run(runs, { name: 'judgeOverfitting' }),
+    simulate: (task) => pool.run(task, { name: 'simulate' }),
     close: () => pool.destroy(),
   }
 }

@@ -14,6 +14,7 @@ import {
 import { portfolioChecks, runChecks } from '@botcriptofy/engine/checks'
 import { canonicalJson } from '@botcriptofy/engine/kernel'
 import { barLengthMs, type Candles } from '@botcriptofy/engine/market'
+import { reportHistories } from '@botcriptofy/contracts/montecarlo'
 import { quoteAsset, renderBacktestReport } from '@botcriptofy/report/backtest'
 import { durationText } from '@botcriptofy/report/metric-text'
 import { renderPortfolioReport } from '@botcriptofy/report/portfolio'
@@ -74,6 +75,7 @@ export const writeReport = async (path: string, run: ReportedRun): Promise<void>
     detail: backtestDetail({ input, result }),
     entryHours,
     checks: runChecks({ program, candles, config, barMs }),
+    histories: reportHistories({ candles, equity: result.equity, config }),
   })
   await writePage(path, page)
 }

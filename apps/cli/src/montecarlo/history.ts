@@ -1,5 +1,5 @@
 import type { BacktestReportJson } from '@botcriptofy/contracts/backtest'
-import { dailySteps, type EquitySteps } from '@botcriptofy/engine/validity'
+import type { BacktestHistory } from '@botcriptofy/contracts/montecarlo'
 import { BadInput } from '../failure.ts'
 
 const TIME_MAX_MS = 8_640_000_000_000_000
@@ -38,18 +38,16 @@ const timeProblem = (times: readonly number[]): string | undefined => {
   return days > LONGEST_DAYS ? `equity: expected at most ${LONGEST_DAYS} days, was ${days}` : undefined
 }
 
-/** Returns of the days; the equity is there when `--equity` was given. */
-export const daysOf = (file: ResultFile): EquitySteps => {
-  const { path, report } = file
+/** Equity at the closes; it is there when `--equity` was given. */
+export const curveOf = ({ path, report }: ResultFile): NonNullable<BacktestHistory['curve']> => {
   const { equity } = report
   if (equity === undefined || equity.length === 0) {
     throw new BadInput(`${path}: equity: expected the equity of each bar (backtest --equity), was missing`)
   }
   const problem = timeProblem(equity.map(([time]) => time))
   if (problem !== undefined) throw new BadInput(`${path}: ${problem}`)
-  return dailySteps({
+  return {
     time: Float64Array.from(equity, ([time]) => time),
     equity: Float64Array.from(equity, ([, value]) => value),
-    startEquity: startEquityOf(file),
-  })
+  }
 }

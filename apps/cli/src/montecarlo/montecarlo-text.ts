@@ -9,10 +9,20 @@ export interface Described {
   readonly title: string
   /** The backtest itself has too few trades or days to say much. */
   readonly lowSample: boolean
+  readonly over: 'trades' | 'days'
+  /** Deepest drawdown of the backtest itself, at the closes of its bars; null where it is not known. */
+  readonly fell: number | null
 }
 
 const money = (value: number): string => value.toFixed(2)
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)} %`
+
+/** A step has one end, and what lay below it in between is in no drawdown of the table. */
+const drawdownNote = ({ over, fell }: Described): string =>
+  fell === null
+    ? ''
+    : `drawdowns are those at the ${over === 'trades' ? 'closes of trades' : 'ends of days'}; ` +
+      `bar by bar${over === 'trades' ? ', positions open,' : ''} the backtest itself fell by ${percent(-fell)}\n`
 
 const KEYS = ['p5', 'p25', 'p50', 'p75', 'p95'] as const satisfies readonly (keyof Percentiles)[]
 
@@ -44,8 +54,9 @@ export const describeMonteCarlo = (described: Described): string => {
   )
   return (
     `${title}${sample}\n${percentileTable(described)}\n` +
+    drawdownNote(described) +
     `of the runs, this share\n` +
     `  ends with a loss: ${percent(result.probabilityOfLoss)}\n` +
-    `  falls deeper than the backtest did: ${percent(result.deeperThanObserved)}\n${falls.join('')}`
+    `  falls deeper than as it was: ${percent(result.deeperThanObserved)}\n${falls.join('')}`
   )
 }

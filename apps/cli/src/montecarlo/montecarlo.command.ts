@@ -1,30 +1,24 @@
 import { backtestReportSchema } from '@botcriptofy/contracts/backtest'
-import { describeProblem, type Problem, type Result } from '@botcriptofy/engine/kernel'
 import {
-  type EquitySteps,
-  type FillNoise,
-  type MonteCarloResult,
-  randomisedFills,
-  RESAMPLE_METHODS,
-  type ResampleMethod,
-  resampleMonteCarlo,
-  type StepEffect,
-  tradeSteps,
-} from '@botcriptofy/engine/validity'
+  idleOption,
+  MONTE_CARLO_METHODS,
+  type MonteCarloMethod,
+  type MonteCarloRequest,
+  simulateHistories,
+} from '@botcriptofy/contracts/montecarlo'
+import { describeProblem, type Problem, type Result } from '@botcriptofy/engine/kernel'
+import type { StepEffect } from '@botcriptofy/engine/validity'
 import { type Command, Option } from 'commander'
 import { readCandleFile } from '../candle-file/candle-file.ts'
 import { BadInput } from '../failure.ts'
 import { readJsonFile } from '../json-file/json-file.ts'
 import { printJson } from '../runs/options.ts'
-import { daysOf, type ResultFile, startEquityOf } from './history.ts'
+import { curveOf, type ResultFile, startEquityOf } from './history.ts'
 import { describeMonteCarlo } from './montecarlo-text.ts'
-
-const FILL_METHODS = ['slippage', 'range'] as const
-type FillMethod = (typeof FILL_METHODS)[number]
 
 interface MonteCarloFlags {
   readonly result: string
-  readonly method: ResampleMethod | FillMethod
+  readonly method: MonteCarloMethod
   readonly over: 'trades' | 'days'
   readonly effect: StepEffect
   readonly blockLength?: number
@@ -34,8 +28,6 @@ interface MonteCarloFlags {
   readonly seed: number
   readonly json?: boolean
 }
-
-const UP_TO = 0.001
 
 const METHODS = `
 Methods:
@@ -51,7 +43,7 @@ export const defineMonteCarlo = (command: Command): void => {
     .requiredOption('--result <file>', 'what botcriptofy backtest --json printed')
     .addOption(
       new Option('--method <name>', 'how other histories are made')
-        .choices([...RESAMPLE_METHODS, ...FILL_METHODS])
+        .choices(MONTE_CARLO_METHODS)
         .default('shuffle'),
     )
     .addOption(
@@ -69,11 +61,7 @@ export const defineMonteCarlo = (command: Command): void => {
       'mean length of blocks; the cube root of all steps when left out',
       number,
     )
-    .option(
-      '--up-to <fraction>',
-      `most that slippage takes of a price; ${UP_TO} = 0.1 % when left out`,
-      number,
-    )
+    .option('--up-to <fraction>', `most that slippage takes of a price; 0.001 = 0.1 % when left out`, number)
     .option('--candles <file>', 'the candles of the backtest, for the method range')
     .option('--runs <count>', 'histories to make', number, 1000)
     .option('--seed <number>', 'the same seed gives the same result', number, 1)
@@ -86,18 +74,17 @@ export const defineMonteCarlo = (command: Command): void => {
 const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text))
 
 /** An option that the method would not look at is a misunderstanding. */
-const refuseIdle = ({ method, over, effect, blockLength, upTo, candles }: MonteCarloFlags): void => {
-  const idle: readonly [isIdle: boolean, option: string, expected: string, actual: unknown][] = [
-    [blockLength !== undefined && method !== 'blocks', '--block-length', 'the method blocks', method],
-    [upTo !== undefined && method !== 'slippage', '--up-to', 'the method slippage', method],
-    [candles !== undefined && method !== 'range', '--candles', 'the method range', method],
-    [over === 'days' && isFillMethod(method), '--over', `trades for the method ${method}`, over],
-    [over === 'days' && effect === 'additive', '--effect', 'compounded over days', effect],
-  ]
-  for (const [isIdle, option, expected, actual] of idle) {
-    if (isIdle) throw new BadInput(`${option}: expected ${expected}, was ${String(actual)}`)
-  }
+const refuseIdle = ({ candles, ...flags }: MonteCarloFlags): void => {
+  const idle = idleOption(requestOf(flags))
+  if (idle !== undefined) throw new BadInput(describeProblem({ ...idle, path: optionOf(idle.path) }))
+  if (candles === undefined || flags.method === 'range') return
+  throw new BadInput(`--candles: expected the method range, was ${flags.method}`)
 }
+
+const requestOf = ({ blockLength, ...flags }: Omit<MonteCarloFlags, 'candles'>): MonteCarloRequest => ({
+  ...flags,
+  meanBlockLength: blockLength,
+})
 
 const runMonteCarlo = async (flags: MonteCarloFlags): Promise<void> => {
   refuseIdle(flags)
@@ -108,44 +95,24 @@ const runMonteCarlo = async (flags: MonteCarloFlags): Promise<void> => {
   const result = orBadInput(await simulate(flags, file), file, over)
   const { lowSample } = report
   if (flags.json === true) {
-    printJson({ method, over, effect, seed, startEquity, lowSample, ...result })
+    const backtest = { maxDrawdown: report.metrics.maxDrawdown }
+    printJson({ method, over, effect, seed, startEquity, lowSample, ...result, backtest })
     return
   }
   const title = `${result.runs} runs of ${result.steps} ${over}, ${method}, seed ${seed}`
-  process.stdout.write(describeMonteCarlo({ result, startEquity, title, lowSample }))
+  process.stdout.write(
+    describeMonteCarlo({ result, startEquity, title, lowSample, over, fell: report.metrics.maxDrawdown }),
+  )
 }
 
-const simulate = async (flags: MonteCarloFlags, file: ResultFile) => {
-  const { method, runs, seed, blockLength } = flags
-  if (isFillMethod(method)) return runFills(flags, file, method)
-  const steps = stepsOf(flags, file)
-  return resampleMonteCarlo({ steps, method, runs, seed, meanBlockLength: blockLength })
-}
-
-const isFillMethod = (method: MonteCarloFlags['method']): method is FillMethod =>
-  FILL_METHODS.some((name) => name === method)
-
-const stepsOf = ({ over, effect }: MonteCarloFlags, file: ResultFile): EquitySteps => {
-  if (over === 'days') return daysOf(file)
-  const pnls = Float64Array.from(file.report.trades, ({ pnl }) => pnl)
-  const steps = tradeSteps(pnls, startEquityOf(file), effect)
-  if (!steps.ok) throw new BadInput(`${file.path}: ${describeProblem(steps.error)}`)
-  return steps.value
-}
-
-const runFills = async (
-  flags: MonteCarloFlags,
-  file: ResultFile,
-  method: FillMethod,
-): Promise<Result<MonteCarloResult, readonly Problem[]>> => {
-  const noise: FillNoise =
-    method === 'slippage'
-      ? { kind: 'slippage', upTo: flags.upTo ?? UP_TO }
-      : { kind: 'range', candles: await candlesOf(flags, file) }
-  const { runs, seed, effect } = flags
-  const { trades } = file.report
-  return randomisedFills({ trades, startEquity: startEquityOf(file), effect, noise, runs, seed })
-}
+/** Only what the method looks at is read, so that nothing else can be wrong with it. */
+const simulate = async (flags: MonteCarloFlags, file: ResultFile) =>
+  simulateHistories(requestOf(flags), {
+    trades: file.report.trades,
+    startEquity: startEquityOf(file),
+    curve: flags.over === 'days' ? curveOf(file) : undefined,
+    candles: flags.method === 'range' ? await candlesOf(flags, file) : undefined,
+  })
 
 /** The candles that the trades were made on, which their times show. */
 const candlesOf = async ({ candles: path }: MonteCarloFlags, { report }: ResultFile) => {
@@ -165,9 +132,13 @@ const candlesOf = async ({ candles: path }: MonteCarloFlags, { report }: ResultF
 const OPTIONS: Readonly<Record<string, string>> = {
   runs: '--runs',
   seed: '--seed',
+  over: '--over',
+  effect: '--effect',
   meanBlockLength: '--block-length',
+  upTo: '--up-to',
   'noise.upTo': '--up-to',
 }
+const optionOf = (path: string): string => OPTIONS[path] ?? path
 
 const orBadInput = <Value>(
   result: Result<Value, readonly Problem[]>,
@@ -177,7 +148,6 @@ const orBadInput = <Value>(
   if (result.ok) return result.value
   const [first] = result.error
   if (first === undefined) throw new BadInput(`${path}: not usable`)
-  const option = OPTIONS[first.path]
-  const at = option ?? `${path}: ${first.path === 'steps' ? over : first.path}`
+  const at = OPTIONS[first.path] ?? `${path}: ${first.path === 'steps' ? over : first.path}`
   throw new BadInput(describeProblem({ ...first, path: at }))
 }

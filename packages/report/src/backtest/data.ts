@@ -8,6 +8,7 @@ import type { RunChecks } from '@botcriptofy/engine/checks'
 import type { Candles } from '@botcriptofy/engine/market'
 import type { EntryHour } from '@botcriptofy/engine/metrics'
 import type { Strategy } from '@botcriptofy/engine/strategy'
+import type { MonteCarloResult } from '@botcriptofy/engine/validity'
 
 export interface MarketLabel {
   readonly venue: string
@@ -55,6 +56,8 @@ export interface BacktestReportData extends Omit<AccountReportData, 'time' | 'qu
   readonly detail: BacktestDetail
   /** What was checked before the run; null where nothing was. */
   readonly checks: RunChecks | null
+  /** Made of blocks of its days; nothing is shown where there are none. */
+  readonly histories?: MonteCarloResult | null
 }
 
 /** The unit of money of a symbol such as `BTC/USDT` or `BTC/USDT:USDT`. */

@@ -1,3 +1,4 @@
+import { reportHistories } from '@botcriptofy/contracts/montecarlo'
 import { createHash } from 'node:crypto'
 import { DEFAULT_BACKTEST_CONFIG } from '@botcriptofy/engine/backtest'
 import { runChecks } from '@botcriptofy/engine/checks'
@@ -113,6 +114,14 @@ describe('a backtest report', () => {
   it('lists every trade with its result', () => {
     expect(page.match(/<tr tabindex="0" data-trade=/g)).toHaveLength(usual.result.trades.length)
     expect(usual.result.trades.length).toBeGreaterThan(20)
+  })
+
+  it('shows how the days could have come otherwise, and that it fell deeper between their ends', () => {
+    const text = textOf(renderBacktestReport({ ...usual, histories: reportHistories(usual) }))
+    expect(text).toMatch(/Other histories 1,000 made of blocks of these 209 days, seed 1/)
+    const fell = usual.result.metrics.maxDrawdown!
+    expect(text).toContain(`bar by bar this backtest fell by ${(-fell * 100).toFixed(2)}%`)
+    expect(textOf(page)).not.toContain('Other histories')
   })
 
   it('is the same text for the same data', () => {

@@ -9,6 +9,7 @@ import { accountOf, type BacktestReportData } from './data.ts'
 import { drawdownTable } from './drawdown-table.ts'
 import { exitTable } from './exit-table.ts'
 import { header } from './header.ts'
+import { historiesSection } from './histories.ts'
 import { hoursTable } from './hours-table.ts'
 import { keyMetrics } from './key-metrics.ts'
 import { metricTables } from './metric-tables.ts'
@@ -51,7 +52,8 @@ export const renderBacktestReport = (data: BacktestReportData): string => {
       ${checksSection(data)} ${equityCharts(account, exposureChart())} ${priceChart()}
       ${excursionCharts(account)} ${monthlyTable(account)} ${hoursTable(account)}
       <div class="pair">${[drawdownTable(account), exitTable(account)].filter((part) => part !== null)}</div>
-      ${metricTables(account)} ${tradesTable(account)} ${reproducibility(account, datasetFacts(data))}
+      ${historiesSection(data)} ${metricTables(account)} ${tradesTable(account)}
+      ${reproducibility(account, datasetFacts(data))}
     </main>
     <footer>Past results, simulated or not, do not tell the future.</footer>`
   const title = `${strategy.name} · ${market.symbol} ${market.timeframe}${dataset.simulated ? ' · simulated' : ''}`
