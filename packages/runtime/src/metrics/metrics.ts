@@ -21,6 +21,32 @@ export interface ObservedJob {
   readonly tookMs: number
 }
 
+const jobCollectors = (registry: Registry) => ({
+  processed: new Counter({
+    name: 'botcriptofy_jobs_total',
+    help: 'Jobs handled, by queue, name and outcome (completed, failed, postponed)',
+    labelNames: ['queue', 'job_name', 'outcome'],
+    registers: [registry],
+  }),
+  waited: new Histogram({
+    name: 'botcriptofy_job_wait_seconds',
+    help: 'From the moment a job was added to BullMQ to the moment a worker took it for the first time',
+    labelNames: ['queue', 'job_name'],
+    buckets: DURATION_BUCKETS,
+    registers: [registry],
+  }),
+  took: new Histogram({
+    name: 'botcriptofy_job_duration_seconds',
+    help: 'From the moment a worker took a job to its end',
+    labelNames: ['queue', 'job_name'],
+    buckets: DURATION_BUCKETS,
+    registers: [registry],
+  }),
+})
+
+/** The queues that one process serves share their metrics. */
+const collectorsOf = new WeakMap<Registry, ReturnType<typeof jobCollectors>>()
+
 /**
  * The jobs of one queue; those that it may have are named, so that what never happened reads 0. Their label is not `job`,
  * which Prometheus gives to its targets and would take from ours.
@@ -29,26 +55,9 @@ export const jobMetrics = (
   registry: Registry,
   { queue, names }: { readonly queue: string; readonly names: readonly string[] },
 ): { readonly observe: (job: ObservedJob) => void } => {
-  const processed = new Counter({
-    name: 'botcriptofy_jobs_total',
-    help: 'Jobs handled, by queue, name and outcome (completed, failed, postponed)',
-    labelNames: ['queue', 'job_name', 'outcome'],
-    registers: [registry],
-  })
-  const waited = new Histogram({
-    name: 'botcriptofy_job_wait_seconds',
-    help: 'From the moment a job was added to BullMQ to the moment a worker took it for the first time',
-    labelNames: ['queue', 'job_name'],
-    buckets: DURATION_BUCKETS,
-    registers: [registry],
-  })
-  const took = new Histogram({
-    name: 'botcriptofy_job_duration_seconds',
-    help: 'From the moment a worker took a job to its end',
-    labelNames: ['queue', 'job_name'],
-    buckets: DURATION_BUCKETS,
-    registers: [registry],
-  })
+  const collectors = collectorsOf.get(registry) ?? jobCollectors(registry)
+  collectorsOf.set(registry, collectors)
+  const { processed, waited, took } = collectors
   for (const job_name of names) {
     waited.zero({ queue, job_name })
     took.zero({ queue, job_name })
