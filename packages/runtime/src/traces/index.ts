@@ -1,1 +1,2 @@
-export { noTraces, openTraces, type TracedRequest, type Traces } from './traces.ts'
+export { openTraces } from './open-traces.ts'
+export { noTraces, type TracedRequest, type Traces } from './traces.ts'

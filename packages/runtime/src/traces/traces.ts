@@ -1,5 +1,4 @@
 import type { Telemetry } from 'bullmq'
-import type { Log } from '../log/index.ts'
 
 /** What a span tells; never a secret, a query string or a body. */
 export type SpanAttributes = Readonly<Record<string, string | number>>
@@ -44,28 +43,4 @@ export const noTraces: Traces = {
   follow: (_traceparent, _span, work) => work(),
   span: (_name, _attributes, work) => work(),
   stop: async () => undefined,
-}
-
-export interface TracesConfig {
-  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined
-  readonly OTEL_SERVICE_NAME?: string | undefined
-  readonly OTEL_TRACES_SAMPLER_ARG?: number | undefined
-}
-
-/** Traces to the configured endpoint; without one not even the code for it is loaded, which takes a quarter of a second. */
-export const openTraces = async (options: {
-  /** What this process is called when OTEL_SERVICE_NAME does not say it. */
-  readonly service: string
-  readonly config: TracesConfig
-  readonly log: Log
-}): Promise<Traces> => {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER_ARG } = options.config
-  if (endpoint === undefined) return noTraces
-  const { startOtlp } = await import('./otlp.ts')
-  return startOtlp({
-    endpoint,
-    service: OTEL_SERVICE_NAME ?? options.service,
-    ratio: OTEL_TRACES_SAMPLER_ARG ?? 1,
-    log: options.log,
-  })
 }

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { createLog } from '../log/index.ts'
-import { openTraces } from './traces.ts'
+import { openTraces } from './open-traces.ts'
 
 /** What a process of its own writes, which traces as the configuration says. */
 const told = async (config: object, code: string): Promise<string> => {
   const script = `
     import { createRequire } from 'node:module'
     import { createLog } from '${new URL('../log/log.ts', import.meta.url).href}'
-    import { openTraces } from '${new URL('./traces.ts', import.meta.url).href}'
+    import { openTraces } from '${new URL('./open-traces.ts', import.meta.url).href}'
     const log = createLog({ name: 'test', level: 'info' })
     const traces = await openTraces({ service: 'test', config: ${JSON.stringify(config)}, log })
     const loaded = () => Object.keys(createRequire(import.meta.url).cache).filter((file) => /opentelemetry|bullmq/.test(file))
