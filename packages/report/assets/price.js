@@ -2,7 +2,8 @@
 ;(() => {
   'use strict'
   const { LightweightCharts, decode, sheet } = globalThis
-  const { data, trades, text, colour } = sheet
+  const { data, trades, colour, candles } = sheet
+  const { barAt, entryMark, tradeMarks, MARGIN_BARS } = candles
   const overview = sheet.barsOf(data.bars.overview)
   const detail = data.bars.detail === null ? overview : sheet.barsOf(data.bars.detail)
   if (overview.count === 0) {
@@ -11,54 +12,13 @@
   }
   const levels = decode.levelsOf(data.levels)
   const caption = document.getElementById('price-caption')
-  const { decimals } = overview
-  const DAY_SECONDS = 86_400
-  const isIntraday = overview.bars.some(({ time }) => time % DAY_SECONDS !== 0)
 
   let level = overview
   let selected = null
   let view = null
   let frame = null
 
-  /** The bar of a level that holds an instant. */
-  const barAt = ({ bars }, second) => {
-    let low = 0
-    let high = bars.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if (bars[middle].time <= second) low = middle
-      else high = middle - 1
-    }
-    return low
-  }
   const timeAt = (second) => level.bars[barAt(level, second)].time
-
-  /** Narrower marks would cover each other and the candles. */
-  const PIXELS_A_TRADE = 7
-  const WRITTEN_UP_TO = 30
-
-  const entryMark = (isLong, second) => ({
-    time: timeAt(second),
-    position: isLong ? 'belowBar' : 'aboveBar',
-    shape: isLong ? 'arrowUp' : 'arrowDown',
-    color: colour('accent'),
-  })
-
-  const marksOf = (isWritten) => (i) => {
-    const isLong = trades.long[i] === 1
-    const result = trades.result[i]
-    return [
-      entryMark(isLong, trades.entryTime[i]),
-      {
-        time: timeAt(trades.exitTime[i]),
-        position: isLong ? 'aboveBar' : 'belowBar',
-        shape: result < 0 ? 'square' : 'circle',
-        size: 0.7,
-        color: colour(result < 0 ? 'loss' : 'gain'),
-        ...(isWritten ? { text: text.signedPercent(result) } : {}),
-      },
-    ]
-  }
 
   /** Every fill of the chosen trade, at its price. */
   const fillMarks = () => {
@@ -81,13 +41,14 @@
   /** Entries and exits in sight: none where they would only cover the candles, returns written where few. */
   const marksBetween = (from, to) => {
     const among = []
-    const most = Math.floor(view.chart.timeScale().width() / PIXELS_A_TRADE)
+    const most = candles.mostMarked(view.chart)
     for (let i = 0; i < trades.count && among.length <= most; i++) {
       if (trades.exitTime[i] >= from && trades.entryTime[i] <= to) among.push(i)
     }
     const shown = among.length > most ? [] : among
-    const marks = shown.flatMap(marksOf(shown.length <= WRITTEN_UP_TO))
-    if (data.open !== null && data.open[1] <= to) marks.push(entryMark(data.open[0], data.open[1]))
+    const isWritten = shown.length <= candles.WRITTEN_UP_TO
+    const marks = shown.flatMap((i) => tradeMarks(i, { timeAt, isWritten }))
+    if (data.open !== null && data.open[1] <= to) marks.push(entryMark(data.open[0], timeAt(data.open[1])))
     return [...marks, ...fillMarks()].sort((a, b) => a.time - b.time)
   }
 
@@ -105,11 +66,8 @@
     )
   }
 
-  const rowsText = (count) => (count === 1 ? 'one bar' : `up to ${count.toLocaleString('en-US')} bars`)
   const say = (from, to) => {
-    const most = level.rows.slice(Math.max(0, from), to + 1).reduce((a, b) => Math.max(a, b), 1)
-    const candles = `Each candle stands for ${rowsText(most)}.`
-    caption.textContent = selected === null ? candles : `${sheet.tradeText(selected)}. ${candles}`
+    caption.textContent = candles.caption(level.rows.slice(Math.max(0, from), to + 1), selected)
     sayWhy()
   }
 
@@ -227,37 +185,9 @@
   }
 
   const draw = (element) => {
-    const line = colour('grid')
-    const chart = LightweightCharts.createChart(element, {
-      width: element.clientWidth,
-      height: element.clientHeight,
-      layout: {
-        background: { color: 'transparent' },
-        textColor: colour('muted'),
-        fontFamily: getComputedStyle(document.body).fontFamily,
-        attributionLogo: true,
-      },
-      grid: { vertLines: { color: line }, horzLines: { color: line } },
-      rightPriceScale: { borderColor: line },
-      timeScale: { borderColor: line, timeVisible: isIntraday, minBarSpacing: 0.05 },
-      crosshair: { mode: 0 },
-      // A page that is scrolled past the chart shall not zoom it.
-      handleScroll: { mouseWheel: false, vertTouchDrag: false },
-      handleScale: { mouseWheel: false },
-    })
-    const series = chart.addSeries(LightweightCharts.CandlestickSeries, {
-      upColor: colour('gain'),
-      downColor: colour('loss'),
-      wickUpColor: colour('gain'),
-      wickDownColor: colour('loss'),
-      borderVisible: false,
-      lastValueVisible: false,
-      priceLineVisible: false,
-      priceFormat: { type: 'custom', formatter: text.price, minMove: 10 ** -decimals },
-    })
-    const markers = LightweightCharts.createSeriesMarkers(series, [])
-    chart.timeScale().subscribeVisibleLogicalRangeChange(updateSoon)
-    return { chart, series, markers, lines: [] }
+    const drawn = candles.draw(element, overview)
+    drawn.chart.timeScale().subscribeVisibleLogicalRangeChange(updateSoon)
+    return { ...drawn, lines: [] }
   }
 
   const showAll = () => {
@@ -269,7 +199,6 @@
     setRange(-room, level.bars.length - 1 + room)
   }
 
-  const MARGIN_BARS = 12
   sheet.showTrade = (i, isScrolling = true) => {
     selected = i
     if (level !== detail) setLevel(detail)

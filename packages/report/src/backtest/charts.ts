@@ -65,6 +65,27 @@ export const priceChart = (): Html =>
     </p>
   </section>`
 
+/** Candles of one symbol after the other; `symbols` in the order in which the scripts have them. */
+export const symbolPriceChart = (symbols: readonly string[]): Html =>
+  html`<section class="card" id="market">
+    <h2>
+      Price and fills
+      <span class="buttons">
+        <select class="switch" id="price-symbol" aria-label="symbol">
+          ${symbols.map((symbol, at) => html`<option value="${String(at)}">${symbol}</option>`)}
+        </select>
+        <button type="button" class="switch" id="show-all">whole period</button>
+      </span>
+    </h2>
+    ${chart('price-chart', 'Candles of the chosen symbol with entries and exits')}
+    <p class="hint" id="price-caption" role="status"></p>
+    <p class="legend">
+      <span class="entry">▲ ▼ entry long, short</span><span class="gain">● exit with a profit</span
+      ><span class="loss">■ exit with a loss</span
+      ><span class="screen-only">choose a trade in the table or among the excursions to see it here</span>
+    </p>
+  </section>`
+
 const panel = (id: string, label: string): Html =>
   html`<div class="panel">
     <canvas id="${id}" tabindex="0" role="img" aria-label="${label}"></canvas>
@@ -74,10 +95,7 @@ const panel = (id: string, label: string): Html =>
 export const excursionCharts = ({ result }: AccountReportData): Html | null => {
   const count = result.trades.length
   if (count === 0) return null
-  const hint =
-    result.trades[0]?.symbol === undefined
-      ? html`<span class="screen-only">choose a point to see the trade in the candles</span>`
-      : null
+  const hint = html`<span class="screen-only">choose a point to see the trade in the candles</span>`
   const more =
     count > TRADES_DRAWN
       ? html`The first ${countText(TRADES_DRAWN)} of ${countText(count)} trades are drawn.`

@@ -24,6 +24,7 @@ const SCRIPTS: readonly ScriptName[] = [
   'page',
   'curves',
   'reasons',
+  'candles',
   'price',
   'scatter',
   'trades',

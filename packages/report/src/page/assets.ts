@@ -18,7 +18,9 @@ export type ScriptName =
   | 'decode'
   | 'page'
   | 'curves'
+  | 'candles'
   | 'price'
+  | 'prices'
   | 'reasons'
   | 'scatter'
   | 'trades'
@@ -33,7 +35,9 @@ const READ_SCRIPT: Readonly<Record<ScriptName, () => string>> = {
   decode: () => ownFile('decode.js'),
   page: () => ownFile('page.js'),
   curves: () => ownFile('curves.js'),
+  candles: () => ownFile('candles.js'),
   price: () => ownFile('price.js'),
+  prices: () => ownFile('prices.js'),
   reasons: () => ownFile('reasons.js'),
   scatter: () => ownFile('scatter.js'),
   trades: () => ownFile('trades.js'),

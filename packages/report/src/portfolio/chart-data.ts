@@ -5,7 +5,9 @@ import {
   secondsAt,
   TRADES_DRAWN,
 } from '../backtest/chart-data.ts'
+import { bucketStarts, mergeBars } from '../page/downsample.ts'
 import { packFloat32 } from '../page/pack.ts'
+import { decimalsOf, packBars, type PackedBars } from '../page/pack-bars.ts'
 import type { Allocation } from './allocation.ts'
 import type { PortfolioReportData } from './data.ts'
 
@@ -21,6 +23,21 @@ export interface PortfolioChartData extends AccountChartData {
   }
   /** The symbol of each trade that is drawn. */
   readonly symbols: readonly string[]
+  /** The candles of each member, in the order of priority. */
+  readonly prices: readonly { readonly symbol: string; readonly bars: PackedBars }[]
+}
+
+/** Candles of all symbols together: the page has to stay small. */
+const MOST_BARS = 24_000
+const MOST_BARS_EACH = 1200
+
+const pricesOf = ({ members, config }: PortfolioReportData): PortfolioChartData['prices'] => {
+  const most = Math.min(MOST_BARS_EACH, Math.floor(MOST_BARS / members.length))
+  return members.map(({ market: { symbol }, candles }) => {
+    const rows = Math.min(candles.time.length, config.rows ?? Infinity)
+    const drawn = mergeBars(candles, rows, bucketStarts(rows, most))
+    return { symbol, bars: packBars(drawn, rows, decimalsOf(drawn)) }
+  })
 }
 
 const partsOf = ({ members }: PortfolioReportData, { shares, means }: Allocation) => {
@@ -49,4 +66,5 @@ export const portfolioChartData = (
     parts: partsOf(data, allocation).map(({ label, share }) => ({ label, share: packFloat32(share) })),
   },
   symbols: data.result.trades.slice(0, TRADES_DRAWN).map(({ symbol = '' }) => symbol),
+  prices: pricesOf(data),
 })

@@ -25,6 +25,7 @@ describe.skipIf(!hasBrowser)('a report of a portfolio in Chromium (of /usr/bin)'
         'drawdown-chart',
         'sharpe-chart',
         'exposure-chart',
+        'price-chart',
         'excursions',
       ]) {
         await expect.poll(() => inked(page, chart), { message: chart }).toBeGreaterThan(2000)
@@ -52,6 +53,25 @@ describe.skipIf(!hasBrowser)('a report of a portfolio in Chromium (of /usr/bin)'
     const results = (await column(11)).map(Number)
     expect(results).toEqual(results.toSorted((a, b) => b - a))
     await page.locator('#trades tbody tr').first().click()
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('shows the candles of the chosen symbol, and those of the symbol of a chosen trade', async () => {
+    const { page, complaints } = await browser.open('light')
+    const picture = () =>
+      page.evaluate(
+        `[...document.querySelectorAll('#price-chart canvas')].map((canvas) => canvas.toDataURL()).join()`,
+      )
+    const first = await picture()
+    await page.locator('#price-symbol').selectOption('3')
+    await expect.poll(picture).not.toBe(first)
+    await expect.poll(() => page.locator('#price-caption').innerText()).toMatch(/^Each candle stands for/)
+    const row = page.locator('#trades tbody tr').nth(5)
+    const symbol = await row.locator('td').nth(1).innerText()
+    await row.click()
+    expect(await page.locator('#price-symbol option:checked').innerText()).toBe(symbol)
+    expect(await page.locator('#price-caption').innerText()).toContain(`#6 ${symbol} `)
     expect(complaints).toEqual([])
     await page.close()
   })

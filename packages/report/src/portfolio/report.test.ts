@@ -88,6 +88,23 @@ describe('the report of a portfolio', () => {
     expect(trades.count).toBe(symbols.length)
   })
 
+  it('has the candles of every symbol that were run, few enough for a small page', () => {
+    const { prices } = chartDataOf(page)
+    expect(prices.map(({ symbol }) => symbol)).toEqual(usual.members.map(({ market }) => market.symbol))
+    for (const [member, { bars: packed }] of prices.entries()) {
+      const { candles } = usual.members[member]!
+      const { bars, rows } = decode.barsOf(packed)
+      expect(bars).toHaveLength(Math.min(1200, candles.time.length))
+      expect(rows.reduce((sum, count) => sum + count, 0)).toBe(candles.time.length)
+      const highest = Math.max(...bars.map(({ high }) => high))
+      expect(highest).toBeCloseTo(Math.max(...candles.high), 2)
+    }
+    const many = generatedPortfolio({ bars: Array.from({ length: 60 }, () => 500), config: { rows: 450 } })
+    const all = chartDataOf(renderPortfolioReport(many)).prices
+    expect(all.map(({ bars }) => bars.count)).toEqual(Array.from({ length: 60 }, () => 400))
+    expect(decode.barsOf(all[0]!.bars).rows.reduce((sum, count) => sum + count, 0)).toBe(450)
+  })
+
   it('draws the basket from the first time at which anything can be traded', () => {
     const { curve } = chartDataOf(page)
     const held = [...decode.float32(curve.held ?? '')]

@@ -1,5 +1,5 @@
 import { bandSection, recommendationSection } from '../backtest/band.ts'
-import { allocationChart, equityCharts, excursionCharts } from '../backtest/charts.ts'
+import { allocationChart, equityCharts, excursionCharts, symbolPriceChart } from '../backtest/charts.ts'
 import { badge, checksTable } from '../backtest/checks.ts'
 import { drawdownTable } from '../backtest/drawdown-table.ts'
 import { exitTable } from '../backtest/exit-table.ts'
@@ -19,7 +19,18 @@ import type { PortfolioReportData } from './data.ts'
 import { refusalsSection } from './refusals.ts'
 import { symbolsTable } from './symbols-table.ts'
 
-const SCRIPTS: readonly ScriptName[] = ['uplot', 'decode', 'page', 'curves', 'scatter', 'trades', 'table']
+const SCRIPTS: readonly ScriptName[] = [
+  'uplot',
+  'lightweight-charts',
+  'decode',
+  'page',
+  'curves',
+  'candles',
+  'prices',
+  'scatter',
+  'trades',
+  'table',
+]
 
 /** The value of a Content-Security-Policy header under which the report of a portfolio works. */
 export const portfolioReportPolicy = (): string => pagePolicy(SCRIPTS)
@@ -67,7 +78,8 @@ export const renderPortfolioReport = (data: PortfolioReportData): string => {
         ${[recommendationSection(data), bandSection(data)].filter((part) => part !== null)}
       </div>
       ${symbolsTable(data, allocation)} ${refusalsSection(data)} ${equityCharts(data, allocationChart())}
-      ${checksSection(data)} ${excursionCharts(data)} ${monthlyTable(data)} ${hoursTable(data)}
+      ${checksSection(data)} ${symbolPriceChart(members.map(({ market }) => market.symbol))}
+      ${excursionCharts(data)} ${monthlyTable(data)} ${hoursTable(data)}
       <div class="pair">${[drawdownTable(data), exitTable(data)].filter((part) => part !== null)}</div>
       ${metricTables(data)} ${tradesTable(data)} ${reproducibility(data, datasetFacts(data))}
     </main>
