@@ -11,8 +11,6 @@ import {
 } from '@botcriptofy/engine/validity'
 import { sweepValidity } from '@botcriptofy/contracts/sweep'
 import { simulateHistories } from '@botcriptofy/contracts/montecarlo'
-import { createLog } from '@botcriptofy/runtime/log'
-import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { importCandles } from '@botcriptofy/store/candles'
 import { SMA_CROSS as crossing } from '@botcriptofy/testkit/backtest-run'
 import { waitFor } from '@botcriptofy/testkit/wait'
@@ -20,10 +18,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listBlocks } from '@botcriptofy/store/sweep'
 import { parseAxis } from '../../apps/cli/src/sweeps/axis.ts'
 import { describeValidity } from '../../apps/cli/src/sweeps/validity.ts'
-import { startControl } from '../../apps/worker/src/control/control.ts'
-import { startPools } from '../../apps/worker/src/pools.ts'
 import { DAILY, startTestApi, type TestCaller } from './api.fixture.ts'
 import { readGuide } from '../offline/guide.ts'
+import { startTestWorker } from './worker.fixture.ts'
 
 const FAST = 'indicators.fast.params.period'
 const SLOW = 'indicators.slow.params.period'
@@ -64,34 +61,6 @@ const ended = (id: string) =>
     describe: 'the end of the sweep',
     limitMs: 60_000,
   })
-
-/** Computes what waits in the queue from here on. */
-const startWorker = () => {
-  const deps = {
-    database: api.database,
-    redisUrl: api.namespace.url,
-    registry: createMetrics('test'),
-    log: createLog({ name: 'test', level: 'silent' }),
-  }
-  const control = startControl({ ...deps, namespace: api.namespace.prefix })
-  const pools = startPools({
-    ...deps,
-    config: {
-      DATABASE_URL: api.database.url,
-      REDIS_URL: api.namespace.url,
-      LOG_LEVEL: 'silent',
-      WORKER_ROLES: ['backtest'],
-      BACKTEST_THREADS: 1,
-      INDICATOR_MODULES: [],
-      CANDLE_CACHE_BYTES: 1e9,
-      QUEUE_NAMESPACE: api.namespace.prefix,
-    },
-  })
-  return async () => {
-    await pools.stop()
-    await control.stop()
-  }
-}
 
 interface Run {
   readonly ordinal: number
@@ -166,7 +135,7 @@ test('a sweep that has not ended is not judged', async () => {
 describe('a sweep that has ended', () => {
   let stopWorker: () => Promise<void>
   beforeAll(() => {
-    stopWorker = startWorker()
+    stopWorker = startTestWorker(api)
   })
   afterAll(() => stopWorker())
 

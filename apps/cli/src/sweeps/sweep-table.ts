@@ -22,11 +22,23 @@ const describeTrades = ({ metrics, lowSample, error }: SweepRun) =>
     ? `${metrics?.trades ?? '–'}${lowSample === true ? ' (low sample)' : ''}`
     : `failed: ${error.code}`
 
+const describeScore = ({ score, violation }: SweepRun) =>
+  `${ratio(score)}${violation > 0 ? ' (breaks a constraint)' : ''}`
+
 /** Runs of a sweep as a table, in the order given. */
 export const renderSweepRuns = (runs: readonly SweepRun[]): string => {
   const table = new Table({
-    head: ['parameters', 'return', 'buy & hold', 'Sharpe', 'max. drawdown', 'trades', 'final equity'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    head: [
+      'parameters',
+      'return',
+      'buy & hold',
+      'Sharpe',
+      'max. drawdown',
+      'trades',
+      'final equity',
+      'score',
+    ],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   })
   for (const run of runs) {
@@ -38,6 +50,7 @@ export const renderSweepRuns = (runs: readonly SweepRun[]): string => {
       percent(run.metrics?.maxDrawdown),
       describeTrades(run),
       run.finalEquity?.toFixed(2) ?? '–',
+      describeScore(run),
     ])
   }
   return `${table.toString()}\n`

@@ -1,26 +1,27 @@
 import { acceptedRun } from '@botcriptofy/contracts/backtest'
-import { type SweepView, sweepRunPage, sweepView } from '@botcriptofy/contracts/sweep'
+import { sweepRunPage, sweepView } from '@botcriptofy/contracts/sweep'
 import type { Command } from 'commander'
 import { connect } from '../client/connect.ts'
 import { addSubmitOptions, printJson, submitBody, type SubmitFlags } from '../runs/options.ts'
 import { addRunCommands, type RunView, runView } from '../runs/run-commands.ts'
 import { watchRun } from '../runs/watch.ts'
 import { addParamOption, parseAxis } from './axis.ts'
+import { addSearchOptions, searchBody, type SearchFlags } from './search-options.ts'
+import { describeSweep } from './sweep-text.ts'
 import { renderSweepRuns } from './sweep-table.ts'
 import { addTransitions } from './transitions.ts'
 import { addValidity } from './validity.ts'
 
 const PAGE = 20
 
-interface SweepFlags extends SubmitFlags {
+interface SweepFlags extends SubmitFlags, SearchFlags {
   readonly param: readonly string[]
-  readonly objective: string
   readonly priority: string
 }
 
 export const defineSweeps = (sweeps: Command): void => {
-  addParamOption(addSubmitOptions(sweeps.command('submit').description('queue a grid of backtests')))
-    .option('--objective <metric>', 'the metric that ranks the runs, higher first', 'sharpe')
+  const submission = sweeps.command('submit').description('queue a grid of backtests, or a search in one')
+  addSearchOptions(addParamOption(addSubmitOptions(submission)))
     .option('--priority <0-9>', 'among your own sweeps the lowest goes first', '5')
     .action(submit)
   addRunCommands(sweeps, { name: 'sweeps', print })
@@ -30,6 +31,7 @@ export const defineSweeps = (sweeps: Command): void => {
     .description('the runs, best first')
     .argument('<id>')
     .option('--sort <metric>', 'highest first; with a leading - lowest first')
+    .option('--round <number>', 'of one round of a search, whatever share of the bars its runs are over')
     .option('--limit <count>', 'how many', String(PAGE))
     .option('--json', 'print the page as one JSON object')
     .action(results)
@@ -42,7 +44,7 @@ const submit = async (flags: SweepFlags): Promise<void> => {
   const body = {
     ...(await submitBody(flags)),
     parameters,
-    objective: flags.objective,
+    ...searchBody(flags),
     priority: Number(flags.priority),
   }
   const accepted = await api.post('/v1/sweeps', { json: body }, acceptedRun)
@@ -56,27 +58,24 @@ const submit = async (flags: SweepFlags): Promise<void> => {
   else await print(view)
 }
 
-const describe = (sweep: SweepView): string => {
-  const simulated = sweep.isSimulated ? ' SIMULATED' : ''
-  const failed = sweep.failed === 0 ? '' : `, ${sweep.failed} failed`
-  return (
-    `${sweep.strategyName} on ${sweep.venue} ${sweep.symbol} ${sweep.timeframe}${simulated}: ${sweep.status}, ` +
-    `${sweep.progress.done}/${sweep.progress.total} done, ${sweep.computed} computed${failed}\n`
-  )
-}
-
 const print = async (view: RunView): Promise<void> => {
-  process.stdout.write(describe(sweepView.parse(view)))
+  process.stdout.write(describeSweep(sweepView.parse(view)))
   if (view.progress.done > 0) await results(view.id, { limit: String(PAGE) })
 }
 
 const results = async (
   id: string,
-  flags: { readonly sort?: string; readonly limit: string; readonly json?: boolean },
+  flags: {
+    readonly sort?: string
+    readonly round?: string
+    readonly limit: string
+    readonly json?: boolean
+  },
 ): Promise<void> => {
   const query = new URLSearchParams({
     limit: flags.limit,
     ...(flags.sort === undefined ? {} : { sort: flags.sort }),
+    ...(flags.round === undefined ? {} : { round: flags.round }),
   })
   const page = await connect().get(`/v1/sweeps/${encodeURIComponent(id)}/results?${query}`, sweepRunPage)
   if (flags.json === true) printJson(page)

@@ -64,7 +64,7 @@ const counts = {
   objective: z
     .string()
     .describe('A metric, with a leading - where the lowest is best, or a weighted sum in words'),
-  search: searchInput,
+  search: searchInput.default({ method: 'grid' }),
   combinations: z.int().describe('Runs; of a search that goes on, how many it may come to'),
   computed: z.int().describe('Runs that were computed for this sweep; the rest was known'),
   failed: z.int(),
@@ -103,10 +103,17 @@ export const sweepView = z
       .array(z.object({ firstOrdinal: z.int(), parameters: z.record(z.string(), z.array(z.number())) }))
       .default([])
       .describe('Grids that were appended'),
-    scoring: scoringView,
-    budget: searchBudget.nullable(),
-    stoppedBy: z.literal('budget').nullable().describe('What ended the search before it was over'),
-    rounds: z.array(roundView).describe('Of a search, in their order; the last one may be under way'),
+    scoring: scoringView.nullable().default(null),
+    budget: searchBudget.nullable().default(null),
+    stoppedBy: z
+      .literal('budget')
+      .nullable()
+      .default(null)
+      .describe('What ended the sweep before it was over'),
+    rounds: z
+      .array(roundView)
+      .default([])
+      .describe('Of a search, in their order; the last one may be under way'),
   })
   .meta({ id: 'Sweep' })
 export type SweepView = z.infer<typeof sweepView>
@@ -138,9 +145,12 @@ export const sweepRunView = z
     cached: z.boolean(),
     error: z.object({ code: z.string(), detail: z.string() }).nullable(),
     metrics: metricsSchema.nullable(),
-    score: z.number().nullable().describe('The objective of the run, higher is better'),
-    violation: z.number().describe('By how much it misses the constraints; 0 when it keeps them all'),
-    share: z.number().describe('The leading part of the bars that it is over'),
+    score: z.number().nullable().default(null).describe('The objective of the run, higher is better'),
+    violation: z
+      .number()
+      .default(0)
+      .describe('By how much it misses the constraints; 0 when it keeps them all'),
+    share: z.number().default(1).describe('The leading part of the bars that it is over'),
     lowSample: z.boolean().nullable(),
     finalEquity: z.number().nullable(),
     band: bandSchema.nullable(),

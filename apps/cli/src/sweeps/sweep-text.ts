@@ -1,0 +1,42 @@
+import type { SweepView } from '@botcriptofy/contracts/sweep'
+import { percent } from './sweep-table.ts'
+
+/** What a sweep is and how far it is; of a search also its round, its budget and what ranks it. */
+export const describeSweep = (sweep: SweepView): string => {
+  const simulated = sweep.isSimulated ? ' SIMULATED' : ''
+  const failed = sweep.failed === 0 ? '' : `, ${sweep.failed} failed`
+  const head =
+    `${sweep.strategyName} on ${sweep.venue} ${sweep.symbol} ${sweep.timeframe}${simulated}: ${sweep.status}, ` +
+    `${sweep.progress.done}/${sweep.progress.total} done, ${sweep.computed} computed${failed}`
+  const lines = [head, ...searchLines(sweep), ...budgetLines(sweep), ...constraintLines(sweep)]
+  return `${lines.join('\n  ')}\n`
+}
+
+const searchLines = ({ search, rounds, status }: SweepView): readonly string[] => {
+  if (search.method === 'grid') return []
+  const last = rounds.at(-1)
+  if (last === undefined) return [`search: ${search.method}`]
+  const share = last.share === 1 ? 'all bars' : `the first ${percent(last.share)} of the bars`
+  const round = `${status === 'completed' ? 'last round' : 'round'} ${last.round}: ${last.runs} runs over ${share}`
+  return [`search: ${search.method}, seed ${search.seed}; ${round}`]
+}
+
+const budgetLines = ({ budget, stoppedBy }: SweepView): readonly string[] => {
+  if (budget === null) return []
+  const { runs, seconds } = budget
+  const bounds = [
+    ...(runs === undefined ? [] : [`${runs} runs`]),
+    ...(seconds === undefined ? [] : [`${seconds} s`]),
+  ]
+  return [`budget: ${bounds.join(', ')}${stoppedBy === null ? '' : '; it ended the sweep'}`]
+}
+
+const constraintLines = ({ objective, scoring }: SweepView): readonly string[] => {
+  const constraints = scoring?.constraints ?? []
+  if (constraints.length === 0) return []
+  const bounds = constraints.flatMap(({ metric, atLeast, atMost }) => [
+    ...(atLeast === undefined ? [] : [`${metric} at least ${atLeast}`]),
+    ...(atMost === undefined ? [] : [`${metric} at most ${atMost}`]),
+  ])
+  return [`ranked by ${objective}; ${bounds.join(', ')}`]
+}
