@@ -269,7 +269,7 @@ describe('a page without network', () => {
     expect(policy).toBe(backtestReportPolicy())
     expect(policy).toContain("default-src 'none'")
     const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => match[1] ?? '')
-    expect(scripts).toHaveLength(10)
+    expect(scripts).toHaveLength(11)
     for (const script of scripts) {
       expect(policy).toContain(`'sha256-${createHash('sha256').update(script).digest('base64')}'`)
     }
