@@ -81,6 +81,16 @@ test('a job reaches BullMQ only after its transaction has committed', async () =
   expect(job?.opts.attempts).toBe(jobCatalog['sweep.chunk'].attempts)
 })
 
+test('the trace of a request goes on with its job, through a relay that does not trace as well', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  await insertJobs(database.db, scope, [{ ...chunk(0), traceparent }, chunk(1)])
+  expect(await forwardBatch(relay)).toBe(2)
+  const [traced, other] = await openRows()
+  const optsOf = async (row: typeof traced) => (await queue.getJob(jobIdOf(row!)))?.opts
+  expect(JSON.parse((await optsOf(traced))?.telemetry?.metadata ?? '')).toEqual({ traceparent })
+  expect(await optsOf(other)).not.toHaveProperty('telemetry')
+})
+
 test('a rolled back transaction leaves no job', async () => {
   const attempt = database.db.transaction().execute(async (tx) => {
     await insertJobs(tx, scope, [chunk(0)])

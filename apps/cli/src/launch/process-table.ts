@@ -12,6 +12,8 @@ export const processesOf = async (options: {
 }): Promise<readonly ProcessSpec[]> => {
   const { databaseUrl, redisUrl } = options.services
   const urls = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl }
+  // Two processes cannot serve their metrics at one port, whatever the environment says; each logs its own.
+  const worker = { ...urls, WORKER_METRICS_PORT: '0' }
   const simulatorPort = await anyFreePort()
   return [
     { name: 'api', app: 'api', env: { ...urls, API_PORT: String(options.port) } },
@@ -26,7 +28,7 @@ export const processesOf = async (options: {
       },
     },
     { name: 'simulator', app: 'simulator', env: { SIMULATOR_PORT: String(simulatorPort) } },
-    { name: 'worker-backtest', app: 'worker', env: { ...urls, WORKER_ROLES: 'backtest' } },
-    { name: 'worker-control', app: 'worker', env: { ...urls, WORKER_ROLES: 'control' } },
+    { name: 'worker-backtest', app: 'worker', env: { ...worker, WORKER_ROLES: 'backtest' } },
+    { name: 'worker-control', app: 'worker', env: { ...worker, WORKER_ROLES: 'control' } },
   ]
 }
