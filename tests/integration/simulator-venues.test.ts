@@ -43,7 +43,7 @@ describe.each([
     const trades = await client.fetchTrades('ABC/USDT', undefined, 20)
     expect(trades.length).toBeGreaterThan(0)
     expect(
-      trades.every(({ price, amount, side }) => price > 0 && (amount ?? 0) > 0 && side !== undefined),
+      trades.every(({ price, amount, side }) => (price ?? 0) > 0 && (amount ?? 0) > 0 && side !== undefined),
     ).toBe(true)
   })
 })
