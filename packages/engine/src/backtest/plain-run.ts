@@ -9,6 +9,7 @@ import { bandOf } from './run.ts'
 import { simulate } from './simulate.ts'
 import { createSimulation, type Marks, type Simulation } from './simulation.ts'
 import { logOf, NO_TRADES, type TradeRecorder } from './trade-recorder.ts'
+import type { Trips } from './trips.ts'
 
 export interface PlainRunInput {
   readonly program: Program
@@ -18,6 +19,7 @@ export interface PlainRunInput {
   readonly recorder: TradeRecorder
   /** Null where a series is run too few times to be worth them. */
   readonly extremes: BarExtremes | null
+  readonly trips: Trips
 }
 
 const finalOf = (simulation: Simulation): number => {
@@ -44,7 +46,7 @@ const runOf = (simulation: Simulation): Run => {
 
 /** Market entries on a spot account: at most one position, at most one stop and one target. */
 export const runPlain = (input: PlainRunInput): Run & { readonly band: Band } => {
-  const { program, series, config, marks, recorder, extremes } = input
+  const { program, series, config, marks, recorder, extremes, trips } = input
   const { candles, bars } = series
   const rules = createRuleCursors(program, series, Math.max(0, bars - 1))
   const runBy = (path: PathMode, out: Pick<Simulation, 'marks' | 'recorder'>): Run => {
@@ -52,6 +54,7 @@ export const runPlain = (input: PlainRunInput): Run & { readonly band: Band } =>
       candles,
       extremes,
       rules,
+      trips,
       program,
       config: { ...config, path },
       ...out,

@@ -7,6 +7,7 @@ import { MOST_TRIPS, type Trips } from './trips.ts'
 /** The next plan begins with the entry that a flat account at the bar at hand is sent into. */
 export const startPlan = (simulation: Simulation): void => {
   const { trips, bar } = simulation
+  trips.ahead = 1
   trips.signal = nextEntry(simulation, bar)
   trips.nextSide = sideOf(simulation, trips.signal)
 }

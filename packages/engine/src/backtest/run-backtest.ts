@@ -8,6 +8,7 @@ import { createOrderRunner } from './order-run.ts'
 import { runPlain } from './plain-run.ts'
 import { type Band, bandOf, type OpenPosition, type Run } from './run.ts'
 import { createTradeRecorder } from './trade-recorder.ts'
+import { createTrips } from './trips.ts'
 
 export type { Band, OpenPosition } from './run.ts'
 
@@ -78,6 +79,7 @@ export const runBacktest = (input: BacktestInput): BacktestResult => {
         marks: { equity, curve: null },
         recorder: createTradeRecorder(bars),
         extremes: null,
+        trips: createTrips(),
       })
   return { bars, equity, firstTradableBar: firstTradableBarOf(program, series, config), ...outcome }
 }

@@ -7,7 +7,7 @@ import { createGrid, createPriceGrid, type Grid, type PriceGrid } from '../paper
 import type { BarExtremes } from './bar-extremes.ts'
 import type { Exit } from './exits.ts'
 import type { TradeRecorder } from './trade-recorder.ts'
-import { createTrips, type Trips } from './trips.ts'
+import type { Trips } from './trips.ts'
 
 /**
  * The open position. Prices named `signed…` are price * side, so that up is always better: a short is a long in the
@@ -98,6 +98,7 @@ export interface Simulation {
   ambiguousBars: number
   /** The bar at whose close equity was zero or below; -1 while solvent. */
   blownAtBar: number
+  /** Where round trips are planned; no run leaves anything in it that another reads. */
   readonly trips: Trips
   /** Room for a bar and its two paths, so that a bar makes no object. */
   readonly walked: SignedBar
@@ -135,11 +136,11 @@ const emptyOutcome = (): WalkOutcome => ({
 
 export type SimulationInput = Pick<
   Simulation,
-  'candles' | 'extremes' | 'rules' | 'program' | 'config' | 'marks' | 'recorder'
+  'candles' | 'extremes' | 'rules' | 'program' | 'config' | 'marks' | 'recorder' | 'trips'
 >
 
 export const createSimulation = (input: SimulationInput): Simulation => {
-  const { candles, extremes, rules, program, config, marks, recorder } = input
+  const { candles, extremes, rules, program, config, marks, recorder, trips } = input
   const bars = candles.time.length
   return {
     candles,
@@ -161,7 +162,7 @@ export const createSimulation = (input: SimulationInput): Simulation => {
     pendingEntry: 0,
     ambiguousBars: 0,
     blownAtBar: -1,
-    trips: createTrips(),
+    trips,
     walked: { open: Number.NaN, adverse: Number.NaN, favourable: Number.NaN, close: Number.NaN },
     lowFirst: emptyOutcome(),
     highFirst: emptyOutcome(),

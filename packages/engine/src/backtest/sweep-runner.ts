@@ -13,6 +13,7 @@ import { needsOrderLoop } from './order-loop.ts'
 import { runPlain } from './plain-run.ts'
 import { type BacktestResult, firstTradableBarOf, limitRows, runBacktest } from './run-backtest.ts'
 import { createTradeRecorder } from './trade-recorder.ts'
+import { createTrips } from './trips.ts'
 
 /** A backtest whose equity was measured and not kept; every number is that of `runBacktest` and `backtestMetrics`. */
 export interface MeasuredRun extends Omit<BacktestResult, 'equity'>, BacktestMetrics {}
@@ -32,6 +33,7 @@ export const createSweepRunner = (whole: SeriesColumns, config: BacktestConfig):
   const ground = createCurveGround(candles)
   const extremes = createBarExtremes(candles)
   const recorder = createTradeRecorder(bars)
+  const trips = createTrips()
   const { initialCapital, riskFreeRate, periodsPerYear } = config
   const runWithOrders = (program: Program): MeasuredRun => {
     const { equity, ...run } = runBacktest({ program, series, config })
@@ -51,6 +53,7 @@ export const createSweepRunner = (whole: SeriesColumns, config: BacktestConfig):
         marks: { equity: null, curve },
         recorder,
         extremes,
+        trips,
       })
       const measured = measuredMetrics({
         candles,

@@ -7,19 +7,14 @@ export const selectNth = (values: Float64Array, k: number): number => {
   let high = values.length - 1
   while (low < high) {
     const pivot = medianOfThree(values[low]!, values[(low + high) >> 1]!, values[high]!)
-    let i = low
-    let j = high
-    while (i <= j) {
-      while (values[i]! < pivot) i++
-      while (values[j]! > pivot) j--
-      if (i > j) break
-      const swapped = values[i]!
-      values[i++] = values[j]!
-      values[j--] = swapped
+    const equal = gatherBelow(values, { from: low, to: high + 1 }, pivot)
+    if (k < equal) {
+      high = equal - 1
+      continue
     }
-    if (k <= j) high = j
-    else if (k >= i) low = i
-    else break
+    const above = gatherEqual(values, { from: equal, to: high + 1 }, pivot)
+    if (k < above) return pivot
+    low = above
   }
   return values[k]!
 }
@@ -27,6 +22,38 @@ export const selectNth = (values: Float64Array, k: number): number => {
 const medianOfThree = (a: number, b: number, c: number): number => {
   if (a < b) return b < c ? b : Math.max(a, c)
   return a < c ? a : Math.max(b, c)
+}
+
+interface Rows {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Brings the values below the pivot to the front of the rows; returns where the others begin. Every value is swapped,
+ * and the border moves by 0 or 1: no processor can foretell on which side of the pivot a value lies (Lomuto).
+ */
+const gatherBelow = (values: Float64Array, { from, to }: Rows, pivot: number): number => {
+  let border = from
+  for (let i = from; i < to; i++) {
+    const value = values[i]!
+    values[i] = values[border]!
+    values[border] = value
+    border += Number(value < pivot)
+  }
+  return border
+}
+
+/** As `gatherBelow` for the values equal to the pivot, which none is below. */
+const gatherEqual = (values: Float64Array, { from, to }: Rows, pivot: number): number => {
+  let border = from
+  for (let i = from; i < to; i++) {
+    const value = values[i]!
+    values[i] = values[border]!
+    values[border] = value
+    border += Number(value === pivot)
+  }
+  return border
 }
 
 /** The median, the mean of the middle two of an even number of values; the order of the values changes. */
