@@ -37,8 +37,8 @@ afterAll(async () => {
 })
 
 /** Tests share one Redis, so each has a market of its own. */
-const newMarket = (): MarketName => {
-  const market = { venue: 'binance', symbol: `T${randomBytes(4).toString('hex').toUpperCase()}/USDT` }
+const newMarket = (venue = 'binance'): MarketName => {
+  const market = { venue, symbol: `T${randomBytes(4).toString('hex').toUpperCase()}/USDT` }
   markets.push(market)
   return market
 }
@@ -60,8 +60,12 @@ const startStreamer = async (
     env: {
       REDIS_URL: redisUrl,
       STREAM_SYMBOLS: marketId(market),
-      BINANCE_WS_URL: simulator.webSocketUrl,
-      BINANCE_REST_URL: simulator.url,
+      ...Object.fromEntries(
+        ['BINANCE', 'COINBASE', 'KRAKEN'].flatMap((venue) => [
+          [`${venue}_WS_URL`, simulator.webSocketUrl],
+          [`${venue}_REST_URL`, simulator.url],
+        ]),
+      ),
       STREAMER_METRICS_PORT: '0',
       ...env,
     },
@@ -103,51 +107,58 @@ const waitForTrades = (market: MarketName, count: number) =>
     limitMs: 20_000,
   })
 
-test('stores every trade once and in order through a broken connection, and names what it lost', async () => {
-  const market = newMarket()
-  const simulator = await simulate(market)
-  const streamer = await startStreamer(market, simulator)
-  await waitForTrades(market, 500)
-  expect(await streamer.isReady()).toBe(true)
-  expect(await streamer.metric('missing_trades_total')).toBe(0)
+test.each(['binance', 'coinbase'])(
+  'stores every trade of %s once and in order through a broken connection, and names what it lost',
+  async (venue) => {
+    const market = newMarket(venue)
+    const simulator = await simulate(market)
+    const streamer = await startStreamer(market, simulator)
+    await waitForTrades(market, 500)
+    expect(await streamer.isReady()).toBe(true)
+    expect(await streamer.metric('missing_trades_total')).toBe(0)
 
-  // A quick return may lose nothing; the next one waits longer.
-  const dropUntilLost = async () => {
-    const connects = await streamer.metric('connects_total')
-    await simulator.command('drop-connections')
-    await waitFor(async () => (await streamer.metric('connects_total')) > connects, {
-      describe: 'a connection',
-    })
-    await waitForTrades(market, (await tradesOf(market)).length + 200)
-    return (await streamer.metric('missing_trades_total')) > 0
-  }
-  await waitFor(dropUntilLost, { describe: 'a loss', limitMs: 30_000 })
-  await streamer.app.kill('SIGTERM')
+    // A quick return may lose nothing; the next one waits longer.
+    const dropUntilLost = async () => {
+      const connects = await streamer.metric('connects_total')
+      await simulator.command('drop-connections')
+      await waitFor(async () => (await streamer.metric('connects_total')) > connects, {
+        describe: 'a connection',
+      })
+      await waitForTrades(market, (await tradesOf(market)).length + 200)
+      return (await streamer.metric('missing_trades_total')) > 0
+    }
+    await waitFor(dropUntilLost, { describe: 'a loss', limitMs: 30_000 })
+    await streamer.app.kill('SIGTERM')
 
-  const trades = await tradesOf(market)
-  const ids = trades.map((trade) => Number(trade.tradeId))
-  const gaps = await gapsOf(market)
-  expect(gaps).not.toEqual([])
-  const missing = gaps.flatMap(({ fromId, toId }) =>
-    Array.from({ length: Number(toId) - Number(fromId) + 1 }, (_, at) => Number(fromId) + at),
-  )
-  const [first = 0, last = 0] = [ids[0], ids.at(-1)]
-  const all = Array.from({ length: last - first + 1 }, (_, at) => first + at)
-  expect([...ids, ...missing].toSorted((a, b) => a - b)).toEqual(all)
-  expect(ids).toEqual(ids.toSorted((a, b) => a - b))
-  const entries = await entriesOf(tradeTapeKey(market))
-  expect(entries.map(({ id, field }) => ({ id, field }))).toEqual(
-    entries.map(({ value }) => ({
-      id: `${decodeTrades(market, value).at(-1)?.tradeId}-0`,
-      field: TAPE_FIELD,
-    })),
-  )
-  const times = trades.map((trade) => trade.exchangeTimeMs)
-  expect(times).toEqual(times.toSorted((a, b) => a - b))
-})
+    const trades = await tradesOf(market)
+    const ids = trades.map((trade) => Number(trade.tradeId))
+    const gaps = await gapsOf(market)
+    expect(gaps).not.toEqual([])
+    const missing = gaps.flatMap(({ fromId, toId }) =>
+      Array.from({ length: Number(toId) - Number(fromId) + 1 }, (_, at) => Number(fromId) + at),
+    )
+    const [first = 0, last = 0] = [ids[0], ids.at(-1)]
+    const all = Array.from({ length: last - first + 1 }, (_, at) => first + at)
+    expect([...ids, ...missing].toSorted((a, b) => a - b)).toEqual(all)
+    expect(ids).toEqual(ids.toSorted((a, b) => a - b))
+    const entries = await entriesOf(tradeTapeKey(market))
+    expect(entries.map(({ id, field }) => ({ id, field }))).toEqual(
+      entries.map(({ value }) => ({
+        id: `${decodeTrades(market, value).at(-1)?.tradeId}-0`,
+        field: TAPE_FIELD,
+      })),
+    )
+    const times = trades.map((trade) => trade.exchangeTimeMs)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+  },
+)
 
-test('keeps the candles free of holes through a broken connection, equal to those of REST', async () => {
-  const market = newMarket()
+test.each([
+  ['binance', 'as the venue closes them'],
+  ['coinbase', 'as its trades make them'],
+  ['kraken', 'as its trades make them'],
+])('keeps candles of %s, %s, free of holes through a broken connection', async (venue) => {
+  const market = newMarket(venue)
   // Fifty minutes a real second: some close while the connection is down.
   const simulator = await simulate(market, { SIMULATOR_SEED: '3' })
   const streamer = await startStreamer(market, simulator)
@@ -171,16 +182,11 @@ test('keeps the candles free of holes through a broken connection, equal to thos
   const native = market.symbol.replace('/', '')
   const range = `startTime=${first?.openTimeMs}&endTime=${last?.openTimeMs}&limit=1000`
   const answer = await fetch(`${simulator.url}/api/v3/klines?symbol=${native}&interval=1m&${range}`)
+  // The simulator tells all venues of one market, so Binance's candles are the truth about every one.
   const rows: readonly (readonly unknown[])[] = JSON.parse(await answer.text())
-  const stored = candles.map((candle) => [
-    candle.openTimeMs,
-    candle.open,
-    candle.high,
-    candle.low,
-    candle.close,
-    candle.volume,
-  ])
-  expect(stored).toEqual(rows.map((row) => row.slice(0, 6)))
+  const figuresOf = ({ openTimeMs, open, high, low, close, volume }: CandleRecord) =>
+    [openTimeMs, open, high, low, close, volume].map(Number)
+  expect(candles.map(figuresOf)).toEqual(rows.map((row) => row.slice(0, 6).map(Number)))
   expect(candles.every((candle) => candle.closed)).toBe(true)
 })
 
@@ -261,7 +267,11 @@ test('keeps the streams as short as it was told', async () => {
 })
 
 test.each([
-  ['STREAM_SYMBOLS', 'kraken:BTC/USD', 'expected a comma-separated list such as binance:BTC/USDT'],
+  [
+    'STREAM_SYMBOLS',
+    'ftx:BTC/USD',
+    'expected a comma-separated list such as binance:BTC/USDT, of binance, coinbase, kraken',
+  ],
   ['BINANCE_WS_URL', 'http://127.0.0.1', 'expected a URL that begins with ws:// or wss://'],
 ])('refuses to start with %s=%s', async (name, value, message) => {
   const app = startApp({ app: 'streamer', from: 'source', env: { REDIS_URL: redisUrl, [name]: value } })

@@ -1,13 +1,15 @@
 import { type MarketName, parseMarketId, symbolName } from '@botcriptofy/contracts/stream'
 import { commaList, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
-import { binanceProfile } from '@botcriptofy/venues/binance'
 import { z } from 'zod'
+import { VENUE_NAMES, type VenueName, VENUES } from './venues/venues.ts'
 
 const marketList = commaList.transform((ids, context): readonly MarketName[] =>
   [...new Set(ids)].flatMap((id) => {
     const market = parseMarketId(id)
-    if (market?.venue === binanceProfile.venue && symbolName.safeParse(market.symbol).success) return [market]
-    context.addIssue({ code: 'custom', message: 'a comma-separated list such as binance:BTC/USDT' })
+    const isKnown = VENUE_NAMES.some((name) => name === market?.venue)
+    if (market !== undefined && isKnown && symbolName.safeParse(market.symbol).success) return [market]
+    const message = `a comma-separated list such as binance:BTC/USDT, of ${VENUE_NAMES.join(', ')}`
+    context.addIssue({ code: 'custom', message })
     return []
   }),
 )
@@ -26,8 +28,12 @@ export const streamerConfig = z.object({
   LOG_LEVEL: logLevel,
   /** Markets to follow, `venue:BASE/QUOTE` separated by commas. */
   STREAM_SYMBOLS: z.string().default('binance:BTC/USDT').pipe(marketList),
-  BINANCE_WS_URL: baseUrl('ws').default(binanceProfile.webSocketUrl),
-  BINANCE_REST_URL: baseUrl('http').default(binanceProfile.restUrl),
+  BINANCE_WS_URL: baseUrl('ws').default(VENUES.binance.protocol.profile.webSocketUrl),
+  BINANCE_REST_URL: baseUrl('http').default(VENUES.binance.protocol.profile.restUrl),
+  COINBASE_WS_URL: baseUrl('ws').default(VENUES.coinbase.protocol.profile.webSocketUrl),
+  COINBASE_REST_URL: baseUrl('http').default(VENUES.coinbase.protocol.profile.restUrl),
+  KRAKEN_WS_URL: baseUrl('ws').default(VENUES.kraken.protocol.profile.webSocketUrl),
+  KRAKEN_REST_URL: baseUrl('http').default(VENUES.kraken.protocol.profile.restUrl),
   /** Entries that a market's trade stream keeps; an entry holds the trades of one tick. */
   TAPE_TRADE_ENTRIES: entries.default(10_000),
   /** Closed one-minute candles that a market's stream keeps. */
@@ -41,3 +47,13 @@ export type StreamerConfig = z.infer<typeof streamerConfig>
 
 /** The only place of this process that reads the environment. */
 export const readStreamerConfig = (): StreamerConfig => loadConfig(streamerConfig, process.env)
+
+/** Where a venue is reached. */
+export const urlsOf = (config: StreamerConfig, venue: VenueName) => {
+  const urls = {
+    binance: { webSocketUrl: config.BINANCE_WS_URL, restUrl: config.BINANCE_REST_URL },
+    coinbase: { webSocketUrl: config.COINBASE_WS_URL, restUrl: config.COINBASE_REST_URL },
+    kraken: { webSocketUrl: config.KRAKEN_WS_URL, restUrl: config.KRAKEN_REST_URL },
+  }
+  return urls[venue]
+}

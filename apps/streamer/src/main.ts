@@ -7,11 +7,12 @@ import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { streamMetrics } from '@botcriptofy/runtime/stream'
-import { openFeed, TIMEFRAME } from './binance/open-feed.ts'
-import type { Feed } from './binance/feed.ts'
-import { readStreamerConfig, type StreamerConfig } from './config.ts'
+import { readStreamerConfig, type StreamerConfig, urlsOf } from './config.ts'
 import { createBackoff } from './connections/backoff.ts'
+import type { Feed } from './feed/feed.ts'
+import { openFeed, TIMEFRAME } from './feed/open-feed.ts'
 import { Publisher } from './tape/publisher.ts'
+import { VENUE_NAMES, type VenueName, VENUES } from './venues/venues.ts'
 
 /** Of the two seconds that a stop may take, what Redis gets to store the last records. */
 const LAST_WRITE_MS = 800
@@ -24,9 +25,14 @@ const main = async (config: StreamerConfig) => {
   const redis = createRedis(config.REDIS_URL, 'command')
   redis.on('error', (error) => log.warn({ err: error }, 'redis connection'))
   shutdown.onStop('redis', async () => redis.disconnect())
-  let feed: Feed | undefined
+  const markets = (venue: VenueName) => config.STREAM_SYMBOLS.filter((market) => market.venue === venue)
+  const wanted = VENUE_NAMES.filter((venue) => markets(venue).length > 0)
+  const feeds = new Map<VenueName, Feed>()
   if (config.STREAMER_METRICS_PORT !== undefined) {
-    const checks = async () => ({ redis: redis.status === 'ready', binance: feed?.isUp() ?? false })
+    const checks = async () => ({
+      redis: redis.status === 'ready',
+      ...Object.fromEntries(wanted.map((venue) => [venue, feeds.get(venue)?.isUp() ?? false])),
+    })
     const health = await serveHealth({
       port: config.STREAMER_METRICS_PORT,
       host: config.STREAMER_METRICS_HOST,
@@ -44,14 +50,23 @@ const main = async (config: StreamerConfig) => {
   const publisher = new Publisher({ redis, limits, timeframe: TIMEFRAME, metrics, log })
   shutdown.onStop('publisher', () => publisher.close(LAST_WRITE_MS))
   const stopping = new AbortController()
-  shutdown.onStop('feed', async () => {
+  shutdown.onStop('feeds', async () => {
     stopping.abort()
-    await feed?.close()
+    await Promise.all([...feeds.values()].map((feed) => feed.close()))
   })
   const { signal } = stopping
-  feed = await openFeed({ config, publisher, metrics, log, signal, persist: persistUntil(signal, log) })
-  feed?.start()
-  if (feed) log.info({ markets: config.STREAM_SYMBOLS.map(marketId), pid: process.pid }, 'streamer ready')
+  const persist = persistUntil(signal, log)
+  // One venue that cannot be reached does not keep the others waiting.
+  const open = wanted.map(async (name) => {
+    const venue = { venue: VENUES[name], ...urlsOf(config, name), markets: markets(name) }
+    const feed = await openFeed({ ...venue, publisher, metrics, log, signal, persist })
+    if (feed === undefined) return
+    feeds.set(name, feed)
+    feed.start()
+  })
+  await Promise.all(open)
+  if (!signal.aborted)
+    log.info({ markets: config.STREAM_SYMBOLS.map(marketId), pid: process.pid }, 'streamer ready')
 }
 
 /** Tries for as long as it takes: a streamer that starts before its venue or Redis waits for them. */

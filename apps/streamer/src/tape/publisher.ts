@@ -10,6 +10,7 @@ import {
 } from '@botcriptofy/runtime/stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MarketTape, type PendingBatch } from './market-tape.ts'
+import type { SequenceStep } from './trade-sequence.ts'
 
 /** Records that may wait while Redis is away; about a minute of a busy venue. */
 const MOST_WAITING = 200_000
@@ -48,15 +49,16 @@ export class Publisher {
     return this.#tapeOf(market).lastCandleOpenMs
   }
 
-  addTrade(trade: TradeRecord, receivedMs: number): void {
+  /** Says how the trade follows the one before. One that finds no room is as if it had never come. */
+  addTrade(trade: TradeRecord, receivedMs: number): SequenceStep['kind'] {
     const tape = this.#tapeOf(trade)
     const labels = { market: marketId(trade) }
     const { metrics, log } = this.#options
-    if (this.#isFull(labels)) return
+    if (this.#isFull(labels)) return 'duplicate'
     const step = tape.addTrade(trade, receivedMs)
     if (step.kind === 'duplicate') {
       metrics.duplicates.inc(labels)
-      return
+      return step.kind
     }
     if (step.kind === 'gap') {
       metrics.gaps.inc(labels)
@@ -68,6 +70,7 @@ export class Publisher {
       log.warn({ ...labels, tradeId: trade.tradeId }, 'the venue has started over; the tape begins anew')
     }
     this.#schedule()
+    return step.kind
   }
 
   /** An open candle is not stored: consumers build it from the trades. */

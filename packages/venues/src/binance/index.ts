@@ -1,6 +1,6 @@
 export { decodeFrame } from './decode.ts'
-export { encodeRequest, klineStream, type SubscriptionRequest, tradeStream } from './encode.ts'
 export { guessSymbols } from './guess-symbols.ts'
 export { candlesFromKlines, type KlineRequest } from './klines.ts'
 export { binanceProfile } from './profile.ts'
+export { binanceProtocol } from './protocol.ts'
 export { type SymbolMap, symbolMapFrom, type SymbolNames } from './symbols.ts'

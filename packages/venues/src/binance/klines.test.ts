@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { encodeRequest, klineStream, tradeStream } from './encode.ts'
 import { candlesFromKlines } from './klines.ts'
 import { symbolMapFrom } from './symbols.ts'
 
@@ -53,20 +52,6 @@ describe('candlesFromKlines', () => {
     [undefined, 'undefined'],
   ])('refuses %j', (body, actual) => {
     expect(candlesFromKlines(body, request)).toMatchObject({ ok: false, error: { actual } })
-  })
-})
-
-describe('the names and requests of streams', () => {
-  it('are those of the documentation', () => {
-    expect(tradeStream('BTCUSDT')).toBe('btcusdt@trade')
-    expect(klineStream('BTCUSDT', '1m')).toBe('btcusdt@kline_1m')
-    const streams = ['btcusdt@trade']
-    expect(encodeRequest({ method: 'SUBSCRIBE', streams, id: 1 })).toBe(
-      '{"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":1}',
-    )
-    expect(encodeRequest({ method: 'LIST_SUBSCRIPTIONS', id: 3 })).toBe(
-      '{"method":"LIST_SUBSCRIPTIONS","id":3}',
-    )
   })
 })
 

@@ -1,3 +1,5 @@
+import type { VenueProfile } from '../frame/index.ts'
+
 /** What the venue asks of its clients (web-socket-streams.md and rest-api.md of binance-spot-api-docs, 2026-07). */
 export const binanceProfile = {
   venue: 'binance',
@@ -19,4 +21,4 @@ export const binanceProfile = {
   dialSpacingMs: 1000,
   /** After a ban (HTTP 418 or 429, close 1008) seconds do not help. */
   bannedPauseMs: 120_000,
-} as const
+} as const satisfies VenueProfile

@@ -1,3 +1,4 @@
+export { addDecimals, decimalsOf } from './decimal-sum.ts'
 export { type DecodedFrame, errorRecord, type FrameDecoder, guarded } from './decoded.ts'
 export {
   decimal,
@@ -13,3 +14,10 @@ export {
   UnreadableFrame,
   wholeNumber,
 } from './fields.ts'
+export {
+  inParts,
+  type MarketNames,
+  type SubscribeRequest,
+  type VenueProfile,
+  type VenueProtocol,
+} from './protocol.ts'

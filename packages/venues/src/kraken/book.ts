@@ -1,5 +1,6 @@
 import type { BookLevel } from '@botcriptofy/contracts/stream'
-import { checksumDigits, crc32, decimalsOf, type Precision } from './checksum.ts'
+import { decimalsOf } from '../frame/index.ts'
+import { checksumDigits, crc32, type Precision } from './checksum.ts'
 
 /** The venue's checksum covers so many levels of each side. */
 const CHECKSUM_LEVELS = 10

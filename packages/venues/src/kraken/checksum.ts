@@ -18,11 +18,6 @@ export interface Precision {
   readonly amount: number
 }
 
-export const decimalsOf = (plain: string): number => {
-  const point = plain.indexOf('.')
-  return point < 0 ? 0 : plain.length - point - 1
-}
-
 /**
  * A decimal as the checksum reads it: so many decimals, no point, no leading zeros. Undefined where it has more decimals
  * than that, unless they are zeros.

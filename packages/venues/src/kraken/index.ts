@@ -1,3 +1,5 @@
 export type { Precision } from './checksum.ts'
 export { createDecoder, type KrakenDecoderOptions } from './decode.ts'
+export { type KrakenMarkets, marketsOf, minutesOf } from './markets.ts'
 export { krakenProfile } from './profile.ts'
+export { krakenProtocol } from './protocol.ts'

@@ -1,18 +1,14 @@
+import type { AckRecord } from '@botcriptofy/contracts/stream'
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { Log } from '@botcriptofy/runtime/log'
-import { encodeRequest } from '@botcriptofy/venues/binance'
-import { Connection, type ConnectionRules } from '../connections/connection.ts'
+import type { SubscribeRequest, VenueProtocol } from '@botcriptofy/venues/frame'
+import { Connection } from '../connections/connection.ts'
 import type { Pacer } from '../connections/pacer.ts'
-
-export interface SubscriptionRules extends ConnectionRules {
-  readonly streamsPerRequest: number
-  readonly ackLimitMs: number
-}
 
 export interface SubscriptionOptions {
   readonly url: string
   readonly streams: readonly string[]
-  readonly rules: SubscriptionRules
+  readonly protocol: Pick<VenueProtocol, 'subscribe' | 'profile'>
   readonly dials: Pacer
   readonly random: Random
   readonly log: Log
@@ -26,7 +22,9 @@ export interface SubscriptionOptions {
 export class Subscription {
   readonly #options: SubscriptionOptions
   readonly #connection: Connection
-  readonly #unanswered = new Set<number>()
+  /** Streams that were asked for and are not acknowledged yet. */
+  readonly #unanswered = new Set<string>()
+  #requests: readonly SubscribeRequest[] = []
   #nextId = 1
   #ackLimit: NodeJS.Timeout | undefined
   #isUp = false
@@ -35,6 +33,7 @@ export class Subscription {
     this.#options = options
     this.#connection = new Connection({
       ...options,
+      rules: options.protocol.profile,
       onOpen: () => this.#subscribe(),
       onDown: (reason) => {
         clearTimeout(this.#ackLimit)
@@ -66,25 +65,26 @@ export class Subscription {
     this.#connection.reconnect(reason, options)
   }
 
-  acknowledge(requestId: number | string): void {
-    if (!this.#unanswered.delete(Number(requestId)) || this.#unanswered.size > 0) return
+  /** Some venues repeat the id of a request, some name the streams it was for, some name all there are by now. */
+  acknowledge({ requestId, streams }: Pick<AckRecord, 'requestId' | 'streams'>): void {
+    if (this.#unanswered.size === 0) return
+    const request = this.#requests.find(({ id }) => id !== null && id === requestId)
+    for (const stream of streams ?? request?.streams ?? []) this.#unanswered.delete(stream)
+    if (this.#unanswered.size > 0) return
     clearTimeout(this.#ackLimit)
     this.#isUp = true
     this.#options.onUp()
   }
 
   #subscribe(): void {
-    const { streams, rules } = this.#options
+    const { streams, protocol } = this.#options
+    const { messageSpacingMs, ackLimitMs } = protocol.profile
     this.#unanswered.clear()
-    for (let from = 0; from < streams.length; from += rules.streamsPerRequest) {
-      const id = this.#nextId
-      this.#nextId += 1
-      this.#unanswered.add(id)
-      const part = streams.slice(from, from + rules.streamsPerRequest)
-      this.#connection.send(encodeRequest({ method: 'SUBSCRIBE', streams: part, id }))
-    }
-    const sendingMs = this.#unanswered.size * rules.messageSpacingMs
+    for (const stream of streams) this.#unanswered.add(stream)
+    this.#requests = protocol.subscribe(streams, this.#nextId)
+    this.#nextId += this.#requests.length
+    for (const { frame } of this.#requests) this.#connection.send(frame)
     const giveUp = () => this.#connection.reconnect('subscriptions not acknowledged')
-    this.#ackLimit = setTimeout(giveUp, sendingMs + rules.ackLimitMs)
+    this.#ackLimit = setTimeout(giveUp, this.#requests.length * messageSpacingMs + ackLimitMs)
   }
 }

@@ -2,28 +2,25 @@ import type { CandleRecord, StreamRecord, TradeRecord } from '@botcriptofy/contr
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
-import { decodeFrame, klineStream, type SymbolMap, tradeStream } from '@botcriptofy/venues/binance'
+import { inParts, type MarketNames, type VenueProtocol } from '@botcriptofy/venues/frame'
 import { createPacer } from '../connections/pacer.ts'
-import { Subscription, type SubscriptionRules } from './subscriptions.ts'
-
-export interface FeedRules extends SubscriptionRules {
-  readonly venue: string
-  readonly streamsPerConnection: number
-  readonly dialSpacingMs: number
-}
+import { Subscription } from './subscriptions.ts'
 
 export interface FeedOptions {
+  readonly protocol: VenueProtocol
   readonly webSocketUrl: string
-  readonly symbols: SymbolMap
+  readonly names: MarketNames
   /** Native names of the markets to follow. */
   readonly natives: readonly string[]
-  readonly timeframe: string
-  readonly rules: FeedRules
   readonly random: Random
   readonly metrics: StreamMetrics
   readonly log: Log
   readonly onTrade: (trade: TradeRecord, receivedMs: number) => void
   readonly onCandle: (candle: CandleRecord, receivedMs: number) => void
+  /** What the venue's clock says. */
+  readonly onTime: (exchangeTimeMs: number) => void
+  /** A connection ended; what the venue sends until the next one is lost. */
+  readonly onInterrupted: () => void
 }
 
 export interface Feed {
@@ -32,16 +29,14 @@ export interface Feed {
   readonly close: () => Promise<void>
 }
 
-/** Binance's market streams: trades first, then candles, over as many connections as the venue's limit asks for. */
-export const createBinanceFeed = (options: FeedOptions): Feed => {
-  const { natives, timeframe, rules } = options
-  const streams = [...natives.map(tradeStream), ...natives.map((native) => klineStream(native, timeframe))]
-  const dials = createPacer(rules.dialSpacingMs)
-  const subscriptions: Subscription[] = []
-  for (let from = 0; from < streams.length; from += rules.streamsPerConnection) {
-    const part = streams.slice(from, from + rules.streamsPerConnection)
-    subscriptions.push(subscribe({ ...options, streams: part, dials }))
-  }
+/** A venue's market streams, over as many connections as its limit asks for. */
+export const createFeed = (options: FeedOptions): Feed => {
+  const { natives, protocol } = options
+  const streams = natives.flatMap((native) => protocol.streamsOf(native))
+  const dials = createPacer(protocol.profile.dialSpacingMs)
+  const subscriptions = inParts(streams, protocol.profile.streamsPerConnection).map((part) =>
+    subscribe(options, part, dials),
+  )
   return {
     start: () => subscriptions.forEach((subscription) => subscription.start()),
     isUp: () => subscriptions.length > 0 && subscriptions.every((subscription) => subscription.isUp),
@@ -53,18 +48,20 @@ export const createBinanceFeed = (options: FeedOptions): Feed => {
 }
 
 const subscribe = (
-  options: FeedOptions & {
-    readonly streams: readonly string[]
-    readonly dials: ReturnType<typeof createPacer>
-  },
+  options: FeedOptions,
+  streams: readonly string[],
+  dials: ReturnType<typeof createPacer>,
 ): Subscription => {
-  const { metrics, rules, log } = options
-  const { venue } = rules
+  const { metrics, protocol, log, names } = options
+  const { venue } = protocol.profile
+  let decode = protocol.createDecoder(names)
   const subscription: Subscription = new Subscription({
     ...options,
-    url: `${options.webSocketUrl}/ws`,
+    streams,
+    dials,
+    url: `${options.webSocketUrl}${protocol.path}`,
     onFrame: (text) => {
-      for (const record of decodeFrame(text, options.symbols).records) {
+      for (const record of decode(text).records) {
         metrics.records.inc({ venue, type: record.type })
         handleRecord(record, { subscription, options })
       }
@@ -72,9 +69,12 @@ const subscribe = (
     onUp: () => {
       metrics.connects.inc({ venue })
       metrics.connected.inc({ venue })
-      log.info({ venue, streams: options.streams.length }, 'subscribed')
+      log.info({ venue, streams: streams.length }, 'subscribed')
     },
     onDown: (reason, wasUp) => {
+      // What a decoder remembers is of one connection.
+      decode = protocol.createDecoder(names)
+      options.onInterrupted()
       metrics.disconnects.inc({ venue, reason })
       if (wasUp) metrics.connected.dec({ venue })
     },
@@ -87,6 +87,7 @@ const handleRecord = (
   context: { readonly subscription: Subscription; readonly options: FeedOptions },
 ): void => {
   const { subscription, options } = context
+  if (record.exchangeTimeMs !== null && record.type !== 'trade') options.onTime(record.exchangeTimeMs)
   switch (record.type) {
     case 'trade':
       subscription.markDelivering()
@@ -95,13 +96,14 @@ const handleRecord = (
       subscription.markDelivering()
       return options.onCandle(record, Date.now())
     case 'ack':
-      return record.requestId === null ? undefined : subscription.acknowledge(record.requestId)
+      return subscription.acknowledge(record)
     case 'status':
+      if (record.status !== 'shutting_down') return
       options.log.warn({ venue: record.venue }, 'the venue announced a shutdown; connecting anew')
       return subscription.reconnect('announced shutdown', { planned: true })
     case 'error':
       options.log.error(
-        { reason: record.reason, code: record.code },
+        { venue: record.venue, reason: record.reason, code: record.code },
         'frame not understood, or request refused',
       )
       if (record.requestId !== null) subscription.reconnect('request refused')

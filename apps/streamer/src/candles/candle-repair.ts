@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type CandleRecord, marketId, type MarketName } from '@botcriptofy/contracts/stream'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
-import type { KlineRange } from './rest.ts'
+import type { CandleRange } from '../venues/venue.ts'
 
 const TRIES = 3
 const RETRY_MS = 1000
@@ -12,11 +12,10 @@ const MOST_CANDLES = 1000
 const MOST_HELD = 100
 
 export interface CandleRepairOptions {
-  readonly timeframe: string
   readonly timeframeMs: number
   readonly nativeOf: (symbol: string) => string | undefined
   readonly lastOpenMs: (market: MarketName) => number | undefined
-  readonly fetchClosedCandles: (range: KlineRange) => Promise<readonly CandleRecord[]>
+  readonly fetchClosedCandles: (range: CandleRange) => Promise<readonly CandleRecord[]>
   readonly publish: (candle: CandleRecord, receivedMs: number) => void
   readonly metrics: StreamMetrics
   readonly log: Log
@@ -64,7 +63,7 @@ const fetchMissing = async (
   const { symbol, openTimeMs } = hole.candle
   const native = options.nativeOf(symbol) ?? symbol
   const fromMs = Math.max(hole.fromMs, openTimeMs - MOST_CANDLES * options.timeframeMs)
-  const range = { symbol, native, timeframe: options.timeframe, fromMs, toMs: openTimeMs }
+  const range = { symbol, native, fromMs, toMs: openTimeMs }
   for (let attempt = 1; attempt <= TRIES && !options.signal.aborted; attempt += 1) {
     try {
       return await options.fetchClosedCandles(range)

@@ -5,7 +5,7 @@ import { streamMetrics } from '@botcriptofy/runtime/stream'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { describe, expect, it } from 'vitest'
 import { createCandleRepair } from './candle-repair.ts'
-import type { KlineRange } from './rest.ts'
+import type { CandleRange } from '../venues/venue.ts'
 
 const MINUTE_MS = 60_000
 const market = { venue: 'binance', symbol: 'BTC/USDT' }
@@ -25,12 +25,11 @@ const candle = (minute: number, closed = true): CandleRecord => ({
 
 const startRepair = (
   lastMinute: number | undefined,
-  answer: (range: KlineRange) => Promise<readonly CandleRecord[]>,
+  answer: (range: CandleRange) => Promise<readonly CandleRecord[]>,
 ) => {
   const published: number[] = []
-  const asked: KlineRange[] = []
+  const asked: CandleRange[] = []
   const repair = createCandleRepair({
-    timeframe: '1m',
     timeframeMs: MINUTE_MS,
     nativeOf: () => 'BTCUSDT',
     lastOpenMs: () => (published.at(-1) ?? lastMinute ?? Number.NaN) * MINUTE_MS || undefined,
@@ -48,7 +47,7 @@ const startRepair = (
   }
   return { take, published, asked }
 }
-const everyMinute = async (range: KlineRange) => {
+const everyMinute = async (range: CandleRange) => {
   const bars: CandleRecord[] = []
   for (let openMs = range.fromMs; openMs < range.toMs; openMs += MINUTE_MS)
     bars.push(candle(openMs / MINUTE_MS))
@@ -68,7 +67,7 @@ describe('createCandleRepair', () => {
     expect(published).toEqual([])
     await waitFor(() => published.length === 5, { describe: 'five candles' })
     expect(published).toEqual([6, 7, 8, 9, 10])
-    const range = { symbol: 'BTC/USDT', native: 'BTCUSDT', timeframe: '1m' }
+    const range = { symbol: 'BTC/USDT', native: 'BTCUSDT' }
     expect(asked).toEqual([{ ...range, fromMs: 6 * MINUTE_MS, toMs: 9 * MINUTE_MS }])
   })
 

@@ -6,15 +6,23 @@ import { createLog } from '@botcriptofy/runtime/log'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createPacer } from '../connections/pacer.ts'
-import { Subscription, type SubscriptionRules } from './subscriptions.ts'
+import { binanceProtocol } from '@botcriptofy/venues/binance'
+import { inParts, type VenueProfile } from '@botcriptofy/venues/frame'
+import { Subscription } from './subscriptions.ts'
 
-const RULES: SubscriptionRules = {
+const PROFILE: VenueProfile = {
+  ...binanceProtocol.profile,
   messageSpacingMs: 20,
   silenceLimitMs: 10_000,
   bannedPauseMs: 60_000,
-  streamsPerRequest: 2,
-  ackLimitMs: 10_000,
 }
+/** Two streams a request. */
+const subscribeInPairs = (streams: readonly string[], firstId: number) =>
+  inParts(streams, 2).map((part, at) => ({
+    frame: JSON.stringify({ params: part, id: firstId + at }),
+    streams: part,
+    id: firstId + at,
+  }))
 
 interface Heard {
   readonly message: { readonly id: number; readonly params: readonly string[] }
@@ -55,17 +63,17 @@ const startVenue = async (options: {
   return { url: `ws://127.0.0.1:${port}/ws`, heard, dials: () => dials, clients: wss.clients }
 }
 
-const subscribe = (url: string, change: Partial<SubscriptionRules> = {}) => {
+const subscribe = (url: string, change: Partial<VenueProfile> = {}) => {
   const downs: { reason: string; wasUp: boolean }[] = []
   let ups = 0
   const subscription: Subscription = new Subscription({
     url,
     streams: ['a@trade', 'b@trade', 'c@trade', 'd@trade', 'e@trade'],
-    rules: { ...RULES, ...change },
+    protocol: { profile: { ...PROFILE, ...change }, subscribe: subscribeInPairs },
     dials: createPacer(1),
     random: () => 0,
     log: createLog({ name: 'test', level: 'silent' }),
-    onFrame: (text) => subscription.acknowledge(Number(JSON.parse(text).id)),
+    onFrame: (text) => subscription.acknowledge({ requestId: null, streams: null, ...JSON.parse(text) }),
     onUp: () => void (ups += 1),
     onDown: (reason, wasUp) => downs.push({ reason, wasUp }),
   })
@@ -74,7 +82,7 @@ const subscribe = (url: string, change: Partial<SubscriptionRules> = {}) => {
   return { subscription, downs, ups: () => ups }
 }
 
-const answer = (socket: WebSocket, id: number) => socket.send(JSON.stringify({ result: null, id }))
+const answer = (socket: WebSocket, id: number) => socket.send(JSON.stringify({ requestId: id }))
 
 describe('Subscription', () => {
   it('asks for all streams in parts, spaced, and is up when each part is acknowledged', async () => {
@@ -88,6 +96,21 @@ describe('Subscription', () => {
     ])
     const [first, , third] = venue.heard.map(({ atMs }) => atMs)
     expect((third ?? 0) - (first ?? 0)).toBeGreaterThan(100)
+  })
+
+  it('is up when all streams are named as subscribed, whatever the requests were', async () => {
+    const named = (...streams: string[]) => JSON.stringify({ streams })
+    const venue = await startVenue({
+      onMessage: (socket, id) =>
+        socket.send(
+          id === 1
+            ? named('a@trade', 'b@trade')
+            : named('a@trade', 'b@trade', 'c@trade', 'd@trade', ...(id === 3 ? ['e@trade'] : [])),
+        ),
+    })
+    const { subscription, ups } = subscribe(venue.url)
+    await waitFor(() => subscription.isUp, { describe: 'acknowledged subscriptions' })
+    expect([venue.heard.length, ups()]).toEqual([3, 1])
   })
 
   it('subscribes again after the connection broke', async () => {

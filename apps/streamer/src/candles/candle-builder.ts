@@ -1,0 +1,111 @@
+import { type CandleRecord, marketId, type TradeRecord } from '@botcriptofy/contracts/stream'
+import { addDecimals } from '@botcriptofy/venues/frame'
+
+const MINUTE_MS = 60_000
+/** A trade of the last moment may still be on its way when the venue's clock has passed the minute. */
+const GRACE_MS = 1000
+
+export interface CandleBuilderOptions {
+  /** A closed bar, every trade of which was seen. */
+  readonly publish: (candle: CandleRecord) => void
+}
+
+export interface CandleBuilder {
+  /** Takes a trade that is new; `isNext` when none is missing between it and the one before. */
+  readonly take: (trade: TradeRecord, isNext: boolean) => void
+  /** What the venue's clock says, by any frame of it: bars end without a further trade too. */
+  readonly advance: (exchangeTimeMs: number) => void
+  /** A connection ended: until the next trade of a market nobody knows what was traded meanwhile. */
+  readonly suspend: () => void
+}
+
+/** The minute of one market that is under way. */
+interface OpenBar {
+  /** False when trades of it may be missing: such a bar is left to be read over REST. */
+  isWhole: boolean
+  /** No clock may close it, only a trade. */
+  isSuspended: boolean
+  bar: CandleRecord
+}
+
+/**
+ * Candles of one minute from a venue's trades, for venues that do not say when theirs are closed. A minute without a
+ * trade carries the last price on with volume 0. What cannot be proven whole is not published: the hole it leaves is
+ * repaired over REST like any other.
+ */
+export const createCandleBuilder = ({ publish }: CandleBuilderOptions): CandleBuilder => {
+  const open = new Map<string, OpenBar>()
+  /** Closes the bar, and then those without a trade, as long as they end by `timeMs`. */
+  const closeUntil = (id: string, timeMs: number): void => {
+    for (let current = open.get(id); current !== undefined; current = open.get(id)) {
+      const { bar, isWhole } = current
+      if (bar.openTimeMs + MINUTE_MS > timeMs) return
+      if (isWhole) publish({ ...bar, exchangeTimeMs: bar.openTimeMs + MINUTE_MS, closed: true })
+      open.set(id, { isWhole: true, isSuspended: false, bar: emptyBar(bar) })
+    }
+  }
+  return {
+    take: (trade, isNext) => {
+      const id = marketId(trade)
+      if (!isNext) {
+        // The bar at hand, and all up to this trade, may lack some.
+        open.set(id, startedIn(trade))
+        return
+      }
+      closeUntil(id, trade.exchangeTimeMs)
+      const current = open.get(id)
+      if (current === undefined) open.set(id, startedIn(trade))
+      else open.set(id, { ...current, isSuspended: false, bar: extended(current.bar, trade) })
+    },
+    advance: (exchangeTimeMs) => {
+      for (const [id, { isSuspended }] of open) {
+        if (!isSuspended) closeUntil(id, exchangeTimeMs - GRACE_MS)
+      }
+    },
+    suspend: () => {
+      for (const [id, { bar }] of open) open.set(id, { isWhole: false, isSuspended: true, bar })
+    },
+  }
+}
+
+/** Trades before this one may be missing. */
+const startedIn = (trade: TradeRecord): OpenBar => ({
+  isWhole: false,
+  isSuspended: false,
+  bar: firstBar(trade),
+})
+
+const firstBar = ({ venue, symbol, price, amount, exchangeTimeMs }: TradeRecord): CandleRecord => ({
+  type: 'candle',
+  venue,
+  symbol,
+  exchangeTimeMs,
+  timeframe: '1m',
+  openTimeMs: Math.floor(exchangeTimeMs / MINUTE_MS) * MINUTE_MS,
+  open: price,
+  high: price,
+  low: price,
+  close: price,
+  volume: amount,
+  closed: false,
+})
+
+const emptyBar = (before: CandleRecord): CandleRecord => {
+  const { close } = before
+  const openTimeMs = before.openTimeMs + MINUTE_MS
+  return { ...before, openTimeMs, open: close, high: close, low: close, volume: '0' }
+}
+
+const extended = (bar: CandleRecord, trade: TradeRecord): CandleRecord => {
+  // A trade that is stamped a little before the bar began belongs to it all the same: ids are the order.
+  if (bar.volume === '0') return { ...firstBar(trade), openTimeMs: bar.openTimeMs }
+  const { price } = trade
+  return {
+    ...bar,
+    exchangeTimeMs: trade.exchangeTimeMs,
+    high: Number(price) > Number(bar.high) ? price : bar.high,
+    low: Number(price) < Number(bar.low) ? price : bar.low,
+    close: price,
+    volume: addDecimals(bar.volume, trade.amount),
+  }
+}

@@ -1,0 +1,30 @@
+import { inParts, type VenueProtocol } from '../frame/index.ts'
+import { decodeFrame } from './decode.ts'
+import { coinbaseProfile } from './profile.ts'
+
+const CHANNELS = ['market_trades', 'heartbeats'] as const
+
+/**
+ * Public streams of Advanced Trade. Its candles are of five minutes, so those of one are built from the trades; the
+ * heartbeats keep a quiet connection open and tell the time. Streams are named as `channel:product`, like its answers.
+ */
+export const coinbaseProtocol: VenueProtocol = {
+  profile: coinbaseProfile,
+  path: '/',
+  streamsOf: (native) => CHANNELS.map((channel) => `${channel}:${native}`),
+  givesClosedCandles: false,
+  subscribe: (streams) =>
+    CHANNELS.flatMap((channel) => {
+      const named = streams.filter((stream) => stream.startsWith(`${channel}:`))
+      return inParts(named, coinbaseProfile.streamsPerRequest).map((part) => ({
+        frame: JSON.stringify({
+          type: 'subscribe',
+          channel,
+          product_ids: part.map((stream) => stream.slice(channel.length + 1)),
+        }),
+        streams: part,
+        id: null,
+      }))
+    }),
+  createDecoder: () => decodeFrame,
+}

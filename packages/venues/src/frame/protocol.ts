@@ -1,0 +1,54 @@
+import type { FrameDecoder } from './decoded.ts'
+
+/** A frame that asks for streams, and how its answer is known. */
+export interface SubscribeRequest {
+  readonly frame: string
+  readonly streams: readonly string[]
+  /** Under which the answer comes, where the venue repeats ids. */
+  readonly id: number | null
+}
+
+/** What a venue asks of its clients; times in ms. */
+export interface VenueProfile {
+  readonly venue: string
+  readonly webSocketUrl: string
+  readonly restUrl: string
+  readonly streamsPerConnection: number
+  readonly streamsPerRequest: number
+  /** Between two messages of ours. */
+  readonly messageSpacingMs: number
+  /** Without any frame for so long, pings included, the socket is dead. */
+  readonly silenceLimitMs: number
+  readonly ackLimitMs: number
+  /** Between two dials of ours. */
+  readonly dialSpacingMs: number
+  /** After the venue has refused us for asking too much. */
+  readonly bannedPauseMs: number
+}
+
+/** How to speak with the public streams of one venue; nothing in it connects. */
+export interface VenueProtocol {
+  readonly profile: VenueProfile
+  /** Follows the base URL. */
+  readonly path: string
+  /** The streams that give a market's trades and, where the venue has them, its closed one-minute candles. */
+  readonly streamsOf: (native: string) => readonly string[]
+  /** False where candles of one minute have to be built from the trades. */
+  readonly givesClosedCandles: boolean
+  /** Asks for as many streams as one request may name, under this id and those after it. */
+  readonly subscribe: (streams: readonly string[], firstId: number) => readonly SubscribeRequest[]
+  /** One for every connection. */
+  readonly createDecoder: (names: MarketNames) => FrameDecoder
+}
+
+/** The venue's markets, by their names there and here. */
+export interface MarketNames {
+  readonly toSymbol: (native: string) => string | undefined
+  readonly toNative: (symbol: string) => string | undefined
+}
+
+/** Cuts a list into parts of at most so many. */
+export const inParts = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
+    items.slice(part * size, (part + 1) * size),
+  )
