@@ -21,7 +21,11 @@ const start = () => {
   const rows = () =>
     published.map(({ openTimeMs, open, high, low, close, volume }) => [
       openTimeMs / MINUTE_MS,
-      ...[open, high, low, close, volume],
+      open,
+      high,
+      low,
+      close,
+      volume,
     ])
   return { ...builder, published, rows }
 }
