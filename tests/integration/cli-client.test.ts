@@ -131,6 +131,12 @@ describe('the client commands', { timeout: 120_000 }, () => {
     const shown = await cli(['sweeps', 'show', done.id])
     expect(shown.stdout, shown.stderr).toContain('completed, 6/6 done, 6 computed')
 
+    const { params, checks } = await json('sweeps', 'checks', done.id)
+    expect(params).toEqual({ 'indicators.fast.params.period': 2, 'indicators.slow.params.period': 6 })
+    expect(checks).toMatchObject({ lookahead: { bars: 60, differences: [] } })
+    const checked = await cli(['sweeps', 'checks', done.id])
+    expect(checked.stdout, checked.stderr).toMatch(/^Checked with \{.*\}\nCandles: 60 bars [^]*Look-ahead\n/)
+
     const returns = async (sort: string) => {
       const page = await json('sweeps', 'results', done.id, `--sort=${sort}`)
       return page.items.map(({ metrics }: { metrics: { totalReturn: number } }) => metrics.totalReturn)
@@ -227,6 +233,7 @@ describe('failures of the client commands', { timeout: 120_000 }, () => {
     ['backtests', 'watch'],
     ['backtests', 'cancel'],
     ['sweeps', 'results'],
+    ['sweeps', 'checks'],
   ])('%s %s says with status 2 that there is no such run', async (...command) => {
     const { code, stdout, stderr } = await cli([...command, UNKNOWN_ID])
     expect([code, stdout]).toEqual([2, ''])

@@ -16,6 +16,7 @@ import {
   cancelSweep,
   findSingleRun,
   findSingleRunBlobs,
+  findSweepChecks,
   findSweep,
   listRuns,
 } from '@botcriptofy/store/sweep'
@@ -157,15 +158,35 @@ test('a backtest goes from the outbox through BullMQ and a thread into Postgres'
   })
 }, 60_000)
 
-test('the runs of a sweep are not checked one by one, a backtest of the same strategy is', async () => {
+test('the first run of a sweep is checked as a backtest is, the others are not', async () => {
   const candles = minutes(600, 12)
-  const sweep = await submit({ kind: 'sweep', symbol: 'CHECKED/USDT', candles, axes: [fast([5])] })
+  const known = { kind: 'sweep', symbol: 'CHECKED/USDT', candles } as const
+  const sweep = await submit({ ...known, axes: [fast([4, 5])] })
   await ended('sweep', sweep)
-  expect(await findSingleRunBlobs(database.db, scope, sweep)).toMatchObject({ checks: null, periodic: null })
+  const first = await findSweepChecks(database.db, scope, sweep)
+  expect(first).toMatchObject({
+    params: { 'indicators.fast.params.period': 4 },
+    checks: { data: { bars: 600 }, lookahead: { differences: [] } },
+  })
+  const { rows } = await database.pool.query(
+    'select checks is null as unchecked, detail from sweep_run join backtest_result using (address) where sweep_id = $1 order by ordinal',
+    [sweep],
+  )
+  expect(rows).toEqual([
+    { unchecked: false, detail: null },
+    { unchecked: true, detail: null },
+  ])
+
+  // Of another sweep that run is the first: it is computed again for its checks, and known from then on.
+  const again = await submit({ ...known, axes: [fast([5])] })
+  expect(await ended('sweep', again)).toMatchObject({ status: 'completed', computed: 1 })
+  const last = await submit({ ...known, axes: [fast([5])] })
+  expect(await ended('sweep', last)).toMatchObject({ status: 'completed', computed: 0 })
+  expect((await findSweepChecks(database.db, scope, again))?.checks).not.toBeNull()
+
   const id = await submit({ kind: 'backtest', symbol: 'CHECKED/USDT', candles })
   expect(await ended('backtest', id)).toMatchObject({ computed: 1 })
   expect((await findSingleRunBlobs(database.db, scope, id))?.checks).not.toBeNull()
-  expect((await findSingleRunBlobs(database.db, scope, sweep))?.checks).not.toBeNull()
 }, 60_000)
 
 test('the same backtest is not computed again, not even as part of a sweep', async () => {

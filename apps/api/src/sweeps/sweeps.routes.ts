@@ -26,6 +26,7 @@ import { HttpProblem, notFound, problemErrors } from '../problem.ts'
 import { prepareRun, refuseParameters } from '../runs/prepare-run.ts'
 import { cancelRun, requireRun } from '../runs/run-routes.ts'
 import { requireSweep } from './require-sweep.ts'
+import { checksRoute } from './sweep-checks.routes.ts'
 import { transitionRoutes } from './sweep-transitions.ts'
 import { validityRoute } from './sweep-validity.routes.ts'
 import { sweepRunViewOf, sweepSummaryOf, sweepViewOf } from './sweep-view.ts'
@@ -46,6 +47,7 @@ export const sweepRoutes =
     cancelRoute(app, db)
     transitionRoutes(app, db)
     validityRoute(app, { db, reports })
+    checksRoute(app, db)
   }
 
 const submitRoute = (app: ZodApp, db: Db): void => {

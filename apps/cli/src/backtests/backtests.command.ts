@@ -1,10 +1,8 @@
 import { acceptedRun, backtestView } from '@botcriptofy/contracts/backtest'
 import { backtestChecksView } from '@botcriptofy/contracts/checks'
-import type { PortfolioChecks, RunChecks } from '@botcriptofy/engine/checks'
 import type { Command } from 'commander'
-import { describeBacktestChecks } from '../check/run-checks-text.ts'
+import { describeBacktestChecks, refuseFailed } from '../check/run-checks-text.ts'
 import { connect } from '../client/connect.ts'
-import { WorkFailed } from '../failure.ts'
 import { addSubmitOptions, printJson, submitBody, type SubmitFlags } from '../runs/options.ts'
 import { addRunCommands, runView } from '../runs/run-commands.ts'
 import { watchRun } from '../runs/watch.ts'
@@ -35,21 +33,7 @@ const showChecks = async (id: string, flags: { readonly json?: boolean }): Promi
   const checks = await connect().get(`/v1/backtests/${encodeURIComponent(id)}/checks`, backtestChecksView)
   if (flags.json === true) printJson(checks)
   else process.stdout.write(describeBacktestChecks(checks))
-  const failed = failedChecks(checks)
-  if (failed.length > 0) throw new WorkFailed(`failed: ${failed.join(', ')}`)
-}
-
-/** Names of the checks that failed, of a portfolio with the symbol. */
-const failedChecks = (checks: RunChecks | PortfolioChecks): readonly string[] => {
-  if ('symbols' in checks) {
-    return checks.symbols.flatMap(({ symbol, checks: own }) =>
-      failedChecks(own).map((name) => `${symbol} ${name}`),
-    )
-  }
-  const { data, warmup, lookahead } = checks
-  return Object.entries({ data, warmup, lookahead })
-    .filter(([, check]) => check.verdict === 'fail')
-    .map(([name]) => name)
+  refuseFailed(checks)
 }
 
 const print = async (view: unknown): Promise<void> => {

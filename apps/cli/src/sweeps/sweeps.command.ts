@@ -8,6 +8,7 @@ import { watchRun } from '../runs/watch.ts'
 import { addParamOption, parseAxis } from './axis.ts'
 import { addSearchOptions, searchBody, type SearchFlags } from './search-options.ts'
 import { describeSweep } from './sweep-text.ts'
+import { addChecks } from './checks.ts'
 import { renderSweepRuns } from './sweep-table.ts'
 import { addTransitions } from './transitions.ts'
 import { addValidity } from './validity.ts'
@@ -36,6 +37,7 @@ export const defineSweeps = (sweeps: Command): void => {
     .option('--json', 'print the page as one JSON object')
     .action(results)
   addValidity(sweeps)
+  addChecks(sweeps)
 }
 
 const submit = async (flags: SweepFlags): Promise<void> => {

@@ -4,7 +4,7 @@ import {
   type BacktestReport,
   type BacktestResult,
 } from '@botcriptofy/engine/backtest'
-import { runChecks } from '@botcriptofy/engine/checks'
+import { type RunChecks, runChecks } from '@botcriptofy/engine/checks'
 import type { BacktestResultRow } from '@botcriptofy/store/backtest'
 
 /** A backtest of a thread. */
@@ -14,12 +14,14 @@ export interface FinishedRun {
   readonly report: BacktestReport
 }
 
-/** What a single backtest is told with beyond its numbers: how far to trust it, and when it made them. */
-export const analysisOf = ({ input, result, report }: FinishedRun): BacktestResultRow['analysis'] => {
-  const { program, config, series } = input
+/** How far to trust the candles and the rules of a run. */
+export const checksOf = ({ program, config, series }: BacktestInput): RunChecks => {
   const { candles, barMs } = series
-  return {
-    checks: runChecks({ program, config, candles, barMs }),
-    periodic: backtestPeriods({ input, result, trades: report.trades }),
-  }
+  return runChecks({ program, config, candles, barMs })
 }
+
+/** What a single backtest is told with beyond its numbers: how far to trust it, and when it made them. */
+export const analysisOf = ({ input, result, report }: FinishedRun): BacktestResultRow['analysis'] => ({
+  checks: checksOf(input),
+  periodic: backtestPeriods({ input, result, trades: report.trades }),
+})

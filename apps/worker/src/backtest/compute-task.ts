@@ -23,7 +23,7 @@ import { compileStrategy, createSeriesColumns, type SeriesColumns } from '@botcr
 import { curveBlocks } from '@botcriptofy/engine/validity'
 import { packBlockReturns, packDetail, packEquity, packTrades } from '@botcriptofy/store/blob'
 import { sha256Hex } from '@botcriptofy/store/hash'
-import { analysisOf } from './analysis.ts'
+import { analysisOf, checksOf } from './analysis.ts'
 import type { BacktestOutcome, BacktestTask, TaskRun } from './task.ts'
 
 type Computed = Extract<BacktestOutcome, { kind: 'computed' }>['result']
@@ -43,6 +43,7 @@ interface Dataset {
 interface Work {
   readonly task: BacktestTask
   readonly input: BacktestInput
+  readonly withChecks: boolean
 }
 
 export const rowOf = (summary: BacktestSummary, trades: number): Omit<Measured, 'blobs'> => ({
@@ -107,7 +108,7 @@ const sha256OfPieces = (pieces: Iterable<string | Uint8Array>): string => {
 }
 
 /** Measured without an equity column; a run whose equity and trades are wanted is made once more for them. */
-const computeSwept = ({ task, input }: Work, dataset: Dataset): Measured => {
+const computeSwept = ({ task, input, withChecks }: Work, dataset: Dataset): Measured => {
   const { candles } = task
   const { program, series, config } = input
   const result = runnerOf(dataset, config).run(program)
@@ -121,7 +122,8 @@ const computeSwept = ({ task, input }: Work, dataset: Dataset): Measured => {
     tradeText: dataset.tradeText,
   })
   const blockReturns = packBlocks(result.curve, candles, result.bars)
-  const row = { ...rowOf(summary, result.trades.length), blockReturns }
+  const checks = withChecks ? { analysis: { checks: checksOf(input) } } : {}
+  const row = { ...rowOf(summary, result.trades.length), blockReturns, ...checks }
   if (task.wanted === 'numbers') return { ...row, blobs: null }
   const { trades, equity } = runBacktest(input)
   return { ...row, blobs: packBlobs(tradeRows(trades, candles), equity, candles) }
@@ -138,7 +140,8 @@ const usedBars = (series: SeriesColumns, { rows }: BacktestConfig) => ({
   bars: Math.min(series.bars, rows ?? Infinity),
 })
 
-const computeOne = (task: BacktestTask, dataset: Dataset, { strategy, config }: TaskRun): BacktestOutcome => {
+const computeOne = (task: BacktestTask, dataset: Dataset, run: TaskRun): BacktestOutcome => {
+  const { strategy, config, withChecks = false } = run
   const startedMs = performance.now()
   const { series } = dataset
   const compiled = compileStrategy(strategy, { barMs: series.barMs })
@@ -147,7 +150,7 @@ const computeOne = (task: BacktestTask, dataset: Dataset, { strategy, config }: 
   const mismatch = detail === undefined ? null : detailMismatch(usedBars(series, config), detail)
   if (mismatch !== null)
     return { kind: 'invalid', code: 'INVALID_CANDLES', detail: describeProblem(mismatch) }
-  const work = { task, input: { program: compiled.value, series, config, detail } }
+  const work = { task, input: { program: compiled.value, series, config, detail }, withChecks }
   const result = task.wanted === 'single' ? computeSingle(work) : computeSwept(work, dataset)
   return { kind: 'computed', result: { ...result, computeMs: performance.now() - startedMs } }
 }

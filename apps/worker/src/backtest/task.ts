@@ -13,6 +13,8 @@ export interface TaskRun {
   /** With its parameters applied. */
   readonly strategy: Strategy
   readonly config: BacktestConfig
+  /** Whether a run of a sweep is to be checked as single backtests are. */
+  readonly withChecks?: boolean | undefined
 }
 
 /** Backtests on one dataset for a thread. The columns live in SharedArrayBuffers, so handing them over copies nothing. */

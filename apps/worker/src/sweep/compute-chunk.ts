@@ -110,7 +110,14 @@ const completedRun = (
   return { ...named, status: 'completed', rank } as const
 }
 
-/** Runs whose results were computed before, by ordinal. A single backtest needs all that its report draws. */
+/** A look ahead is one of the rules and not of their numbers, so that the first run answers for all of a sweep. */
+const isChecked = ({ kind }: SweepForWork, { ordinal }: Combination): boolean =>
+  kind === 'sweep' && ordinal === 0
+
+/**
+ * Runs whose results were computed before, by ordinal. A single backtest needs all that its report draws, and the first
+ * run of a sweep its checks.
+ */
 const findKnown = async (
   db: Db,
   { sweep }: Chunk,
@@ -123,14 +130,14 @@ const findKnown = async (
   const found = new Map(
     rows
       .filter(({ has_blobs, has_analysis }) => sweep.kind === 'sweep' || (has_blobs && has_analysis))
-      .map((row) => [row.address, row.metrics]),
+      .map((row) => [row.address, row]),
   )
   return new Map(
     combinations.flatMap((combination) => {
-      const metrics = found.get(combination.address)
-      if (metrics === undefined) return []
+      const row = found.get(combination.address)
+      if (row === undefined || (isChecked(sweep, combination) && !row.has_checks)) return []
       return [
-        [combination.ordinal, { ...completedRun(sweep, combination, metrics), isCached: true }] as const,
+        [combination.ordinal, { ...completedRun(sweep, combination, row.metrics), isCached: true }] as const,
       ]
     }),
   )
@@ -165,7 +172,11 @@ const prepareCompute = (deps: ComputeDeps, { payload, sweep }: Chunk, signal: Ab
     )
     const task = {
       ...(await candles),
-      runs: combinations.map(({ strategy, config }) => ({ strategy, config })),
+      runs: combinations.map((combination) => ({
+        strategy: combination.strategy,
+        config: combination.config,
+        withChecks: wanted === 'numbers' && isChecked(sweep, combination),
+      })),
       indicatorDigests: payload.indicatorDigests ?? {},
       wanted,
     }

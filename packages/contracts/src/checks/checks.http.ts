@@ -91,4 +91,12 @@ export const portfolioChecksView = z
   })
   .meta({ id: 'PortfolioChecks' }) satisfies z.ZodType<PortfolioChecks>
 
+/** Of a sweep: the checks of its first run, whose rules are those of all, `GET /v1/sweeps/{id}/checks`. */
+export const sweepChecksView = z
+  .object({
+    params: z.record(z.string(), z.number()).describe('Of the run that was checked'),
+    checks: runChecksView,
+  })
+  .meta({ id: 'SweepChecks' })
+
 export const backtestChecksView = z.union([runChecksView, portfolioChecksView])

@@ -1,1 +1,1 @@
-export { backtestChecksView, portfolioChecksView, runChecksView } from './checks.http.ts'
+export { backtestChecksView, portfolioChecksView, runChecksView, sweepChecksView } from './checks.http.ts'

@@ -18,9 +18,9 @@ export interface BacktestResultRow {
   readonly tradesSha256: string
   readonly tradeCount: number
   readonly blobs: { readonly trades: Buffer; readonly equity: Buffer } | null
-  /** Of single backtests; the runs of a sweep have none. */
+  /** Of single backtests, and the checks of a sweep's first run; its other runs have none. */
   readonly analysis?:
-    | { readonly checks: RunChecks | PortfolioChecks; readonly periodic: PeriodicTables }
+    | { readonly checks: RunChecks | PortfolioChecks; readonly periodic?: PeriodicTables | undefined }
     | undefined
   /** What the report of a single backtest draws, packed by `packDetail`, or of a portfolio by `packPortfolioDetail`. */
   readonly detail?: Buffer | undefined
@@ -85,6 +85,7 @@ export const findResults = async (db: Db, addresses: readonly string[]) =>
           'address',
           'metrics',
           sql<boolean>`trades is not null`.as('has_blobs'),
+          sql<boolean>`checks is not null`.as('has_checks'),
           sql<boolean>`checks is not null and detail is not null`.as('has_analysis'),
         ])
         .where('address', 'in', addresses)

@@ -11,7 +11,7 @@ export { type Dispatched, dispatchSweeps } from './dispatch.ts'
 export { findSweepForWork, type SweepForWork } from './for-work.ts'
 export type { PinnedDataset } from './pinned-dataset.ts'
 export { findRunSeries, listRunSeries, type RunSeries, type SeriesOfRun } from './run-series.ts'
-export { findSingleRun, findSingleRunBlobs, listRuns } from './runs.ts'
+export { findSingleRun, findSingleRunBlobs, findSweepChecks, listRuns } from './runs.ts'
 export {
   type CancelOutcome,
   cancelSweep,

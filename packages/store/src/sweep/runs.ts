@@ -46,6 +46,17 @@ export const findSingleRunBlobs = (db: Db, scope: TenantScope, backtestId: strin
     ])
     .executeTakeFirst()
 
+/** The checks of a sweep's first run with its parameters; undefined while it has none. */
+export const findSweepChecks = (db: Db, scope: TenantScope, sweepId: string) =>
+  db
+    .selectFrom('sweep_run')
+    .innerJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
+    .where('sweep_run.tenant_id', '=', scope.tenantId)
+    .where('sweep_run.sweep_id', '=', sweepId)
+    .where('sweep_run.ordinal', '=', 0)
+    .select(['sweep_run.params', 'backtest_result.checks'])
+    .executeTakeFirst()
+
 const orderOf = ({
   sort,
   direction,
