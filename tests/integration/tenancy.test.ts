@@ -70,6 +70,7 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/sweeps': {},
   'GET /v1/sweeps/:id': { id: 'sweep' },
   'GET /v1/sweeps/:id/results': { id: 'sweep' },
+  'GET /v1/sweeps/:id/checks': { id: 'sweep', status: 409 },
   'GET /v1/sweeps/:id/report': { id: 'sweep', status: 409 },
   'GET /v1/sweeps/:id/validity': { id: 'sweep', status: 409 },
   'POST /v1/sweeps/:id/cancel': { id: 'sweep' },
