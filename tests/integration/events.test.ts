@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { progressEvent } from '@botcriptofy/contracts/backtest'
 import { newId } from '@botcriptofy/store/database'
 import { insertEvent, lastEventSeq, publishEvents } from '@botcriptofy/store/event'
-import { startTestApi, type TestApi, type TestCaller } from './api.fixture.ts'
+import { DAILY, importDaily, SMA_CROSS, startTestApi, type TestApi, type TestCaller } from './api.fixture.ts'
 
 interface Received {
-  readonly id: string
+  readonly id: string | undefined
   readonly event: string
   readonly data: { readonly tenantId: string; readonly data: { readonly n: number } }
 }
@@ -56,10 +57,10 @@ const open = async (who: TestCaller, lastEventId?: number) => {
           .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
       )
       text = text.slice(end + 2)
-      if (fields['id'] !== undefined) {
+      if (fields['event'] !== undefined) {
         events.push({
           id: fields['id'],
-          event: fields['event'] ?? '',
+          event: fields['event'],
           data: JSON.parse(fields['data'] ?? ''),
         })
       }
@@ -119,6 +120,46 @@ describe('GET /v1/events', () => {
     const stream = await open(alpha, start)
     expect(numbersOf(await stream.next(450))).toEqual(Array.from({ length: 450 }, (_, n) => n))
     stream.close()
+  })
+
+  it('tells how far the running sweeps of the tenant are, once for each step and without an id', async () => {
+    await importDaily(api, alpha)
+    const parameters = { 'indicators.fast.params.period': [2, 3, 4, 5] }
+    const submitted = await api.app.inject({
+      method: 'POST',
+      url: '/v1/sweeps',
+      headers: alpha.headers,
+      payload: { strategy: SMA_CROSS, candles: DAILY, parameters },
+    })
+    const { id } = submitted.json()
+    const runTo = (remaining: number) =>
+      api.db
+        .updateTable('sweep')
+        .set({ status: 'running', remaining, started_at: new Date(Date.now() - 20_000) })
+        .where('id', '=', id)
+        .execute()
+    await runTo(3)
+    await publishEvents(api.db, 100)
+    const [own, foreign] = await Promise.all([open(alpha), open(beta)])
+    const [first] = await own.next(1)
+    await runTo(2)
+    const [second] = await own.next(1)
+    // What the stranger hears next is its own event, not the steps of before.
+    await happen(beta, 30)
+    expect(numbersOf(await foreign.next(1))).toEqual([30])
+    own.close()
+    foreign.close()
+    expect(first).toMatchObject({
+      id: undefined,
+      event: 'sweep.progress',
+      data: { subjectId: id, data: { done: 1, total: 4, fraction: 0.25 } },
+    })
+    expect(second).toMatchObject({ data: { data: { done: 2, total: 4 } } })
+    expect(progressEvent.parse(second?.data).data.timeLeftMs).toBeGreaterThan(19_000)
+
+    const answer = await api.app.inject({ url: `/v1/sweeps/${id}/progress`, headers: alpha.headers })
+    expect(answer.json()).toMatchObject({ id, status: 'running', progress: { done: 2, total: 4 } })
+    await api.db.updateTable('sweep').set({ status: 'completed', remaining: 0 }).execute()
   })
 
   it('refuses a Last-Event-ID that is none', async () => {

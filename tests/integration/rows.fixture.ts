@@ -174,6 +174,7 @@ const writeRuns = async (insert: Insert, place: RunPlace) => {
     await insert('tenant_turn', { tenant_id: tenantId, turn: 1, credit_ms: 0.5 })
   }
   if (schema >= 7) await insert('sweep_round', roundRow({ tenant_id: tenantId, sweep_id: sweepId }))
+  if (schema >= 10) await insert('bot', botRow(place, backtestId))
   if (schema >= 8) await writeOperation(insert, tenantId)
   if (schema >= WALKFORWARD) await writeWalkForward(insert, place)
   return { backtestId, sweepId }
@@ -220,6 +221,17 @@ const writeWalkForward = async (insert: Insert, place: RunPlace): Promise<void> 
   const child = sweepRow(place, { id: newId(), kind: 'sweep', axes: [], total: 1 })
   await insert('sweep', { ...child, walkforward_id: id, walkforward_place: 0 })
 }
+
+const botRow = ({ tenantId, strategySha256 }: RunPlace, backtestId: string) => ({
+  ...DAILY,
+  tenant_id: tenantId,
+  id: newId(),
+  name: ODD_TEXT,
+  mode: 'paper',
+  strategy_sha256: strategySha256,
+  config: DEFAULT_BACKTEST_CONFIG,
+  origin: { kind: 'backtest', backtestId, isChanged: true },
+})
 
 const sweepRow = (
   { tenantId, seriesId, strategySha256 }: RunPlace,

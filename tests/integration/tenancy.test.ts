@@ -19,11 +19,11 @@ import {
   type TestCaller,
 } from './api.fixture.ts'
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a route needs to be called by its owner: `{id}` in the url is replaced by an id of the owner's. */
 interface RouteCase {
-  readonly id?: 'backtest' | 'sweep' | 'strategy' | 'key'
+  readonly id?: 'backtest' | 'sweep' | 'strategy' | 'key' | 'bot'
   readonly query?: Record<string, string>
   readonly payload?: object | string
   readonly headers?: Record<string, string>
@@ -52,6 +52,7 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'POST /v1/backtests': { payload: { strategy: SMA_CROSS, candles: DAILY } },
   'GET /v1/backtests': {},
   'GET /v1/backtests/:id': { id: 'backtest' },
+  'GET /v1/backtests/:id/progress': { id: 'backtest' },
   'GET /v1/backtests/:id/trades': { id: 'backtest' },
   'GET /v1/backtests/:id/equity': { id: 'backtest' },
   'GET /v1/backtests/:id/checks': { id: 'backtest' },
@@ -69,6 +70,8 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   },
   'GET /v1/sweeps': {},
   'GET /v1/sweeps/:id': { id: 'sweep' },
+  'GET /v1/sweeps/:id/progress': { id: 'sweep' },
+  'GET /v1/sweeps/:id/runs/:ordinal': { id: 'sweep', status: 404 },
   'GET /v1/sweeps/:id/results': { id: 'sweep' },
   'GET /v1/sweeps/:id/checks': { id: 'sweep', status: 409 },
   'GET /v1/sweeps/:id/report': { id: 'sweep', status: 409 },
@@ -81,6 +84,14 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
     id: 'sweep',
     payload: { parameters: { 'indicators.fast.params.period': [9] } },
   },
+  'POST /v1/bots': {
+    payload: { strategy: SMA_CROSS, market: DAILY },
+  },
+  'GET /v1/bots': {},
+  'GET /v1/bots/:id': { id: 'bot' },
+  'PATCH /v1/bots/:id': { id: 'bot', payload: { name: 'other' }, headers: { 'if-match': '*' } },
+  'POST /v1/bots/:id/clone': { id: 'bot', payload: {} },
+  'DELETE /v1/bots/:id': { id: 'bot' },
   'GET /v1/jobs': {},
   'GET /v1/keys': {},
   'POST /v1/keys': { payload: { name: 'new' } },
@@ -102,6 +113,7 @@ beforeAll(async () => {
     backtest: await create('/v1/backtests', ROUTES['POST /v1/backtests']?.payload),
     sweep: await create('/v1/sweeps', ROUTES['POST /v1/sweeps']?.payload),
     strategy: await create('/v1/strategies', ROUTES['POST /v1/strategies']?.payload, 'strategyId'),
+    bot: await create('/v1/bots', ROUTES['POST /v1/bots']?.payload),
     key: (await api.caller('owner')).keyId,
   }
   await finishBacktest(ids.backtest)
@@ -186,7 +198,10 @@ const finishBacktest = async (id: string) => {
 const call = (route: string, headers: Record<string, string>) => {
   const [method, pattern] = route.split(' ') as [Method, string]
   const { id, query, payload, headers: own } = ROUTES[route] ?? {}
-  const url = pattern.replace(':id', id === undefined ? '' : ids[id]).replace(':version', '1')
+  const url = pattern
+    .replace(':id', id === undefined ? '' : ids[id])
+    .replace(':version', '1')
+    .replace(':ordinal', '0')
   return api.app.inject({
     method,
     url,
@@ -237,6 +252,7 @@ describe('tenancy', () => {
     'GET /v1/strategies',
     'GET /v1/backtests',
     'GET /v1/sweeps',
+    'GET /v1/bots',
     'GET /v1/jobs',
     'GET /v1/candles/series',
   ])('%s lists nothing of another tenant', async (route) => {

@@ -7,6 +7,7 @@ import { backtestReportRoutes } from './backtests/backtest-report.routes.ts'
 import { backtestRowRoutes } from './backtests/backtest-rows.routes.ts'
 import { backtestRoutes } from './backtests/backtests.routes.ts'
 import { monteCarloRoutes } from './backtests/montecarlo.routes.ts'
+import { botRoutes } from './bots/bots.routes.ts'
 import { candleRoutes } from './candles/candles.routes.ts'
 import { consoleRoutes } from './console/console.routes.ts'
 import type { ApiDeps } from './deps.ts'
@@ -28,8 +29,10 @@ import { installRateLimit } from './plugins/rate-limit.ts'
 import { installSecurityHeaders } from './plugins/security-headers.ts'
 import { installTracing } from './plugins/tracing.ts'
 import { openReportThreads } from './reports/report-threads.ts'
+import { progressRoutes } from './runs/progress.routes.ts'
 import { strategyRoutes } from './strategies/strategies.routes.ts'
 import { sweepReportRoutes } from './sweeps/sweep-report.routes.ts'
+import { sweepValidityRoutes } from './sweeps/sweep-validity.routes.ts'
 import { sweepRoutes } from './sweeps/sweeps.routes.ts'
 
 const JSON_MAX_BYTES = 1024 * 1024
@@ -90,6 +93,9 @@ const v1Routes = (given: ApiDeps) => async (app: FastifyInstance) => {
   await app.register(backtestReportRoutes(deps))
   await app.register(sweepRoutes(deps))
   await app.register(sweepReportRoutes(deps))
+  await app.register(sweepValidityRoutes(deps))
+  await app.register(progressRoutes(deps))
+  await app.register(botRoutes(deps))
   await app.register(jobRoutes(deps))
   await app.register(keyRoutes(deps))
   await app.register(eventRoutes(deps))

@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./backup/backup.command.ts')).defineBackup,
   },
   {
+    name: 'bots',
+    description: 'Definitions of bots: create (also from a run), list, show, edit, clone, delete',
+    load: async () => (await import('./bots/bots.command.ts')).defineBots,
+  },
+  {
     name: 'candles',
     description: 'Candle files: download, import, check, resample',
     load: async () => (await import('./candles/candles.command.ts')).defineCandles,

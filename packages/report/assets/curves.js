@@ -3,6 +3,7 @@
   'use strict'
   const { uPlot, sheet } = globalThis
   const { data, text, colour, float32, float64 } = sheet
+  if (data.curve === undefined) return
   /** NaN is a hole, which uPlot writes as null. */
   const column = (packed) => Array.from(float32(packed), (value) => (Number.isNaN(value) ? null : value))
   const time = float64(data.curve.time)
@@ -206,7 +207,9 @@
   sheet.onPaint(() => {
     for (const chart of drawn) chart.destroy()
     const drawHeld = data.allocation === undefined ? drawExposure : drawAllocation
-    drawn = [drawEquity(), drawDrawdown(), drawSharpe(), drawHeld()].filter((chart) => chart !== null)
+    drawn = [drawEquity(), drawDrawdown()]
+    // Of the runs of a sweep equity alone is kept.
+    if (data.sharpe !== undefined) drawn.push(...[drawSharpe(), drawHeld()].filter((chart) => chart !== null))
   })
 
   const logSwitch = document.getElementById('log-scale')

@@ -87,5 +87,5 @@ globalThis.decode = (() => {
     return Array.from({ length: count }, () => ({ entry: signal(), exit: signal() }))
   }
 
-  return { bytesOf, float32, float64, barsOf, levelsOf, reasonsOf }
+  return { bytesOf, naturals, float32, float64, barsOf, levelsOf, reasonsOf }
 })()

@@ -1,4 +1,4 @@
-// What the scripts of a backtest report share: the data of the page, colours, number texts, and when to paint.
+// What the scripts of a report share: the data of the page, colours, number texts, and when to paint.
 // Runs before those that draw.
 globalThis.sheet = (() => {
   'use strict'
@@ -38,6 +38,17 @@ globalThis.sheet = (() => {
     },
   }
 
+  const whole = grouped(0)
+  const duration = (value) =>
+    value >= 86_400_000 ? `${two.format(value / 86_400_000)}d` : `${two.format(value / 3_600_000)}h`
+  /** By the kind of a metric, as its table shows it. */
+  text.kinds = {
+    ...text,
+    count: orDash((value) => whole.format(value)),
+    duration: orDash(duration),
+    parameter: orDash((value) => String(Number(value.toPrecision(12)))),
+  }
+
   const colour = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim()
 
   const painters = []
@@ -46,7 +57,7 @@ globalThis.sheet = (() => {
   }
 
   const trades = {}
-  for (const [name, value] of Object.entries(data.trades)) {
+  for (const [name, value] of Object.entries(data.trades ?? {})) {
     if (typeof value !== 'string') trades[name] = value
     else if (name === 'long' || name === 'reason') trades[name] = bytesOf(value)
     else if (/Time$|Price$/.test(name)) trades[name] = float64(value)
@@ -98,6 +109,7 @@ globalThis.sheet = (() => {
     text,
     colour,
     isOnPaper: () => 'paper' in root.dataset,
+    isDark: () => isDark() && !('paper' in root.dataset),
     /** Paints now, and again for another scheme, another width and paper. */
     onPaint: (painter) => {
       painters.push(painter)

@@ -30,13 +30,11 @@ export const backtestReportRoutes =
         const series = await findRunSeries(database.db, tenant, id)
         const run = { tenant, row, series }
         const { members } = series
-        const page =
+        const page = await reports.render(async () =>
           members === null
-            ? await reports.render({ kind: 'backtest', data: await backtestReportData(database, run) })
-            : await reports.render({
-                kind: 'portfolio',
-                data: await portfolioReportData(database, run, members),
-              })
+            ? { kind: 'backtest', data: await backtestReportData(database, run) }
+            : { kind: 'portfolio', data: await portfolioReportData(database, run, members) },
+        )
         const policy = members === null ? backtestReportPolicy() : portfolioReportPolicy()
         return reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(page)
       },

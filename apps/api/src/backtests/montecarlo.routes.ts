@@ -42,7 +42,7 @@ export const monteCarloRoutes =
         const { tenant } = callerOf(request)
         const run = await requireHistory(database, tenant, { id: request.params.id, method: asked.method })
         refuseLongWork(asked, run.history)
-        const simulated = await reports.simulate({ request: asked, history: run.history })
+        const simulated = await reports.simulate(async () => ({ request: asked, history: run.history }))
         if (!simulated.ok) throw invalid(simulated.error)
         const { method, over, effect, seed } = asked
         const { startEquity } = run.history

@@ -10,6 +10,7 @@ import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
 import { HttpProblem } from '../problem.ts'
 import { createEventClock, type EventClock } from './event-clock.ts'
+import { createProgressClock } from './progress-clock.ts'
 
 const HEARTBEAT_MS = 15_000
 const BATCH = 200
@@ -21,6 +22,7 @@ export const eventRoutes =
     await scope.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS })
     const app = withZod(scope)
     const clock = createEventClock(db, log)
+    const progress = createProgressClock(db, log)
     // Streams never end by themselves; a server that stops ends them, and clients resume elsewhere.
     const stopping = new AbortController()
     app.addHook('preClose', async () => stopping.abort())
@@ -50,7 +52,14 @@ export const eventRoutes =
         reply.sse.sendHeaders()
         // Without it the headers wait for the first event, and the client for its connection.
         reply.raw.flushHeaders()
-        const events = followEvents({ db, clock, caller: callerOf(request), afterSeq, signal })
+        const caller = callerOf(request)
+        const events = followEvents({ db, clock, caller, afterSeq, signal })
+        // Without an id: a client that resumes asks for what happened, not for how far something was.
+        const deaf = progress.listen((event) => {
+          if (!seesEvent(caller, event) || !reply.sse.isConnected) return
+          reply.sse.send({ event: event.type, data: event }).catch(() => gone.abort())
+        })
+        signal.addEventListener('abort', deaf)
         const { socket } = request.raw
         // A stream that the server ends takes its connection along, which would idle until the client lets go.
         reply.raw.once('finish', () => stopping.signal.aborted && socket.end())
@@ -61,6 +70,14 @@ export const eventRoutes =
       },
     )
   }
+
+const scopeOfEvents = ({ scopes, tenant }: Principal) =>
+  holdsScope(scopes, 'operator') ? 'all-tenants' : tenant
+
+const seesEvent = (caller: Principal, { tenantId }: { readonly tenantId: string }): boolean => {
+  const scope = scopeOfEvents(caller)
+  return scope === 'all-tenants' || scope.tenantId === tenantId
+}
 
 async function* followEvents({
   db,
@@ -75,7 +92,7 @@ async function* followEvents({
   readonly afterSeq: number
   readonly signal: AbortSignal
 }): AsyncGenerator<EventView> {
-  const scope = holdsScope(caller.scopes, 'operator') ? 'all-tenants' : caller.tenant
+  const scope = scopeOfEvents(caller)
   let seq = afterSeq
   while (!signal.aborted) {
     // Read before the events: what is numbered in between is then looked for again, not skipped.

@@ -4,26 +4,67 @@ import {
   reportHistories,
   simulateHistories,
 } from '@botcriptofy/contracts/montecarlo'
+import {
+  judgeOverfitting,
+  type JudgedColumns,
+  judgeSweep,
+  type SweepValidity,
+  trialsOf,
+} from '@botcriptofy/contracts/sweep'
 import { type BacktestReportData, renderBacktestReport } from '@botcriptofy/report/backtest'
 import { type PortfolioReportData, renderPortfolioReport } from '@botcriptofy/report/portfolio'
+import { renderSweepReport, type SweepReportData } from '@botcriptofy/report/sweep'
+import { unpackEquity, unpackTrades } from '@botcriptofy/store/blob'
 
-export { judgeOverfitting } from '@botcriptofy/contracts/sweep'
+/** A sweep's report before its judgement; of its best run trades and equity are as they were stored. */
+export interface SweepTask extends Omit<SweepReportData, 'validity' | 'trials' | 'best'> {
+  readonly judged: JudgedColumns
+  readonly best: StoredBest | null
+}
 
-/** What a report is made of; both kinds cross to the thread as plain data and columns. */
+type Best = NonNullable<SweepReportData['best']>
+
+type StoredBest = Omit<Best, 'time' | 'equity' | 'result'> & {
+  readonly result: Omit<Best['result'], 'trades'>
+  readonly blobs: { readonly trades: Uint8Array; readonly equity: Uint8Array }
+}
+
+/** What a report is made of; all kinds cross to the thread as plain data and columns. */
 export type ReportTask =
   | { readonly kind: 'backtest'; readonly data: Omit<BacktestReportData, 'histories'> }
   | { readonly kind: 'portfolio'; readonly data: PortfolioReportData }
+  | { readonly kind: 'sweep'; readonly data: SweepTask }
 
 /** Renders one page in a thread of the pool. */
 export const renderPage = (task: ReportTask): string => {
+  if (task.kind === 'backtest') {
+    const { data } = task
+    return renderBacktestReport({ ...data, histories: reportHistories(data) })
+  }
   if (task.kind === 'portfolio') return renderPortfolioReport(task.data)
-  const { data } = task
-  return renderBacktestReport({ ...data, histories: reportHistories(data) })
+  const { judged, best, ...data } = task.data
+  return renderSweepReport({
+    ...data,
+    trials: judged.trials,
+    validity: judge(judged),
+    best: best === null ? null : unpackBest(best),
+  })
 }
+
+const unpackBest = ({ blobs, result, ...best }: StoredBest): Best => ({
+  ...best,
+  ...unpackEquity(Buffer.from(blobs.equity)),
+  result: { ...result, trades: unpackTrades(Buffer.from(blobs.trades)) },
+})
+
+/** Judges one sweep in a thread of the pool. */
+export const judge = ({ compared, trials, ...sweep }: JudgedColumns): SweepValidity =>
+  judgeSweep({ ...sweep, trials: trialsOf(trials), overfitting: judgeOverfitting(compared) })
 
 export interface HistoryTask {
   readonly request: MonteCarloRequest
   readonly history: BacktestHistory
 }
 
+/** Makes other histories of a backtest in a thread of the pool. */
 export const simulate = ({ request, history }: HistoryTask) => simulateHistories(request, history)

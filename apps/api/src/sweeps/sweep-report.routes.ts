@@ -1,18 +1,23 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { backtestConfigSchema } from '@botcriptofy/contracts/backtest'
 import { idParams } from '@botcriptofy/contracts/http'
 import type { SweepView } from '@botcriptofy/contracts/sweep'
-import { renderSweepReport, type SweepReportData, sweepReportPolicy } from '@botcriptofy/report/sweep'
-import { findRounds, listRuns } from '@botcriptofy/store/sweep'
+import { quoteAsset } from '@botcriptofy/report/backtest'
+import { reportedMetrics, sweepReportPolicy } from '@botcriptofy/report/sweep'
+import type { Db } from '@botcriptofy/store/database'
+import { findBestOrdinal, findRounds, findRun, objectiveOfRow, type SweepRow } from '@botcriptofy/store/sweep'
+import type { TenantScope } from '@botcriptofy/store/tenant'
 import type { ReportingDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
+import type { SweepTask } from '../reports/report.thread.ts'
+import { findJudgedSweep, refuseUnended } from './judged-sweep.ts'
 import { requireSweep } from './require-sweep.ts'
-import { findValidity, refuseUnended } from './sweep-validity.routes.ts'
 import { shownMetricOf, sweepRunViewOf, sweepViewOf } from './sweep-view.ts'
 
 /** `/v1/sweeps/{id}/report`: the finished runs of a sweep as one HTML page that loads nothing. */
 export const sweepReportRoutes =
-  ({ database: { db }, reports }: ReportingDeps): FastifyPluginAsync =>
+  ({ database: { db }, config: { API_PUBLIC_URL }, reports }: ReportingDeps): FastifyPluginAsync =>
   async (scope) => {
     withZod(scope).get(
       '/sweeps/:id/report',
@@ -26,19 +31,18 @@ export const sweepReportRoutes =
       },
       async (request, reply) => {
         const { tenant } = callerOf(request)
-        const { id } = request.params
-        const { sweep: row, grids } = await requireSweep(db, tenant, id)
-        const rounds = await findRounds(db, tenant, id)
-        refuseUnended(row)
-        const objective = shownMetricOf(row)
-        const order = { sort: 'objective', direction: 'desc' } as const
-        const runs = await listRuns(db, tenant, { ...order, sweepId: id, limit: row.total, offset: 0 })
-        const page = renderSweepReport({
-          ...reportHeadOf(sweepViewOf(row, { grids, rounds })),
-          objective,
-          validity: await findValidity({ db, reports }, tenant, row),
-          runs: runs.map(sweepRunViewOf).flatMap(reportRunOf),
-        })
+        const { sweep, grids } = await requireSweep(db, tenant, request.params.id)
+        refuseUnended(sweep)
+        const rounds = await findRounds(db, tenant, sweep.id)
+        const origin = API_PUBLIC_URL === undefined ? originOf(request) : new URL(API_PUBLIC_URL).origin
+        const page = await reports.render(async () => ({
+          kind: 'sweep',
+          data: {
+            ...reportHeadOf(sweepViewOf(sweep, { grids, rounds })),
+            origin,
+            ...(await findRuns(db, tenant, sweep)),
+          },
+        }))
         return reply
           .header('content-security-policy', sweepReportPolicy())
           .type('text/html; charset=utf-8')
@@ -47,14 +51,18 @@ export const sweepReportRoutes =
     )
   }
 
+const originOf = ({ protocol, host }: FastifyRequest): string => `${protocol}://${host}`
+
 const reportHeadOf = (sweep: SweepView) => ({
+  id: sweep.id,
   strategyName: sweep.strategyName,
   strategySha256: sweep.strategySha256,
   market: { venue: sweep.venue, symbol: sweep.symbol, timeframe: sweep.timeframe },
   dataset: { digest: sweep.datasetDigest, simulated: sweep.isSimulated, seed: null },
+  range: { fromMs: sweep.fromMs, toMs: sweep.toMs, bars: sweep.bars },
   engineRevision: sweep.engineRevision,
   parameters: Object.keys(sweep.parameters).map((path) => ({ path, values: valuesOf(sweep, path) })),
-  failed: sweep.failed,
+  notRun: sweep.progress.total - sweep.progress.done,
 })
 
 /** What the parameter takes in any of the sweep's grids, ascending. */
@@ -65,7 +73,45 @@ const valuesOf = ({ parameters, extensions }: SweepView, path: string): number[]
   return [...new Set(values)].toSorted((a, b) => a - b)
 }
 
-const reportRunOf = (run: ReturnType<typeof sweepRunViewOf>): SweepReportData['runs'] =>
-  run.metrics === null || run.lowSample === null
-    ? []
-    : [{ parameters: run.params, metrics: run.metrics, lowSample: run.lowSample }]
+const findRuns = async (
+  db: Db,
+  tenant: TenantScope,
+  sweep: SweepRow,
+): Promise<Pick<SweepTask, 'objective' | 'score' | 'judged' | 'best'>> => {
+  const objective = shownMetricOf(sweep)
+  const judged = await findJudgedSweep(db, tenant, { sweep, metrics: reportedMetrics(objective) })
+  return { objective, score: scoreWords(sweep), judged, best: await findBest(db, tenant, sweep) }
+}
+
+/** In words what ranks the runs, where it is not one metric, higher first. */
+const scoreWords = (sweep: SweepRow): string | null => {
+  const [first, ...more] = objectiveOfRow(sweep).terms
+  const isMetric = more.length === 0 && first?.direction === 'maximize' && first.weight === 1
+  return isMetric ? null : sweep.objective
+}
+
+/** Of the run that ranks first; null where trades and equity were not kept. */
+const findBest = async (db: Db, tenant: TenantScope, sweep: SweepRow): Promise<SweepTask['best']> => {
+  const ordinal = await findBestOrdinal(db, tenant, sweep.id)
+  if (ordinal === undefined) return null
+  const row = await findRun(db, tenant, { sweepId: sweep.id, ordinal })
+  if (!row?.trades || !row.equity || row.engine === null || row.bars === null) return null
+  const { metrics, lowSample, finalEquity, band, tradesSha256 } = sweepRunViewOf(row)
+  if (metrics === null || lowSample === null || finalEquity === null || band === null) return null
+  return {
+    config: backtestConfigSchema.parse(sweep.config),
+    quote: quoteAsset(sweep.symbol),
+    blobs: { trades: row.trades, equity: row.equity },
+    result: {
+      engine: row.engine,
+      tradesSha256: tradesSha256 ?? '',
+      bars: row.bars,
+      lowSample,
+      finalEquity,
+      band,
+      metrics,
+      metricReasons: row.metric_reasons ?? {},
+      recommendations: [],
+    },
+  }
+}

@@ -7,17 +7,19 @@ import {
   checkSweep,
   rankingOf,
   resultsQuery,
+  runParams,
   submitSweepBody,
   sweepPage,
   sweepRunPage,
+  sweepRunView,
   sweepView,
 } from '@botcriptofy/contracts/sweep'
 import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Db } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
-import { acceptSweep, findRounds, listRuns, listSweeps } from '@botcriptofy/store/sweep'
+import { acceptSweep, findRounds, findRun, listRuns, listSweeps } from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
-import type { ReportingDeps } from '../deps.ts'
+import type { ApiDeps } from '../deps.ts'
 import { pageOfRows, readCursor } from '../page/cursor.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
@@ -28,7 +30,6 @@ import { cancelRun, requireRun } from '../runs/run-routes.ts'
 import { requireSweep } from './require-sweep.ts'
 import { checksRoute } from './sweep-checks.routes.ts'
 import { transitionRoutes } from './sweep-transitions.ts'
-import { validityRoute } from './sweep-validity.routes.ts'
 import { sweepRunViewOf, sweepSummaryOf, sweepViewOf } from './sweep-view.ts'
 
 const KIND = 'sweep'
@@ -38,7 +39,7 @@ const WRITE = { access: ['backtests:write'] } as const
 
 /** Submit, look at, cancel, pause and continue sweeps. */
 export const sweepRoutes =
-  ({ database: { db }, reports }: ReportingDeps): FastifyPluginAsync =>
+  ({ database: { db } }: ApiDeps): FastifyPluginAsync =>
   async (scope) => {
     const app = withZod(scope)
     submitRoute(app, db)
@@ -46,8 +47,8 @@ export const sweepRoutes =
     resultsRoute(app, db)
     cancelRoute(app, db)
     transitionRoutes(app, db)
-    validityRoute(app, { db, reports })
     checksRoute(app, db)
+    runRoute(app, db)
   }
 
 const submitRoute = (app: ZodApp, db: Db): void => {
@@ -168,6 +169,22 @@ const requireRound = async (
   const found = (await findRounds(db, tenant, id)).find((one) => one.round === round)
   if (found === undefined) throw notFound('round of the sweep')
   return { from: found.firstOrdinal, to: found.firstOrdinal + found.runs }
+}
+
+const runRoute = (app: ZodApp, db: Db): void => {
+  app.get(
+    '/sweeps/:id/runs/:ordinal',
+    {
+      config: READ,
+      schema: { summary: 'One finished run', params: runParams, response: { 200: sweepRunView } },
+    },
+    async (request) => {
+      const { id, ordinal } = request.params
+      const run = await findRun(db, callerOf(request).tenant, { sweepId: id, ordinal })
+      if (run === undefined) throw notFound('finished run')
+      return sweepRunViewOf(run)
+    },
+  )
 }
 
 const cancelRoute = (app: ZodApp, db: Db): void => {

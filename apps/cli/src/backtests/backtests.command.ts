@@ -48,7 +48,8 @@ const submit = async (flags: SubmitFlags): Promise<void> => {
     else process.stdout.write(`${accepted.id} queued; botcriptofy backtests watch ${accepted.id}\n`)
     return
   }
-  const view = await watchRun('backtest', () => api.get(`/v1/backtests/${accepted.id}`, runView))
+  const run = { path: `/v1/backtests/${accepted.id}`, label: 'backtest', view: runView, isQuiet: flags.json }
+  const view = await watchRun(api, run)
   if (flags.json === true) printJson(view)
   else await print(view)
 }

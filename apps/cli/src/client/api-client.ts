@@ -12,6 +12,12 @@ export interface ApiClient {
     body: PostBody,
     schema: Schema,
   ) => Promise<z.infer<Schema>>
+  /** A change of the version that the entity tag names. */
+  readonly patch: <Schema extends z.ZodType>(
+    path: string,
+    change: { readonly json: unknown; readonly ifMatch: string },
+    schema: Schema,
+  ) => Promise<z.infer<Schema>>
   readonly delete: (path: string) => Promise<void>
 }
 
@@ -20,7 +26,7 @@ export type PostBody =
   | { readonly csv: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer> }
 
 interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: ReadableStream<Uint8Array> | string | Uint8Array<ArrayBuffer>
 }
@@ -57,6 +63,10 @@ export const createApiClient = (options: { readonly url: string; readonly key: s
     url: options.url,
     get: async (path, schema) => parse(await send(path, { method: 'GET' }), schema),
     post: async (path, body, schema) => parse(await send(path, requestOf(body)), schema),
+    patch: async (path, { json, ifMatch }, schema) => {
+      const headers = { 'content-type': 'application/json', 'if-match': ifMatch }
+      return parse(await send(path, { method: 'PATCH', headers, body: JSON.stringify(json) }), schema)
+    },
     delete: async (path) => {
       await send(path, { method: 'DELETE' })
     },

@@ -35,7 +35,7 @@ const runSweep = async (
 ): Promise<FinishedSweep> => {
   await ensureCandles(api, market)
   const { id } = await api.post('/v1/sweeps', { json: request }, acceptedRun)
-  const sweep = await watchRun(market.title, () => api.get(`/v1/sweeps/${id}`, sweepView))
+  const sweep = await watchRun(api, { path: `/v1/sweeps/${id}`, label: market.title, view: sweepView })
   const { items } = await api.get(`/v1/sweeps/${id}/results?limit=10`, sweepRunPage)
   const best = items[0]
   return {
@@ -78,7 +78,7 @@ const reportOf = async (api: ApiClient, request: SweepRequest, best: SweepRun): 
     { json: { strategy, candles: request.candles } },
     acceptedRun,
   )
-  await watchRun('report', () => api.get(`/v1/backtests/${id}`, backtestView))
+  await watchRun(api, { path: `/v1/backtests/${id}`, label: 'report', view: backtestView })
   return `/v1/backtests/${id}/report`
 }
 

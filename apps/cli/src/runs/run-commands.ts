@@ -50,8 +50,8 @@ export const addRunCommands = (command: Command, kind: Kind): void => {
     .argument('<id>')
     .option('--json', 'print one JSON object')
     .action(async (id: string, flags: JsonFlag) => {
-      const api = connect()
-      await show(await watchRun(kind.name, () => api.get(path(id), runView)), flags)
+      const run = { path: path(id), label: kind.name, view: runView, isQuiet: flags.json }
+      await show(await watchRun(connect(), run), flags)
     })
   command
     .command('cancel')

@@ -1,30 +1,34 @@
-import type { runStatus } from '@botcriptofy/contracts/backtest'
+import { type RunProgress, runProgress } from '@botcriptofy/contracts/backtest'
 import type { z } from 'zod'
+import type { ApiClient } from '../client/api-client.ts'
 import { WorkFailed } from '../failure.ts'
 import { startProgress } from '../progress.ts'
 
-/** What backtests and sweeps have in common while one waits for them. */
-export interface Run {
-  readonly id: string
-  readonly status: z.infer<typeof runStatus>
-  readonly progress: { readonly done: number; readonly total: number }
-  readonly error: { readonly code: string; readonly detail: string } | null
+export interface WatchedRun<View extends z.ZodType> {
+  /** `/v1/sweeps/ID` or `/v1/backtests/ID`. */
+  readonly path: string
+  /** Before the bar. */
+  readonly label: string
+  /** Of the run, which is asked for once it has ended. */
+  readonly view: View
+  /** For programs: no bar and no lines. */
+  readonly isQuiet?: boolean | undefined
 }
 
 const POLL_MS = 300
 
 /** Asks until the run has ended, with a progress bar; a run that did not complete is a failure. */
-export const watchRun = async <View extends Run>(
-  label: string,
-  fetchRun: () => Promise<View>,
-): Promise<View> => {
+export const watchRun = async <View extends z.ZodType>(
+  api: ApiClient,
+  { path, label, view, isQuiet = false }: WatchedRun<View>,
+): Promise<z.infer<View>> => {
   let progress: ReturnType<typeof startProgress> | undefined
   try {
     for (;;) {
-      const run = await fetchRun()
-      progress ??= startProgress(label, run.progress.total)
-      progress.update(run.progress.done)
-      if (run.status === 'completed') return run
+      const run = await api.get(`${path}/progress`, runProgress)
+      if (!isQuiet) progress ??= startProgress(label, run.progress.total)
+      progress?.update(run.progress.done, run.progress)
+      if (run.status === 'completed') return await api.get(path, view)
       if (run.status === 'failed' || run.status === 'cancelled') throw new WorkFailed(describeEnd(run))
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
@@ -33,5 +37,5 @@ export const watchRun = async <View extends Run>(
   }
 }
 
-const describeEnd = ({ id, status, error }: Run): string =>
+const describeEnd = ({ id, status, error }: RunProgress): string =>
   `${id} ${status}${error === null ? '' : `: ${error.code}: ${error.detail}`}`

@@ -55,7 +55,8 @@ const submit = async (flags: SweepFlags): Promise<void> => {
     else process.stdout.write(`${accepted.id} queued; botcriptofy sweeps watch ${accepted.id}\n`)
     return
   }
-  const view = await watchRun('sweep', () => api.get(`/v1/sweeps/${accepted.id}`, runView))
+  const run = { path: `/v1/sweeps/${accepted.id}`, label: 'sweep', view: runView, isQuiet: flags.json }
+  const view = await watchRun(api, run)
   if (flags.json === true) printJson(view)
   else await print(view)
 }

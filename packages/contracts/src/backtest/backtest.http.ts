@@ -3,6 +3,7 @@ import { pageOf, pageQuery } from '../http/index.ts'
 import { strategyInput } from '../strategy/index.ts'
 import { backtestCandles } from './candle-selection.ts'
 import { backtestConfigSchema } from './config.ts'
+import { countedProgress } from './progress.ts'
 import {
   bandSchema,
   metricReasonsSchema,
@@ -27,6 +28,17 @@ export const submitBacktestBody = z.strictObject({
 
 export const RUN_STATUSES = ['queued', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const
 export const runStatus = z.enum(RUN_STATUSES)
+
+/** What is asked again and again while a run is awaited; nothing in it grows with the run. */
+export const runProgress = z
+  .object({
+    id: z.uuid(),
+    status: runStatus,
+    progress: countedProgress,
+    error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  })
+  .meta({ id: 'RunProgress' })
+export type RunProgress = z.infer<typeof runProgress>
 
 export const acceptedRun = z.object({ id: z.uuid(), status: z.literal('queued') }).meta({ id: 'AcceptedRun' })
 export const cancelledRun = z

@@ -11,6 +11,8 @@ export {
   rowsQuery,
   RUN_STATUSES,
   runShape,
+  type RunProgress,
+  runProgress,
   runStatus,
   submitBacktestBody,
   tradePage,
@@ -27,3 +29,4 @@ export {
   recommendationSchema,
   tradeSchema,
 } from './report.ts'
+export { PROGRESS_EVENT, type ProgressEvent, progressEvent, type RunPace } from './progress.ts'

@@ -8,6 +8,8 @@ export const SCOPES = {
   'backtests:write': 'Submit, cancel and delete backtests and sweeps, and save strategies',
   'candles:read': 'Read candles, instruments and markets',
   'candles:write': "Import candles into the tenant's series",
+  'bots:read': 'Read bots of the tenant',
+  'bots:write': 'Create, change and delete bots of the tenant',
   'keys:write': 'List, create and revoke API keys of the tenant',
 } as const
 
@@ -20,6 +22,8 @@ export const TENANT_SCOPES: readonly Scope[] = [
   'backtests:write',
   'candles:read',
   'candles:write',
+  'bots:read',
+  'bots:write',
   'keys:write',
 ]
 

@@ -21,6 +21,7 @@ export const PROBLEMS = {
   ILLEGAL_TRANSITION: { status: 409, title: 'The state does not allow this' },
   DATASET_CHANGED: { status: 409, title: 'The candles are no longer those of the run' },
   IDEMPOTENCY_IN_FLIGHT: { status: 409, title: 'A request with this Idempotency-Key is still running' },
+  PRECONDITION_FAILED: { status: 412, title: 'It was changed since it was read' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is larger than this address takes' },
   URI_TOO_LONG: { status: 414, title: 'The address is too long' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'This address does not take the content type' },
@@ -29,9 +30,12 @@ export const PROBLEMS = {
   INVALID_PARAMETERS: { status: 422, title: 'The parameters of the sweep cannot be applied' },
   INVALID_CANDLES: { status: 422, title: 'The candle file is not usable' },
   NO_CANDLES: { status: 422, title: 'There are no candles in this range' },
+  NOT_PROMOTABLE: { status: 422, title: 'The run cannot become a bot' },
+  PRECONDITION_REQUIRED: { status: 428, title: 'A change must say which version it is of' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large' },
   INTERNAL: { status: 500, title: 'The server failed' },
+  BUSY: { status: 503, title: 'The server has too much to do for this at present' },
   UNAVAILABLE: { status: 503, title: 'A service this needs is not reachable' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>
 
@@ -39,7 +43,12 @@ export type ProblemCode = keyof typeof PROBLEMS
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[]
 
 /** Codes after which the same request may succeed later without a change. */
-const RETRYABLE: ReadonlySet<ProblemCode> = new Set(['IDEMPOTENCY_IN_FLIGHT', 'RATE_LIMITED', 'UNAVAILABLE'])
+const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
+  'IDEMPOTENCY_IN_FLIGHT',
+  'RATE_LIMITED',
+  'BUSY',
+  'UNAVAILABLE',
+])
 
 /** One thing wrong with the input: where (a JSON path, a query name or `line 7`) and what was expected. */
 export const problemError = z.object({ path: z.string(), message: z.string() })

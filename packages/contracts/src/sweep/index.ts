@@ -1,3 +1,4 @@
+export { applyParams } from '@botcriptofy/engine/sweep'
 export { checkExtension, type ExtensibleSweep, type Extension } from './check-extension.ts'
 export { budgetProblem, mayReopen } from './check-search.ts'
 export { checkSweep, MAX_COMBINATIONS } from './check-sweep.ts'
@@ -12,6 +13,7 @@ export {
   movedSweep,
   requeuedSweep,
   resultsQuery,
+  runParams,
   submitSweepBody,
   sweepPage,
   sweepRunPage,
@@ -28,4 +30,5 @@ export {
   type SweepPlanPayload,
   sweepPlanPayload,
 } from './sweep.jobs.ts'
+export { isRanked, type JudgedColumns, type TrialColumns, trialsOf } from './trial-columns.ts'
 export { type SweepValidity, sweepValidity } from './validity.http.ts'

@@ -137,6 +137,8 @@ export const resultsQuery = pageQuery.extend({
     .describe('The runs of one round of a search; left out: all that are over the whole of the bars'),
 })
 
+export const runParams = z.object({ id: z.uuid(), ordinal: z.coerce.number().pipe(z.int32().min(0)) })
+
 export const sweepRunView = z
   .object({
     ordinal: z.int(),

@@ -18,6 +18,13 @@ export const simulatedNotice = (simulated: boolean): Html | null =>
       </p>`
     : null
 
+/** Of every page with `assets/page.js`. */
+export const tools = (): Html =>
+  html`<div class="tools">
+    <button type="button" class="switch" id="theme">Dark</button>
+    <button type="button" class="switch" id="print">Print</button>
+  </div>`
+
 export interface Heading {
   /** Above the name of the strategy. */
   readonly kicker: string
@@ -32,10 +39,7 @@ export const header = (data: AccountReportData, { kicker, markets, simulated }: 
   const filled = detail === undefined ? [] : [`fills inside ${detail} candles`]
   const facts = [...markets, periodText(data), `${countText(result.bars)} bars`, ...filled]
   return html`<header>
-    <div class="tools">
-      <button type="button" class="switch" id="theme">Dark</button>
-      <button type="button" class="switch" id="print">Print</button>
-    </div>
+    ${tools()}
     <p class="kicker">${kicker}</p>
     <h1>
       ${strategy.name}

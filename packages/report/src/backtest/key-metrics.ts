@@ -6,6 +6,7 @@ import { type Html, html } from '../page/html.ts'
 import type { AccountReportData } from './data.ts'
 
 type Result = AccountReportData['result']
+type Measured = Pick<AccountReportData, 'time' | 'result' | 'config' | 'quote'>
 
 /** A metric's value, or a dash and why there is none. */
 export const metricValue = ({ metrics, metricReasons }: Result, key: MetricKey): Html => {
@@ -28,7 +29,7 @@ const noteOf = ({ metrics }: Result, key: MetricKey, say: (text: string) => stri
   return value === null ? '' : say(metricText(key, value))
 }
 
-const tilesOf = ({ result }: AccountReportData): readonly Tile[] => [
+const tilesOf = ({ result }: Measured): readonly Tile[] => [
   { key: 'totalReturn', tone: true, note: noteOf(result, 'buyAndHold', (text) => `buy and hold ${text}`) },
   { key: 'cagr', tone: true, note: noteOf(result, 'volatilityAnn', (text) => `volatility ${text}`) },
   { key: 'sharpe', note: noteOf(result, 'psr', (text) => `${text} likely above 0`) },
@@ -38,7 +39,7 @@ const tilesOf = ({ result }: AccountReportData): readonly Tile[] => [
   { key: 'exposureTime', note: noteOf(result, 'avgTradeDurationMs', (text) => `${text} a trade`) },
 ]
 
-const daysOf = ({ time, result }: AccountReportData): number =>
+const daysOf = ({ time, result }: Measured): number =>
   result.bars === 0 ? 0 : ((time[result.bars - 1] as number) - (time[0] as number)) / 86_400_000
 
 const daysText = (days: number): string => {
@@ -46,7 +47,7 @@ const daysText = (days: number): string => {
   return days < 2 ? 'one day' : `${countText(Math.floor(days))} days`
 }
 
-const sampleNotice = (data: AccountReportData): Html | null => {
+const sampleNotice = (data: Measured): Html | null => {
   if (!data.result.lowSample) return null
   const { length } = data.result.trades
   const trades = length === 1 ? 'trade' : 'trades'
@@ -56,7 +57,7 @@ const sampleNotice = (data: AccountReportData): Html | null => {
   </p>`
 }
 
-export const keyMetrics = (data: AccountReportData): Html => {
+export const keyMetrics = (data: Measured): Html => {
   const { result, config, quote } = data
   const change = config.initialCapital > 0 ? result.finalEquity / config.initialCapital - 1 : 0
   return html`<section class="key" aria-label="Key metrics">

@@ -9,7 +9,11 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const cell = (value: number | null, strongest: number): Html =>
   value === null ? html`<td></td>` : heatCell({ value, text: percentText(value), strongest })
 
-export const monthlyTable = ({ time, equity, config }: AccountReportData): Html => {
+export const monthlyTable = ({
+  time,
+  equity,
+  config,
+}: Pick<AccountReportData, 'time' | 'equity' | 'config'>): Html => {
   const years = monthlyReturns({ time, equity, initialCapital: config.initialCapital })
   const strongest = strongestOf(years.flatMap(({ months }) => months))
   return html`<section class="card" id="months">

@@ -25,6 +25,9 @@ export type ScriptName =
   | 'scatter'
   | 'trades'
   | 'table'
+  | 'runs'
+  | 'heat-map'
+  | 'parallel'
 export type StyleName = 'uplot' | 'report'
 
 const READ_SCRIPT: Readonly<Record<ScriptName, () => string>> = {
@@ -42,6 +45,9 @@ const READ_SCRIPT: Readonly<Record<ScriptName, () => string>> = {
   scatter: () => ownFile('scatter.js'),
   trades: () => ownFile('trades.js'),
   table: () => ownFile('table.js'),
+  runs: () => ownFile('runs.js'),
+  'heat-map': () => ownFile('heat-map.js'),
+  parallel: () => ownFile('parallel.js'),
 }
 
 const READ_STYLE: Readonly<Record<StyleName, () => string>> = {

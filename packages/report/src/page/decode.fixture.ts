@@ -23,6 +23,7 @@ interface DecodedSignal {
 
 export interface Decode {
   readonly bytesOf: (text: string) => Uint8Array
+  readonly naturals: (text: string) => readonly number[]
   readonly float32: (text: string) => Float32Array
   readonly float64: (text: string) => Float64Array
   readonly barsOf: (packed: PackedBars) => {

@@ -1,2 +1,3 @@
-export type { SweepParameter, SweepReportData, SweepRun } from './data.ts'
+export type { SweepParameter, SweepReportData, TearSheetData } from './data.ts'
+export { reportedMetrics } from './columns.ts'
 export { renderSweepReport, sweepReportPolicy } from './report.ts'

@@ -1,46 +1,28 @@
-import type { SweepReportData, SweepRun } from './data.ts'
+import type { TrialColumns } from '@botcriptofy/contracts/sweep'
 
-/** Runs by the objective, best first; runs without a value come last, ties stay in the order given. */
-export const rankRuns = ({ runs, objective }: SweepReportData): readonly SweepRun[] =>
-  [...runs].sort((a, b) => {
-    const [left, right] = [a.metrics[objective], b.metrics[objective]]
-    if (left === null || right === null) return Number(left === null) - Number(right === null)
-    return right - left
+/**
+ * Rows of the runs that completed over all bars, the highest objective first: those that break constraints come after
+ * those that keep them, those without a value last, ties by ordinal.
+ */
+export const rankRows = ({ objective, isFailed, violation, share }: TrialColumns): Uint32Array => {
+  const whole = Uint32Array.from(isFailed.keys()).filter((row) => isFailed[row] === 0 && share[row] === 1)
+  return whole.sort((a, b) => {
+    const [left, right] = [objective[a]!, objective[b]!]
+    const missing = Number(Number.isNaN(left)) - Number(Number.isNaN(right))
+    return missing || violation[a]! - violation[b]! || (Number.isNaN(left) ? 0 : right - left) || a - b
   })
+}
 
-/** Middle of the objective over the runs that have one; null when none has. */
-export const medianObjective = (
-  ranked: readonly SweepRun[],
-  objective: SweepReportData['objective'],
-): number | null => {
-  const values = ranked.map(({ metrics }) => metrics[objective]).filter((value) => value !== null)
-  const middle = (values.length - 1) / 2
-  const [low, high] = [values[Math.floor(middle)], values[Math.ceil(middle)]]
+/** Middle of the values that are there; null where none is. */
+export const medianOf = (values: Float64Array): number | null => {
+  const known = values.filter((value) => !Number.isNaN(value)).sort()
+  const middle = (known.length - 1) / 2
+  const [low, high] = [known[Math.floor(middle)], known[Math.ceil(middle)]]
   return low === undefined || high === undefined ? null : (low + high) / 2
 }
 
-export interface HeatMap {
-  readonly rows: readonly number[]
-  readonly columns: readonly number[]
-  /** Best objective of the runs at [row][column], whatever the other parameters; null where none has one. */
-  readonly cells: readonly (readonly (number | null)[])[]
-}
-
-const ascending = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b)
-
-/** The first two parameters against each other; one row when there is only one parameter. */
-export const heatMapOf = ({ parameters, runs, objective }: SweepReportData): HeatMap | null => {
-  const [across, down] = parameters
-  if (across === undefined) return null
-  const best = new Map<string, number>()
-  for (const run of runs) {
-    const value = run.metrics[objective]
-    if (value === null) continue
-    const place = `${down === undefined ? '' : run.parameters[down.path]}:${run.parameters[across.path]}`
-    best.set(place, Math.max(value, best.get(place) ?? -Infinity))
-  }
-  const columns = ascending(across.values)
-  const rows = down === undefined ? [] : ascending(down.values)
-  const rowOf = (row: number | '') => columns.map((column) => best.get(`${row}:${column}`) ?? null)
-  return { rows, columns, cells: down === undefined ? [rowOf('')] : rows.map(rowOf) }
-}
+/** At most `count` of `total` places, evenly apart, the first and the last among them. */
+export const evenPlaces = (total: number, count: number): readonly number[] =>
+  total <= count
+    ? Array.from({ length: total }, (_, place) => place)
+    : Array.from({ length: count }, (_, k) => Math.round((k * (total - 1)) / (count - 1)))

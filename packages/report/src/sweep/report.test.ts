@@ -1,127 +1,145 @@
-import { judgeOverfitting, judgeSweep } from '@botcriptofy/contracts/sweep'
-import { generateCandles } from '@botcriptofy/engine/market'
-import { backtestRun, SMA_CROSS } from '@botcriptofy/testkit/backtest-run'
 import { describe, expect, it } from 'vitest'
-import type { SweepReportData, SweepRun } from './data.ts'
-import { heatMapOf, medianObjective, rankRuns } from './ranking.ts'
-import { renderSweepReport } from './report.ts'
+import { decode } from '../page/decode.fixture.ts'
+import type { SweepReportData } from './data.ts'
+import { binAxis, heatMaps } from './heat-maps.ts'
+import { evenPlaces, medianOf, rankRows } from './ranking.ts'
+import { renderSweepReport, sweepReportPolicy } from './report.ts'
+import { FAST, manyRuns, SLOW, STOP, sweepOf } from '../../../../tests/browser/sweep-report.fixture.ts'
+import { curveRows } from './tear-sheet.ts'
 
-const FAST = 'indicators.fast.params.period'
-const SLOW = 'indicators.slow.params.period'
-const candles = generateCandles({
-  seed: 4,
-  bars: 3000,
-  timeframeMs: 3_600_000,
-  startMs: Date.UTC(2023, 0, 1),
-  startPrice: 100,
-})
+const sweep = sweepOf([
+  [FAST, [5, 10, 20]],
+  [SLOW, [30, 60]],
+])
+const { NaN: nothing } = Number
 
-const runOf = (fast: number, slow: number): SweepRun => {
-  const indicators = {
-    fast: { type: 'sma', params: { period: fast } },
-    slow: { type: 'sma', params: { period: slow } },
-  }
-  const { result } = backtestRun({ candles, strategy: { ...SMA_CROSS, indicators } })
-  return { parameters: { [FAST]: fast, [SLOW]: slow }, metrics: result.metrics, lowSample: result.lowSample }
-}
-
-const fasts = [5, 10, 20]
-const slows = [30, 60]
-const runs = fasts.flatMap((fast) => slows.map((slow) => runOf(fast, slow)))
-const trials = runs.map(({ parameters, metrics: { sharpe } }, ordinal) => ({
-  ordinal,
-  params: parameters,
-  objective: sharpe,
-  sharpe,
-}))
-const [sharpest] = trials.toSorted((a, b) => b.sharpe! - a.sharpe!)
-const validity = judgeSweep({
-  overfitting: judgeOverfitting({ runs: 1, known: 1, blocks: [] }),
-  id: '0198c0de-0000-7000-8000-000000000001',
-  objective: 'sharpe',
-  failed: 0,
-  periodsPerYear: 365,
-  trials,
-  sharpest: { ...sharpest!, metrics: runs[sharpest!.ordinal]!.metrics },
-  lastBarMs: candles.time.at(-1)!,
-})
-const sweep: SweepReportData = {
-  strategyName: 'sma-cross',
-  strategySha256: 'a'.repeat(64),
-  market: { venue: 'generator', symbol: 'SIM/USDT', timeframe: '1h' },
-  dataset: { digest: 'd'.repeat(64), simulated: true, seed: 4 },
-  engineRevision: 1,
-  objective: 'sharpe',
-  parameters: [
-    { path: FAST, values: fasts },
-    { path: SLOW, values: slows },
-  ],
-  runs,
-  failed: 0,
-  validity,
-}
-
-/** Runs with a given objective and one parameter, for the order alone. */
-const withObjectives = (...values: (number | null)[]): SweepReportData => ({
-  ...sweep,
-  parameters: [{ path: FAST, values: values.map((_, i) => i) }],
-  runs: values.map((sharpe, i) => ({
-    parameters: { [FAST]: i },
-    metrics: { ...(sweep.runs[0] as SweepRun).metrics, sharpe },
-    lowSample: false,
-  })),
+const withObjectives = (...values: number[]): SweepReportData['trials'] => ({
+  ...sweep.trials,
+  ordinal: Int32Array.from(values.keys()),
+  objective: Float64Array.from(values),
+  isFailed: new Uint8Array(values.length),
+  violation: new Float64Array(values.length),
+  share: new Float64Array(values.length).fill(1),
 })
 
 describe('ranking', () => {
-  it('puts the largest objective first and undefined ones last', () => {
-    const ranked = rankRuns(withObjectives(0.5, null, -1, 2, null))
-    expect(ranked.map(({ metrics }) => metrics.sharpe)).toEqual([2, 0.5, -1, null, null])
+  it('puts the largest objective first, undefined ones last, and ties in the order of their ordinals', () => {
+    expect([...rankRows(withObjectives(0.5, nothing, -1, 2, nothing, 2))]).toEqual([3, 5, 0, 2, 1, 4])
+  })
+
+  it('leaves failed runs out', () => {
+    expect([...rankRows({ ...withObjectives(1, 2, 3), isFailed: Uint8Array.of(0, 0, 1) })]).toEqual([1, 0])
+  })
+
+  it('puts runs that break a constraint after those that keep them, and leaves out those over part of the bars', () => {
+    const trials = {
+      ...withObjectives(4, 3, 2, 1, nothing),
+      violation: Float64Array.of(0.5, 0, 0.1, 0, 0),
+      share: Float64Array.of(1, 0.3, 1, 1, 1),
+    }
+    expect([...rankRows(trials)]).toEqual([3, 2, 0, 4])
   })
 
   it.each([
     [[3, 1, 2], 2],
     [[4, 1, 2, 3], 2.5],
-    [[1, null], 1],
-    [[null], null],
+    [[1, nothing], 1],
+    [[nothing], null],
     [[], null],
   ])('has the median of %j at %s', (values, median) => {
-    expect(medianObjective(rankRuns(withObjectives(...values)), 'sharpe')).toBe(median)
+    expect(medianOf(Float64Array.from(values))).toBe(median)
   })
 
-  it('maps the first two parameters, ascending, best over the rest', () => {
-    const map = heatMapOf({
-      ...sweep,
-      parameters: [
-        { path: 'a', values: [2, 1] },
-        { path: 'b', values: [7] },
-        { path: 'c', values: [1, 2] },
-      ],
-      runs: [
-        [1, 1, 0.5],
-        [1, 2, 0.8],
-        [2, 1, null],
-      ].map(([a = 0, c = 0, sharpe = null]) => ({
-        parameters: { a: a ?? 0, b: 7, c: c ?? 0 },
-        metrics: { ...(sweep.runs[0] as SweepRun).metrics, sharpe },
-        lowSample: false,
-      })),
-    })
-    expect(map).toEqual({ rows: [7], columns: [1, 2], cells: [[0.8, null]] })
+  it.each([
+    [3, 5, [0, 1, 2]],
+    [11, 3, [0, 5, 10]],
+    [0, 4, []],
+  ])('finds of %i places %i at even distances', (total, count, places) => {
+    expect(evenPlaces(total, count)).toEqual(places)
+  })
+})
+
+describe('heat maps', () => {
+  const trials: SweepReportData['trials'] = {
+    ...sweep.trials,
+    paths: ['a', 'b', 'c'],
+    ordinal: Int32Array.of(0, 1, 2, 3, 4),
+    params: [Float64Array.of(1, 1, 1, 2, 2), Float64Array.of(7, 7, 7, 7, 8), Float64Array.of(1, 2, 3, 1, 1)],
+    objective: Float64Array.of(0.5, 0.75, -1, 9, nothing),
+    violation: Float64Array.of(0, 0, 0, 0.2, 0),
+    share: new Float64Array(5).fill(1),
+    isFailed: Uint8Array.of(0, 0, 0, 0, 1),
+  }
+  const parameters = [
+    { path: 'a', values: [1, 2] },
+    { path: 'fixed', values: [4] },
+    { path: 'b', values: [7, 8] },
+    { path: 'c', values: [1, 2, 3] },
+  ]
+  const { axes, maps } = heatMaps({ ...sweep, parameters, trials })
+
+  it('are made of every pair of parameters that vary', () => {
+    expect(axes.map(({ path }) => path)).toEqual(['a', 'b', 'c'])
+    expect(maps.map(({ across, down }) => [across, down])).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ])
+  })
+
+  it('have the best and the median over the other parameters, and count what failed or has no value', () => {
+    const [first] = maps
+    expect([...decode.float32(first!.best)]).toEqual([0.75, nothing, nothing, nothing])
+    expect([...decode.float32(first!.median)]).toEqual([0.5, nothing, nothing, nothing])
+    expect(decode.naturals(first!.runs)).toEqual([3, 0, 0, 0])
+    expect(decode.naturals(first!.failed)).toEqual([0, 0, 0, 1])
+    expect(decode.naturals(first!.unranked)).toEqual([0, 1, 0, 0])
+  })
+
+  it('are one row for one parameter', () => {
+    const only = heatMaps({ ...sweep, parameters: parameters.slice(0, 1), trials })
+    expect(only.maps).toMatchObject([{ across: 0, down: null }])
+    expect(decode.naturals(only.maps[0]!.runs)).toEqual([3, 0])
+  })
+
+  it('cut a parameter of many values into equal steps that hold every value', () => {
+    const values = Array.from({ length: 1001 }, (_, k) => k / 10)
+    const { labels, bounds, binOf } = binAxis('x', values)
+    expect([labels.length, labels[0], labels.at(-1)]).toEqual([40, '0–2.5', '97.5–100'])
+    for (const value of values) {
+      const [low, high] = bounds[binOf(value)]!
+      expect(value).toBeGreaterThanOrEqual(low)
+      expect(value).toBeLessThanOrEqual(high)
+    }
+  })
+})
+
+describe('the drawn rows of a curve', () => {
+  it('keep both ends and every extreme of a stretch', () => {
+    const equity = Float64Array.from({ length: 100_000 }, (_, row) => (row === 54_321 ? 9 : Math.sin(row)))
+    const rows = curveRows(equity)
+    expect(rows.length).toBeLessThanOrEqual(1402)
+    expect(rows).toEqual(rows.toSorted((a, b) => a - b))
+    expect([rows[0], rows.at(-1), rows.includes(54_321)]).toEqual([0, 99_999, true])
+  })
+
+  it.each([0, 1, 2])('are all of %i', (length) => {
+    expect(curveRows(new Float64Array(length))).toHaveLength(length)
   })
 })
 
 describe('a sweep report', () => {
   const page = renderSweepReport(sweep)
 
-  it('lists every run, the best first, and warns of luck', () => {
-    const best = rankRuns(sweep)[0]
-    expect(page.match(/<tr>\s*<td data-value=/g)).toHaveLength(6)
+  it('lists every run, the best first, linked, and warns of luck', () => {
+    const [best] = rankRows(sweep.trials)
+    expect(page.match(/<tr data-ordinal=/g)).toHaveLength(6)
+    expect(/<tr data-ordinal="(\d+)"/.exec(page)?.[1]).toBe(String(best))
     expect(page).toContain('The best of 6 runs is partly luck.')
-    expect(page).toContain(`<code>${best?.parameters[FAST]}</code>`)
+    expect(page).toContain(`href="https://engine.example/v1/sweeps/${sweep.id}/runs/${best}"`)
     expect(page).toContain('Simulated data')
-    expect(page.replaceAll(/\s+/g, ' ').replaceAll(' ,', ',')).toContain(
-      'fast period across, slow period down',
-    )
+    expect(page).toContain('All 6 runs are drawn.')
+    expect(page).not.toContain('are listed.')
   })
 
   it('says how far the best run is to be believed', () => {
@@ -131,20 +149,75 @@ describe('a sweep report', () => {
     expect(page).toMatch(/Over 12[345] daily returns/)
   })
 
+  it('has the equity, the drawdown, the months and the key metrics of the best run', () => {
+    expect(page).toContain('id="equity-chart"')
+    expect(page).toContain('id="drawdown-chart"')
+    expect(page).toContain('Monthly returns')
+    expect(page).toContain('Final equity')
+    const kept = renderSweepReport({ ...sweep, best: null })
+    expect(kept).not.toContain('id="equity-chart"')
+    expect(kept).toContain('id="best"')
+  })
+
+  it('says how many failed and how many never ran', () => {
+    const some = sweepOf([[FAST, [5, 10, 20]]], (ordinal) => ordinal === 1)
+    expect(renderSweepReport({ ...some, notRun: 7 })).toContain('1 failed, 7 not run')
+  })
+
+  it('says of a large sweep how much of it is listed and drawn, within two megabytes', () => {
+    const side = 316
+    const trials = manyRuns(side, (a, b) => Math.sin(a / 40) * Math.cos(b / 60) + Math.PI / 7)
+    const values = Array.from({ length: side }, (_, k) => k)
+    const large = renderSweepReport({
+      ...sweep,
+      trials,
+      parameters: ['a', 'b'].map((path) => ({ path, values })),
+    })
+    expect(large).toContain('Of 99,856 runs the best 1,000 are listed.')
+    expect(large).toContain('Of 99,856 runs 1,000 are drawn: the best 500, and 500 at even distances')
+    expect(large).toContain('cut into 40 steps')
+    expect(large.length).toBeLessThan(2_000_000)
+  })
+
+  it('names a score that is no metric, with a column of its own', () => {
+    const scored = renderSweepReport({ ...sweep, score: '2 × sharpe + calmar' })
+    expect(scored).toContain('ranked by 2 × sharpe + calmar')
+    expect(scored).toContain('Best Score')
+    expect(scored).toContain('data-filter="score"')
+    expect(page).not.toContain('data-filter="score"')
+  })
+
   it('loads nothing and escapes what users name', () => {
     const hostile = renderSweepReport({
       ...sweep,
       strategyName: '<script>x</script>',
-      parameters: [{ path: '"><img src=x>', values: [1] }],
+      parameters: [{ path: '"><img src=x>', values: [1, 2] }],
+      trials: { ...sweep.trials, paths: ['"><img src=x>', '</script><script>y'] },
     })
     expect(hostile).not.toContain('<script>x')
+    expect(hostile).not.toContain('<script>y')
     expect(hostile).not.toContain('<img')
     expect(page).not.toMatch(/<(?:link|iframe|img)\b|\ssrc=/)
+    expect(sweepReportPolicy()).toContain("default-src 'none'")
   })
 
   it('renders a sweep in which nothing completed', () => {
-    const nothing = renderSweepReport({ ...sweep, runs: [], failed: 6 })
-    expect(nothing).toContain('No run completed.')
-    expect(nothing).not.toContain('Is it real?')
+    const nothingDone = renderSweepReport({
+      ...sweep,
+      trials: { ...sweep.trials, isFailed: new Uint8Array(6).fill(1) },
+      best: null,
+    })
+    expect(nothingDone).toContain('No run completed.')
+    expect(nothingDone).not.toContain('Is it real?')
+  })
+
+  it('is the same text for the same data, with a third parameter too', () => {
+    const three = sweepOf([
+      [FAST, [5, 10]],
+      [SLOW, [30, 60]],
+      [STOP, [0.02, 0.04]],
+    ])
+    expect(renderSweepReport(three)).toBe(renderSweepReport(three))
+    expect(renderSweepReport(three)).toContain('id="map-of"')
   })
 })

@@ -1,3 +1,4 @@
+import type { BotOrigin, BotState } from '@botcriptofy/contracts/bot'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
 /** bigint arrives as a string from pg; milliseconds fit a double, so this schema's are read as numbers. */
@@ -261,6 +262,22 @@ export interface Database {
     error_code: string | null
     error_detail: string | null
     created_at: CreatedAt
+  }
+  bot: {
+    tenant_id: string
+    id: string
+    name: string
+    mode: 'paper' | 'live'
+    strategy_sha256: string
+    venue: string
+    symbol: string
+    timeframe: string
+    config: Json<object>
+    state: Generated<BotState>
+    version: Generated<number>
+    origin: Json<BotOrigin> | null
+    created_at: CreatedAt
+    updated_at: Generated<Date>
   }
   job_outbox: {
     id: string

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Rank } from '@botcriptofy/engine/sweep'
 import type { Db } from '../database/index.ts'
+import type { TenantScope } from '../tenant/index.ts'
 
 /** A sweep keeps the trades and equity of this many runs; the rest can be computed again from their address. */
 export const BEST_RUNS_KEPT = 20
@@ -36,4 +37,25 @@ export const dropUnrankedBlobs = async (tx: Db, sweepId: string): Promise<void> 
         select from sweep_run join sweep on sweep.id = sweep_run.sweep_id
         where sweep_run.address = backtest_result.address and sweep.id <> ${sweepId}
       )`.execute(tx)
+}
+
+/** The ordinal of the run that ranks first; undefined while none has the objective. */
+export const findBestOrdinal = async (
+  db: Db,
+  scope: TenantScope,
+  sweepId: string,
+): Promise<number | undefined> => {
+  const row = await db
+    .selectFrom('sweep_run')
+    .select('ordinal')
+    .where('tenant_id', '=', scope.tenantId)
+    .where('sweep_id', '=', sweepId)
+    .where('objective_value', 'is not', null)
+    .where('share', '=', 1)
+    .orderBy('violation')
+    .orderBy('objective_value', 'desc')
+    .orderBy('ordinal')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.ordinal
 }

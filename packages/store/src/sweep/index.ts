@@ -1,6 +1,6 @@
 export { acceptSweep, type NewSweep } from './accept.ts'
 export { findBacklogs } from './backlog.ts'
-export { BEST_RUNS_KEPT, bestRunsThreshold } from './best-runs.ts'
+export { BEST_RUNS_KEPT, bestRunsThreshold, findBestOrdinal } from './best-runs.ts'
 export { type ChunkOutcome, completeChunk, type FinishedChunk, type FinishedRun } from './complete-chunk.ts'
 export { giveUpRound, planNextRound, type PlanOutcome, type RoundJob } from './plan-round.ts'
 export { findPlan, findRounds } from './rounds.ts'
@@ -10,8 +10,9 @@ export { listBlocks } from './compared-runs.ts'
 export { type Dispatched, dispatchSweeps } from './dispatch.ts'
 export { findSweepForWork, type SweepForWork } from './for-work.ts'
 export type { PinnedDataset } from './pinned-dataset.ts'
+export { findProgress, listRunningSweeps, PACE_WINDOW_MS, type ProgressRow } from './progress.ts'
 export { findRunSeries, listRunSeries, type RunSeries, type SeriesOfRun } from './run-series.ts'
-export { findSingleRun, findSingleRunBlobs, findSweepChecks, listRuns } from './runs.ts'
+export { findRun, findSingleRun, findSingleRunBlobs, findSweepChecks, listRuns } from './runs.ts'
 export {
   type CancelOutcome,
   cancelSweep,
@@ -25,4 +26,4 @@ export {
 export { extendSweep, lockSweep, type Move, pauseSweep, rerunFailed, resumeSweep } from './lifecycle.ts'
 export { splitChunk } from './split-chunk.ts'
 export { findGrids } from './grids.ts'
-export { listTrials } from './trials.ts'
+export { readTrials } from './trials.ts'

@@ -57,6 +57,47 @@ export const findSweepChecks = (db: Db, scope: TenantScope, sweepId: string) =>
     .select(['sweep_run.params', 'backtest_result.checks'])
     .executeTakeFirst()
 
+const selectRuns = (db: Db, scope: TenantScope, sweepId: string) =>
+  db
+    .selectFrom('sweep_run')
+    .leftJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
+    .where('sweep_run.tenant_id', '=', scope.tenantId)
+    .where('sweep_run.sweep_id', '=', sweepId)
+    .select([
+      'sweep_run.ordinal',
+      'sweep_run.objective_value',
+      'sweep_run.violation',
+      'sweep_run.share',
+      'sweep_run.params',
+      'sweep_run.status',
+      'sweep_run.is_cached',
+      'sweep_run.error_code',
+      'sweep_run.error_detail',
+      'backtest_result.metrics',
+      'backtest_result.metric_reasons',
+      'backtest_result.low_sample',
+      'backtest_result.final_equity',
+      'backtest_result.band',
+      'backtest_result.trades_sha256',
+    ])
+
+/** One finished run of a sweep with what was kept of it: trades and equity of the best alone. */
+export const findRun = (
+  db: Db,
+  scope: TenantScope,
+  { sweepId, ordinal }: { readonly sweepId: string; readonly ordinal: number },
+) =>
+  selectRuns(db, scope, sweepId)
+    .where('sweep_run.ordinal', '=', ordinal)
+    .select([
+      'sweep_run.address',
+      'backtest_result.engine',
+      'backtest_result.bars',
+      'backtest_result.trades',
+      'backtest_result.equity',
+    ])
+    .executeTakeFirst()
+
 const orderOf = ({
   sort,
   direction,
@@ -84,33 +125,12 @@ export const listRuns = (
     readonly offset: number
   },
 ) =>
-  db
-    .selectFrom('sweep_run')
-    .leftJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
-    .where('sweep_run.tenant_id', '=', scope.tenantId)
-    .where('sweep_run.sweep_id', '=', page.sweepId)
+  selectRuns(db, scope, page.sweepId)
     .where((eb) =>
       page.ordinals === undefined
         ? eb('sweep_run.share', '=', 1)
         : eb.between('sweep_run.ordinal', page.ordinals.from, page.ordinals.to - 1),
     )
-    .select([
-      'sweep_run.ordinal',
-      'sweep_run.objective_value',
-      'sweep_run.violation',
-      'sweep_run.share',
-      'sweep_run.params',
-      'sweep_run.status',
-      'sweep_run.is_cached',
-      'sweep_run.error_code',
-      'sweep_run.error_detail',
-      'backtest_result.metrics',
-      'backtest_result.metric_reasons',
-      'backtest_result.low_sample',
-      'backtest_result.final_equity',
-      'backtest_result.band',
-      'backtest_result.trades_sha256',
-    ])
     .orderBy(orderOf(page))
     .orderBy('sweep_run.ordinal')
     .limit(page.limit)

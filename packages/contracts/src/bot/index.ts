@@ -1,0 +1,16 @@
+export {
+  BOT_STATES,
+  type BotOrigin,
+  botOrigin,
+  botPage,
+  type BotState,
+  botSummary,
+  type BotView,
+  botView,
+  type ChangeBotBody,
+  changeBotBody,
+  changeBotHeaders,
+  cloneBotBody,
+  type CreateBotBody,
+  createBotBody,
+} from './bot.http.ts'

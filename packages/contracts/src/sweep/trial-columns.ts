@@ -1,0 +1,48 @@
+import type { MetricKey } from '@botcriptofy/engine/metrics'
+import type { ComparedRuns } from './judge-overfitting.ts'
+import type { JudgedSweep, SweepTrial } from './judge-sweep.ts'
+
+/**
+ * The runs of a sweep that came to an end, by ordinal, as columns: a hundred thousand objects would keep a thread busy
+ * that only hands them on. NaN stands for nothing.
+ */
+export interface TrialColumns {
+  /** The parameters, dotted paths into the strategy. */
+  readonly paths: readonly string[]
+  readonly ordinal: Int32Array
+  /** One column for each path. */
+  readonly params: readonly Float64Array[]
+  /** Higher is better. */
+  readonly objective: Float64Array
+  /** By how much constraints are missed; 0 where all are kept. */
+  readonly violation: Float64Array
+  /** The leading part of the bars that the run is over; 1 for all. */
+  readonly share: Float64Array
+  /** Those that were asked for. */
+  readonly metrics: Readonly<Partial<Record<MetricKey, Float64Array>>>
+  readonly isFailed: Uint8Array
+  readonly isLowSample: Uint8Array
+}
+
+/** A sweep to judge, with its trials as they travel between threads. */
+export interface JudgedColumns extends Omit<JudgedSweep, 'trials' | 'overfitting'> {
+  readonly trials: TrialColumns
+  readonly compared: ComparedRuns
+}
+
+const orNull = (value: number | undefined): number | null =>
+  value === undefined || Number.isNaN(value) ? null : value
+
+/** Over all bars and within all constraints: what competes for the first place. */
+export const isRanked = ({ isFailed, violation, share }: TrialColumns, row: number): boolean =>
+  isFailed[row] === 0 && violation[row] === 0 && share[row] === 1
+
+export const trialsOf = (columns: TrialColumns): SweepTrial[] => {
+  const { paths, ordinal, params, objective, metrics } = columns
+  return Array.from(ordinal, (own, row) => ({
+    ordinal: own,
+    params: Object.fromEntries(paths.map((path, at) => [path, params[at]![row]!])),
+    objective: isRanked(columns, row) ? orNull(objective[row]) : null,
+    sharpe: orNull(metrics.sharpe?.[row]),
+  }))
+}
