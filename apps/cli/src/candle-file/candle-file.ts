@@ -1,7 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
 import { describeProblem } from '@botcriptofy/engine/kernel'
 import {
   type CandleCsvParser,
@@ -11,12 +8,10 @@ import {
   looksLikeSeconds,
 } from '@botcriptofy/engine/market'
 import { BadInput } from '../failure.ts'
+import { gzipDamageOf, plainBytes } from '../files/plain-bytes.ts'
 import { unreadable } from '../files/read.ts'
 
 const CHUNK_BYTES = 1 << 20
-
-/** The first two bytes of every gzip member (RFC 1952); the content decides, not the file's name. */
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 /**
  * Reads a candle file (contract section 2, plain or gzip) piece by piece. A file that cannot be read or breaks a
@@ -54,38 +49,16 @@ export const describeGaps = (candles: Candles): string | undefined => {
 
 /** Hands the text over until it ends or the parser has found a fault, which it keeps. */
 const parseInto = async (parser: CandleCsvParser, path: string): Promise<void> => {
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES })
-  const chunks: AsyncIterator<Buffer> = file.iterator()
-  const head = await chunks.next()
-  if (head.done === true) return
-  const bytes = Readable.from(continued(head.value, chunks))
-  let isRefused = false
-  const consume = async (source: AsyncIterable<Buffer>) => {
-    // The mark at the start is kept: the parser knows it, and counts characters the same way everywhere.
-    const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-    for await (const chunk of source) {
-      isRefused = parser.push(decoder.decode(chunk, { stream: true })) !== undefined
-      if (isRefused) return
-    }
+  // The mark at the start is kept: the parser knows it, and counts characters the same way everywhere.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  for await (const chunk of plainBytes(createReadStream(path, { highWaterMark: CHUNK_BYTES }))) {
+    if (parser.push(decoder.decode(chunk, { stream: true })) !== undefined) return
   }
-  try {
-    await (isGzip(head.value) ? pipeline(bytes, createGunzip(), consume) : pipeline(bytes, consume))
-  } catch (error) {
-    // A pipeline whose end does not read on may fail for that, which says nothing.
-    if (!isRefused) throw error
-  }
-}
-
-async function* continued(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  yield head
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
 }
 
 const readFailure = (error: unknown, path: string, option: string): unknown => {
   if (!(error instanceof Error) || !('code' in error) || error instanceof BadInput) return error
-  const code = String(error.code)
-  if (code.startsWith('Z_')) {
-    return new BadInput(`${path}: expected whole gzip data, was damaged (${error.message})`)
-  }
+  const damage = gzipDamageOf(error)
+  if (damage !== undefined) return new BadInput(`${path}: expected whole gzip data, was damaged (${damage})`)
   return unreadable({ path, option }, error)
 }

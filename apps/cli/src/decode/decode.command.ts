@@ -8,6 +8,7 @@ import { createDecoder as createKrakenDecoder, type Precision } from '@botcripto
 import { type Command, Option } from 'commander'
 import { lateProgress } from '../check/late-progress.ts'
 import { BadInput } from '../failure.ts'
+import { gzipDamageOf } from '../files/plain-bytes.ts'
 import { openReadStream } from '../files/read.ts'
 import { linesOf } from './capture-file.ts'
 import { type CaptureDecoder, createCaptureDecoder } from './decode-capture.ts'
@@ -58,16 +59,14 @@ const runDecode = async ({ venue, input, precision }: DecodeOptions): Promise<vo
   try {
     await printEvents(capture, input)
   } catch (error) {
-    if (!isDamagedGzip(error)) throw error
+    const damage = gzipDamageOf(error)
+    if (damage === undefined) throw error
     // What a recorder leaves that was killed; everything before is printed.
-    process.stderr.write(`${input}: expected whole gzip data, was damaged (${error.message})\n`)
+    process.stderr.write(`${input}: expected whole gzip data, was damaged (${damage})\n`)
     process.exitCode = 1
   }
   process.stderr.write(`${JSON.stringify(capture.counts)}\n`)
 }
-
-const isDamagedGzip = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 
 const printEvents = async (capture: CaptureDecoder, path: string): Promise<void> => {
   const file = await openReadStream({ path, option: '--input' })
