@@ -31,7 +31,7 @@ export const axesOf = (values: readonly number[]) => [[PERIOD, values]] as const
 
 export type OutboxJob = Awaited<ReturnType<Awaited<ReturnType<typeof openSweepStore>>['jobsOf']>>[number]
 
-type Settings = Partial<Pick<NewSweep, 'bars' | 'priority' | 'search' | 'budget' | 'scoring'>>
+type Settings = Partial<Pick<NewSweep, 'kind' | 'bars' | 'priority' | 'search' | 'budget' | 'scoring'>>
 
 /** Sweeps in Postgres without a queue: the test hands chunks out and ends them itself. */
 export const openSweepStore = async (given?: TestDatabase) => {
@@ -54,8 +54,8 @@ export const openSweepStore = async (given?: TestDatabase) => {
     { bars = 5_000_000, ...settings }: Settings = {},
   ): Promise<string> => {
     const { id } = await acceptSweep(db, scope, {
-      ...settings,
       kind: 'sweep',
+      ...settings,
       strategySha256: await saveStrategyBody(db, scope, strategy),
       axes: axesOf(values),
       config: DEFAULT_BACKTEST_CONFIG,

@@ -14,6 +14,7 @@ import { insertEvent } from '../event/index.ts'
 import { insertJobs } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 import { appendBacklog } from './backlog.ts'
+import { takeExpress } from './express.ts'
 import type { PinnedDataset } from './pinned-dataset.ts'
 import { appendRound, sizeOfRound } from './rounds.ts'
 import { insertRunSeries } from './run-series.ts'
@@ -135,15 +136,18 @@ const needsOf = ({ search, scoring }: NewSweep) => {
 /** What the payload of every chunk says besides its sweep and its range. */
 const chunkOf = (sweep: NewSweep) => ({ ...customOf(sweep), ...candlesOf(sweep), ...needsOf(sweep) })
 
-/** A single backtest waits for nobody's sweep: its one chunk goes to the outbox at once. */
-const insertBacktest = (
+/**
+ * A single backtest waits for nobody's sweep, its tenant's own included: its one chunk goes to the outbox at once, unless
+ * the tenant has many of them there.
+ */
+const insertBacktest = async (
   tx: Db,
   scope: TenantScope,
   { id, sweep }: { readonly id: string; readonly sweep: NewSweep },
 ): Promise<void> => {
-  const { engineRevision } = sweep
+  const { engineRevision, traceparent, bars } = sweep
+  if (!(await takeExpress(tx, scope, bars))) return appendBacklog(tx, scope, { sweepId: id, from: 0, to: 1 })
   const range = { sweepId: id, from: 0, to: 1, engineRevision }
   const payload = { v: 1 as const, tenantId: scope.tenantId, ...range, ...chunkOf(sweep) }
-  const { traceparent } = sweep
   return insertJobs(tx, scope, [{ name: 'sweep.chunk', payload, subjectId: id, traceparent }])
 }

@@ -25,3 +25,10 @@ export const chunkRuns = (sweep: MeasuredSweep): number => {
   const bound = Math.min(MAX_RUNS, Math.max(UNMEASURED_RUNS, sweep.computed))
   return Math.min(bound, Math.max(1, Math.floor(CHUNK_MS / runCostMs(sweep))))
 }
+
+/** A single backtest is checked, drawn and kept whole, which takes several times what a run of a sweep does. */
+const SINGLE_OVERHEAD_MS = 5
+const SINGLE_BARS_PER_MS = 350
+
+/** What a single backtest is thought to cost; nothing is measured before it. */
+export const singleCostMs = (bars: number): number => SINGLE_OVERHEAD_MS + bars / SINGLE_BARS_PER_MS

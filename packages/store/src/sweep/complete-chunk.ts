@@ -3,6 +3,7 @@ import type { Rank } from '@botcriptofy/engine/sweep'
 import { type BacktestResultRow, insertResults } from '../backtest/index.ts'
 import type { Db, SweepStatus } from '../database/index.ts'
 import { claimEffect } from '../effect/index.ts'
+import { addUsage } from '../limit/index.ts'
 import { insertJobs, markJobDone } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 import { concludeSweep } from './end-sweep.ts'
@@ -60,7 +61,10 @@ export const completeChunk = async (
     await insertResults(tx, chunk.results)
     const added = await insertRuns(tx, scope, chunk)
     const computeMs = chunk.results.reduce((sum, result) => sum + result.computeMs, 0)
-    return countRuns(tx, scope, { sweepId: chunk.sweepId, added, computeMs })
+    const outcome = await countRuns(tx, scope, { sweepId: chunk.sweepId, added, computeMs })
+    // Last: all chunks of the tenant share the row.
+    await addUsage(tx, scope, computeMs)
+    return outcome
   })
 
 /** Which ordinals of which sweep, by which job, the how-manieth time. */

@@ -11,6 +11,7 @@ const QUANTUM = 100
 const queueOf = (tenantId: string, costs: readonly number[], creditMs = QUANTUM): TenantQueue<Chunk> => ({
   tenantId,
   creditMs,
+  weight: 1,
   chunks: costs.map((costMs) => ({ tenantId, costMs })),
 })
 const same = (count: number, costMs: number) => Array.from({ length: count }, () => costMs)
@@ -68,5 +69,27 @@ describe('shareSlots', () => {
       }),
       { seed: 5, numRuns: 40 },
     )
+  })
+
+  test('gives a tenant of twice the weight twice as much', () => {
+    const queues = [queueOf('a', same(20, 50)), { ...queueOf('b', same(20, 50), 2 * QUANTUM), weight: 2 }]
+    const { taken } = shareSlots(queues, { slots: 12, quantumMs: QUANTUM })
+    expect(names(taken)).toBe('aabbbbaabbbb')
+  })
+
+  test('lets who is in debt pass its turns until it is paid, also with nothing to hand out', () => {
+    const queues = [queueOf('a', [], -250), queueOf('b', same(9, 100), -100), queueOf('c', same(9, 100))]
+    const first = shareSlots(queues, { slots: 3, quantumMs: QUANTUM })
+    expect(names(first.taken)).toBe('ccb')
+    // Its third turn has brought it above 0, with which the next one ends its stay.
+    expect(first.turns.find(({ tenantId }) => tenantId === 'a')?.creditMs).toBe(50)
+  })
+
+  test('forgives debts when nobody else waits', () => {
+    const { taken, turns } = shareSlots([queueOf('a', [], -250), queueOf('b', same(1, 100), -500)], {
+      slots: 3,
+      quantumMs: QUANTUM,
+    })
+    expect([names(taken), turns]).toEqual(['b', []])
   })
 })
