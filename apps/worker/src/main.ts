@@ -4,15 +4,23 @@ import { serveHealth } from '@botcriptofy/runtime/health'
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics, postgresMetrics } from '@botcriptofy/runtime/metrics'
 import { loadModules } from '@botcriptofy/runtime/modules'
+import { createRedis } from '@botcriptofy/runtime/redis'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { openTraces } from '@botcriptofy/runtime/traces'
 import { openDatabase } from '@botcriptofy/store/database'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import { startControl } from './control/control.ts'
-import { startPools } from './pools.ts'
+import { type Pools, startPools } from './pools.ts'
+import { STUCK_AFTER_MS } from './pulse.ts'
 
 /** Control loops of their own are a process of their own kind, with other figures than one that computes. */
 const nameOf = ({ WORKER_ROLES: roles }: WorkerConfig) => (roles.includes('backtest') ? 'worker' : 'control')
+
+const answers = (ask: () => Promise<unknown>): Promise<boolean> =>
+  ask().then(
+    () => true,
+    () => false,
+  )
 
 const main = async (config: WorkerConfig) => {
   await loadModules({
@@ -39,21 +47,27 @@ const main = async (config: WorkerConfig) => {
     const control = startControl({ ...shared, namespace: config.QUEUE_NAMESPACE })
     shutdown.onStop('control', () => control.stop())
   }
+  let pools: Pools | undefined
   if (config.WORKER_ROLES.includes('backtest')) {
-    const pools = startPools({ ...shared, config })
-    shutdown.onStop('pools', () => pools.stop())
+    pools = startPools({ ...shared, config })
+    shutdown.onStop('pools', pools.stop)
   }
   if (config.WORKER_METRICS_PORT !== undefined) {
-    const postgres = () =>
-      database.pool.query('select 1').then(
-        () => true,
-        () => false,
-      )
+    const redis = createRedis(config.REDIS_URL, 'command')
+    redis.on('error', (error) => log.warn({ err: error }, 'redis connection'))
+    shutdown.onStop('redis', async () => redis.disconnect())
+    const isConsuming = () => pools === undefined || pools.idleMs() < STUCK_AFTER_MS
     const health = await serveHealth({
       port: config.WORKER_METRICS_PORT,
-      host: config.WORKER_METRICS_HOST,
       registry,
-      checks: async () => ({ postgres: await postgres() }),
+      isAlive: isConsuming,
+      checks: async () => {
+        const [postgres, redisCheck] = await Promise.all([
+          answers(() => database.pool.query('select 1')),
+          answers(() => redis.ping()),
+        ])
+        return { postgres, redis: redisCheck, ...(pools === undefined ? {} : { consuming: isConsuming() }) }
+      },
     })
     shutdown.onStop('health', () => health.close())
     log.info({ port: health.port }, 'serving health and metrics')

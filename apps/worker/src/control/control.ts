@@ -18,6 +18,7 @@ import { findBacklogs } from '@botcriptofy/store/sweep'
 import { giveUpChunk } from '../sweep/give-up.ts'
 import { giveUpPlan } from '../sweep/plan.jobs.ts'
 import { startDispatcher } from './dispatcher.ts'
+import { startEngineWatch } from './engine-watch.ts'
 import { startPlanner } from './planner.ts'
 import { startPublisher } from './publisher.ts'
 import { startReconciler } from './reconciler.ts'
@@ -76,6 +77,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
     log,
     observe: dispatched.observe,
   })
+  const engineWatch = startEngineWatch(database.db, log)
   const planner = startPlanner({ ...options, db: database.db })
   const publisher = startPublisher(database.db, log)
   const giveUp = { 'sweep.chunk': giveUpChunk(database.db), 'sweep.plan': giveUpPlan(database.db) }
@@ -93,6 +95,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
     stop: async () => {
       await Promise.all([
         dispatcher.stop(),
+        engineWatch.stop(),
         planner.stop(),
         relay.stop(),
         publisher.stop(),

@@ -15,6 +15,8 @@ import { createRunGate, type RunGate } from './run-gate.ts'
 
 export interface SweepJobDeps extends ComputeDeps {
   readonly cancelWatch: CancelWatch
+  /** Of this worker's engine; ENGINE_REVISION unless a test plays another version. */
+  readonly engineRevision?: number | undefined
 }
 
 /** The handlers of the sweep feature. */
@@ -22,7 +24,7 @@ export const sweepHandlers = (deps: SweepJobDeps): Handlers<typeof sweepJobs> =>
   const chunkDeps = { ...deps, gate: createRunGate() }
   return {
     'sweep.chunk': async (payload, context) => {
-      refuseForeignRevision(payload.engineRevision)
+      refuseForeignRevision(payload.engineRevision, deps.engineRevision ?? ENGINE_REVISION)
       try {
         return await runChunk(chunkDeps, payload, context)
       } catch (error) {
@@ -34,13 +36,12 @@ export const sweepHandlers = (deps: SweepJobDeps): Handlers<typeof sweepJobs> =>
 }
 
 /**
- * Refused, not given up: another try may reach a worker that has the revision. One that is newer than this worker comes
- * with a deployment under way, which may take its time.
+ * Refused, not given up, however often: another try may reach a worker that has the revision. What is newer comes with a
+ * deployment, what is older belongs to workers that are being replaced; that none is left the control role finds out.
  */
-const refuseForeignRevision = (wanted: number): void => {
-  if (wanted === ENGINE_REVISION) return
-  const detail = `expected engine revision ${wanted}, this worker has ${ENGINE_REVISION}`
-  throw wanted > ENGINE_REVISION ? new TryLater(detail) : new Error(detail)
+const refuseForeignRevision = (wanted: number, own: number): void => {
+  if (wanted === own) return
+  throw new TryLater(`expected engine revision ${wanted}, this worker has ${own}`)
 }
 
 interface ChunkDeps extends SweepJobDeps {

@@ -12,13 +12,17 @@ export const serveHealth = async (options: {
   readonly port: number
   readonly host?: string | undefined
   readonly registry: Registry
+  /** False: the process is up but does nothing any more, and should be started anew. */
+  readonly isAlive?: () => boolean
   /** Each check by name; all must be true for the process to be ready. */
   readonly checks: () => Promise<Readonly<Record<string, boolean>>>
 }): Promise<HealthServer> => {
   const answer = async (
     path: string | undefined,
   ): Promise<{ status: number; type: string; body: string }> => {
-    if (path === '/health/live') return json(200, { status: 'ok' })
+    if (path === '/health/live') {
+      return options.isAlive?.() === false ? json(503, { status: 'stuck' }) : json(200, { status: 'ok' })
+    }
     if (path === '/health/ready') {
       const checks = await options.checks()
       return json(Object.values(checks).every(Boolean) ? 200 : 503, { checks })

@@ -80,14 +80,15 @@ export const claimChunk = async (
   // cancellation, which locks the jobs next: in another order the two could wait for each other.
   const sweep = await tx
     .selectFrom('sweep')
-    .select('status')
+    .select('finished_at')
     .where('tenant_id', '=', scope.tenantId)
     .where('id', '=', chunk.sweepId)
     .forUpdate()
     .executeTakeFirst()
   await markJobDone(tx, chunk.outboxId)
   if (!(await claimEffect(tx, 'sweep.chunk', effectKey(chunk)))) return 'duplicate'
-  return sweep === undefined || sweep.status === 'cancelled' ? 'cancelled' : 'claimed'
+  // Cancelled, or failed because nobody was left to compute the rest.
+  return sweep?.finished_at === null ? 'claimed' : 'cancelled'
 }
 
 /** The first attempt has the key that it had before there were others. */

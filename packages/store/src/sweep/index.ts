@@ -23,7 +23,17 @@ export {
   startSweep,
   type SweepRow,
 } from './sweep.repository.ts'
-export { extendSweep, lockSweep, type Move, pauseSweep, rerunFailed, resumeSweep } from './lifecycle.ts'
+export {
+  extendSweep,
+  lockSweep,
+  type Move,
+  pauseSweep,
+  rerunFailed,
+  restartSweep,
+  resumeSweep,
+} from './lifecycle.ts'
+export { ENGINE_REVISION_GONE, failGoneEngines } from './gone-engine.ts'
+export { findWaitReason, type WaitReason } from './wait-reason.ts'
 export { splitChunk } from './split-chunk.ts'
 export { findGrids } from './grids.ts'
 export { readTrials } from './trials.ts'

@@ -118,6 +118,45 @@ export const rerunFailed = async (tx: Db, scope: TenantScope, id: string): Promi
 }
 
 /**
+ * Begins a locked sweep anew with another engine: no run of the old one stays, so that all it has are of one. Says how
+ * many runs there are.
+ */
+export const restartSweep = async (
+  tx: Db,
+  scope: TenantScope,
+  sweep: { readonly id: string; readonly grids: readonly Grid[]; readonly engineRevision: number },
+): Promise<number> => {
+  const { id, grids, engineRevision } = sweep
+  await tx
+    .deleteFrom('sweep_run')
+    .where('tenant_id', '=', scope.tenantId)
+    .where('sweep_id', '=', id)
+    .execute()
+  const { runs } = await tx
+    .updateTable('sweep')
+    .set((eb) => ({
+      status: 'queued',
+      remaining: eb.ref('total'),
+      failed: 0,
+      computed: 0,
+      compute_ms: 0,
+      attempt: eb('attempt', '+', 1),
+      engine_revision: engineRevision,
+      error_code: null,
+      error_detail: null,
+      started_at: null,
+      finished_at: null,
+    }))
+    .where('tenant_id', '=', scope.tenantId)
+    .where('id', '=', id)
+    .returning('total as runs')
+    .executeTakeFirstOrThrow()
+  await appendBacklog(tx, scope, { sweepId: id, from: 0, to: openGrids(grids).end })
+  await insertEvent(tx, scope, { type: 'sweep.rerun', subjectId: id, data: { runs } })
+  return runs
+}
+
+/**
  * Appends a grid to a locked sweep that has ended. `grids` are those it has, `added` is how many combinations of `axes`
  * none of them holds; the others are passed over when their turn comes.
  */
