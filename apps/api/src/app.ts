@@ -17,6 +17,7 @@ import { healthRoutes } from './health/health.routes.ts'
 import { instrumentRoutes } from './instruments/instruments.routes.ts'
 import { jobRoutes } from './jobs/jobs.routes.ts'
 import { keyRoutes } from './keys/keys.routes.ts'
+import { limitRoutes } from './limits/limits.routes.ts'
 import { loginRoutes } from './login/login.routes.ts'
 import { marketRoutes } from './markets/markets.routes.ts'
 import { installHttpMetrics, metricsRoutes } from './metrics/metrics.routes.ts'
@@ -98,6 +99,7 @@ const v1Routes = (given: ApiDeps) => async (app: FastifyInstance) => {
   await app.register(botRoutes(deps))
   await app.register(jobRoutes(deps))
   await app.register(keyRoutes(deps))
+  await app.register(limitRoutes(deps))
   await app.register(eventRoutes(deps))
 }
 

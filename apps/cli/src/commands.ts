@@ -77,6 +77,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./launch/launch.command.ts')).defineLaunch,
   },
   {
+    name: 'limits',
+    description: 'what tenants may take of the workers: list, set (administration, in the database itself)',
+    load: async () => (await import('./limits/limits.command.ts')).defineLimits,
+  },
+  {
     name: 'metrics',
     description: 'Compute the metrics of a daily equity curve',
     load: async () => (await import('./metrics/metrics.command.ts')).defineMetrics,

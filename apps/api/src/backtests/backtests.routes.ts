@@ -14,11 +14,13 @@ import {
   acceptSweep,
   findRunSeries,
   findSingleRun,
+  findWaitReason,
   listRunSeries,
   listSweeps,
   type SweepRow,
 } from '@botcriptofy/store/sweep'
 import type { ApiDeps } from '../deps.ts'
+import { requireQueueRoom } from '../limits/queue-room.ts'
 import { pageOfRows, readCursor } from '../page/cursor.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
@@ -72,6 +74,7 @@ const submitRoute = (app: ZodApp, db: Db): void => {
           traceparent: request.traced?.traceparent,
         })
         request.traced?.note({ 'botcriptofy.run_id': id })
+        await requireQueueRoom(tx, tenant)
         const headers = { location: `/v1/backtests/${id}` }
         return { status: 202, headers, body: { id, status: 'queued' } }
       })
@@ -116,7 +119,8 @@ const readRoutes = (app: ZodApp, db: Db): void => {
       const { id } = request.params
       const row = await requireRun(db, tenant, { kind: KIND, id })
       const series = await findRunSeries(db, tenant, id)
-      return backtestViewOf(row, series, await findSingleRun(db, tenant, id))
+      const view = backtestViewOf(row, series, await findSingleRun(db, tenant, id))
+      return { ...view, waitingFor: (await findWaitReason(db, tenant, id)) ?? null }
     },
   )
 }

@@ -10,15 +10,18 @@ import {
 import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Db } from '@botcriptofy/store/database'
 import {
+  ENGINE_REVISION_GONE,
   extendSweep,
   lockSweep,
   type Move,
   pauseSweep,
   rerunFailed,
+  restartSweep,
   resumeSweep,
   type SweepRow,
 } from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
+import { requireQueueRoom } from '../limits/queue-room.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { type Answer, answerOnce, transactionsOf } from '../plugins/idempotency.ts'
 import type { ZodApp } from '../plugins/zod.ts'
@@ -78,12 +81,22 @@ const rerunRoute = (app: ZodApp, db: Db): void => {
     answerOnce({ request, reply }, transactionsOf(db), async ({ tx }) => {
       const { tenant } = callerOf(request)
       const { id } = request.params
-      const { sweep } = await requireEnded(tx, tenant, id)
+      const { sweep, grids } = await requireEnded(tx, tenant, id)
       refuseSearch(sweep, 'rerun')
-      if (sweep.failed === 0) throw illegal('expected a sweep with failed runs, was one without')
-      return requeued(id, await rerunFailed(tx, tenant, id))
+      const runs =
+        sweep.error_code === ENGINE_REVISION_GONE
+          ? await restartSweep(tx, tenant, { id, grids, engineRevision: ENGINE_REVISION })
+          : await rerunOwn(tx, tenant, sweep)
+      await requireQueueRoom(tx, tenant)
+      return requeued(id, runs)
     }),
   )
+}
+
+const rerunOwn = async (tx: Db, tenant: TenantScope, sweep: SweepRow): Promise<number> => {
+  requireOwnEngine(sweep)
+  if (sweep.failed === 0) throw illegal('expected a sweep with failed runs, was one without')
+  return rerunFailed(tx, tenant, sweep.id)
 }
 
 const extendRoute = (app: ZodApp, db: Db): void => {
@@ -99,12 +112,14 @@ const extendRoute = (app: ZodApp, db: Db): void => {
       const { tenant } = callerOf(request)
       const { id } = request.params
       const { sweep, grids } = await requireEnded(tx, tenant, id)
+      requireOwnEngine(sweep)
       refuseSearch(sweep, 'extend')
       // The strategy was validated when the sweep was accepted.
       const extensible = { strategy: sweep.strategy as Strategy, total: sweep.total, grids }
       const extension = checkExtension(extensible, request.body.parameters)
       if (!extension.ok) throw refuseParameters(extension.error)
       await extendSweep(tx, tenant, { id, grids, ...extension.value })
+      await requireQueueRoom(tx, tenant)
       return requeued(id, extension.value.added)
     }),
   )
@@ -132,18 +147,19 @@ const refuseSearch = (sweep: SweepRow, verb: 'rerun' | 'extend'): void => {
   throw illegal(`expected ${EXPECTED[verb]}, was a search by ${search.method}; submit a new sweep`)
 }
 
-/** Locked until the transaction ends. What it has computed and what is to come must be of one engine. */
+/** Locked until the transaction ends. */
 const requireEnded = async (tx: Db, tenant: TenantScope, id: string) => {
   await lockSweep(tx, tenant, id)
   const found = await requireSweep(tx, tenant, id)
-  const { status, engine_revision: revision } = found.sweep
-  if (status !== 'completed' && status !== 'failed') {
-    throw illegal(`expected a completed or failed sweep, was ${status}`)
-  }
-  if (revision !== ENGINE_REVISION) {
-    throw illegal(
-      `expected a sweep of engine revision ${ENGINE_REVISION}, was ${revision}; submit it as a new sweep`,
-    )
-  }
-  return found
+  const { status } = found.sweep
+  if (status === 'completed' || status === 'failed') return found
+  throw illegal(`expected a completed or failed sweep, was ${status}`)
+}
+
+/** What a sweep has computed and what is to come must be of one engine. */
+const requireOwnEngine = ({ engine_revision: revision }: SweepRow): void => {
+  if (revision === ENGINE_REVISION) return
+  throw illegal(
+    `expected a sweep of engine revision ${ENGINE_REVISION}, was ${revision}; submit it as a new sweep`,
+  )
 }

@@ -17,9 +17,17 @@ import {
 import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Db } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
-import { acceptSweep, findRounds, findRun, listRuns, listSweeps } from '@botcriptofy/store/sweep'
+import {
+  acceptSweep,
+  findRounds,
+  findRun,
+  findWaitReason,
+  listRuns,
+  listSweeps,
+} from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
 import type { ApiDeps } from '../deps.ts'
+import { requireQueueRoom } from '../limits/queue-room.ts'
 import { pageOfRows, readCursor } from '../page/cursor.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
@@ -80,6 +88,7 @@ const submitRoute = (app: ZodApp, db: Db): void => {
           datasetDigest: dataset.digest,
         })
         request.traced?.note({ 'botcriptofy.run_id': id })
+        await requireQueueRoom(tx, tenant)
         return { status: 202, headers: { location: `/v1/sweeps/${id}` }, body: { id, status: 'queued' } }
       })
     },
@@ -122,7 +131,8 @@ const readRoutes = (app: ZodApp, db: Db): void => {
       const { tenant } = callerOf(request)
       const { id } = request.params
       const { sweep, grids } = await requireSweep(db, tenant, id)
-      return sweepViewOf(sweep, { grids, rounds: await findRounds(db, tenant, id) })
+      const view = sweepViewOf(sweep, { grids, rounds: await findRounds(db, tenant, id) })
+      return { ...view, waitingFor: (await findWaitReason(db, tenant, id)) ?? null }
     },
   )
 }

@@ -72,6 +72,13 @@ export const runShape = {
   finishedAtMs: z.int().nullable(),
 }
 
+/** Why a run that has not ended does not go on at present. */
+export const waitReason = z
+  .object({ code: z.enum(['NO_WORKER', 'ENGINE_REVISION_AWAY', 'CPU_SECONDS_SPENT']), detail: z.string() })
+  .nullable()
+  .default(null)
+  .describe('null while the run waits for nothing but its turn, and once it has ended')
+
 const runDataset = z
   .object({
     venue: z.string(),
@@ -99,6 +106,7 @@ export const backtestPage = pageOf(backtestSummary)
 export const backtestView = z
   .object({
     ...backtestShape,
+    waitingFor: waitReason,
     strategy: z.record(z.string(), z.unknown()),
     config: z.record(z.string(), z.unknown()),
     cached: z.boolean().nullable().describe('The result was known before; null while there is none'),

@@ -14,6 +14,7 @@ export {
   type RunProgress,
   runProgress,
   runStatus,
+  waitReason,
   submitBacktestBody,
   tradePage,
 } from './backtest.http.ts'

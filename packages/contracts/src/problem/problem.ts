@@ -32,6 +32,7 @@ export const PROBLEMS = {
   NO_CANDLES: { status: 422, title: 'There are no candles in this range' },
   NOT_PROMOTABLE: { status: 422, title: 'The run cannot become a bot' },
   PRECONDITION_REQUIRED: { status: 428, title: 'A change must say which version it is of' },
+  QUOTA_EXCEEDED: { status: 429, title: 'The tenant has as much queued as it may' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },
   HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large' },
   INTERNAL: { status: 500, title: 'The server failed' },
@@ -45,6 +46,7 @@ export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[]
 /** Codes after which the same request may succeed later without a change. */
 const RETRYABLE: ReadonlySet<ProblemCode> = new Set([
   'IDEMPOTENCY_IN_FLIGHT',
+  'QUOTA_EXCEEDED',
   'RATE_LIMITED',
   'BUSY',
   'UNAVAILABLE',

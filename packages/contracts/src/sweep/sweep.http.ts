@@ -7,6 +7,7 @@ import {
   metricsSchema,
   runShape,
   runStatus,
+  waitReason,
 } from '../backtest/index.ts'
 import { pageOf, pageQuery } from '../http/index.ts'
 import { recordOf } from '../input/index.ts'
@@ -96,6 +97,7 @@ export const sweepView = z
   .object({
     ...runShape,
     ...counts,
+    waitingFor: waitReason,
     strategy: z.record(z.string(), z.unknown()),
     config: z.record(z.string(), z.unknown()),
     parameters: z.record(z.string(), z.array(z.number())).describe('Of the grid that was submitted'),

@@ -1,2 +1,2 @@
 export { scopeOf, type TenantScope } from './scope.ts'
-export { ensureTenant, ensureUser, findTenant } from './tenant.repository.ts'
+export { ensureTenant, ensureUser, findTenant, scopeOfTenant } from './tenant.repository.ts'

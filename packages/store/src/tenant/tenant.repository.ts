@@ -18,6 +18,12 @@ export const findTenant = async (db: Db, name: string): Promise<TenantScope | un
   return row === undefined ? undefined : scopeOf(row.id)
 }
 
+/** For an operator, who may act for any tenant; undefined when there is none with this id. */
+export const scopeOfTenant = async (db: Db, id: string): Promise<TenantScope | undefined> => {
+  const row = await db.selectFrom('tenant').select('id').where('id', '=', id).executeTakeFirst()
+  return row === undefined ? undefined : scopeOf(row.id)
+}
+
 /** The id of the tenant's user of that name, made when there is none. */
 export const ensureUser = async (db: Db, scope: TenantScope, name: string): Promise<string> => {
   await db
