@@ -23,12 +23,14 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a route needs to be called by its owner: `{id}` in the url is replaced by an id of the owner's. */
 interface RouteCase {
-  readonly id?: 'backtest' | 'sweep' | 'strategy' | 'key' | 'bot'
+  readonly id?: 'backtest' | 'sweep' | 'strategy' | 'key' | 'bot' | 'tenant'
   readonly query?: Record<string, string>
   readonly payload?: object | string
   readonly headers?: Record<string, string>
   /** What the owner gets when it is not 200: the sweep here never runs. */
   readonly status?: number
+  /** What a stranger gets when it is not 404: an operator's routes are closed to all others, whatever the id. */
+  readonly strangerGets?: readonly [number, string]
 }
 
 /** Every route of the API that is not public. A route that is missing here fails the test below. */
@@ -95,8 +97,8 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/jobs': {},
   'GET /v1/limits': {},
   'GET /v1/tenants': {},
-  'GET /v1/tenants/:id/limits': {},
-  'PUT /v1/tenants/:id/limits': {},
+  'GET /v1/tenants/:id/limits': { id: 'tenant', status: 403, strangerGets: [403, 'FORBIDDEN'] },
+  'PUT /v1/tenants/:id/limits': { id: 'tenant', payload: {}, strangerGets: [403, 'FORBIDDEN'] },
   'GET /v1/keys': {},
   'POST /v1/keys': { payload: { name: 'new' } },
   'DELETE /v1/keys/:id': { id: 'key' },
@@ -119,6 +121,7 @@ beforeAll(async () => {
     strategy: await create('/v1/strategies', ROUTES['POST /v1/strategies']?.payload, 'strategyId'),
     bot: await create('/v1/bots', ROUTES['POST /v1/bots']?.payload),
     key: (await api.caller('owner')).keyId,
+    tenant: owner.tenant.tenantId,
   }
   await finishBacktest(ids.backtest)
 })
@@ -241,7 +244,9 @@ describe('tenancy', () => {
     "%s does not know another tenant's id",
     async (route) => {
       const answer = await call(route, stranger.headers)
-      expect([answer.statusCode, answer.json().code]).toEqual([404, 'NOT_FOUND'])
+      expect([answer.statusCode, answer.json().code]).toEqual(
+        ROUTES[route]?.strangerGets ?? [404, 'NOT_FOUND'],
+      )
     },
   )
 
