@@ -106,7 +106,7 @@ describe('bad input of the commands', () => {
     ],
     [
       'candles check --candles noise.bin',
-      `/noise.bin: line 1: expected the header ${HEADER}, was "garbage\\u0000"`,
+      `/noise.bin: line 1: expected the header ${HEADER}, was binary data`,
     ],
     ['candles check --candles folder', '--candles: expected a readable file, was /folder (a folder)'],
     [
