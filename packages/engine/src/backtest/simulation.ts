@@ -82,6 +82,8 @@ export interface Simulation {
   readonly config: BacktestConfig
   readonly prices: PriceGrid
   readonly quantities: Grid
+  /** The size of the entry before, which fixed sizing takes again: flooring to the step needs divisions. */
+  readonly lastSize: { wanted: number; quantity: number }
   readonly marks: Marks
   /** Null where nobody asks for the trades. */
   readonly recorder: TradeRecorder | null
@@ -152,6 +154,7 @@ export const createSimulation = (input: SimulationInput): Simulation => {
     config,
     prices: createPriceGrid(config.priceTick),
     quantities: createGrid(config.quantityStep),
+    lastSize: { wanted: Number.NaN, quantity: Number.NaN },
     marks,
     recorder,
     denied: { ZERO_QUANTITY: 0, MIN_NOTIONAL: 0, INSUFFICIENT_CASH: 0, NO_STOP_DISTANCE: 0 },

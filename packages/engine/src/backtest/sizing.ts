@@ -39,8 +39,12 @@ const isBelowMinNotional = ({ config, program }: Simulation, notional: number): 
  * its cash is its equity. No usable number where `denialOf` names a reason.
  */
 export const quantityOf = (simulation: Simulation, price: number): number => {
-  const { quantities } = simulation
-  return quantities.at(quantities.floorIndex(wantedQuantity(simulation, price)))
+  const { quantities, lastSize } = simulation
+  const wanted = wantedQuantity(simulation, price)
+  if (wanted === lastSize.wanted) return lastSize.quantity
+  lastSize.wanted = wanted
+  lastSize.quantity = quantities.at(quantities.floorIndex(wanted))
+  return lastSize.quantity
 }
 
 /** Why an entry is refused, or null. A short needs the same cash as a long: it is the collateral. */
