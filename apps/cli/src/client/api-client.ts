@@ -7,6 +7,8 @@ import { BadInput, WorkFailed } from '../failure.ts'
 export interface ApiClient {
   readonly url: string
   readonly get: <Schema extends z.ZodType>(path: string, schema: Schema) => Promise<z.infer<Schema>>
+  /** A page as it is. */
+  readonly text: (path: string) => Promise<string>
   readonly post: <Schema extends z.ZodType>(
     path: string,
     body: PostBody,
@@ -62,6 +64,7 @@ export const createApiClient = (options: { readonly url: string; readonly key: s
   return {
     url: options.url,
     get: async (path, schema) => parse(await send(path, { method: 'GET' }), schema),
+    text: async (path) => (await send(path, { method: 'GET' })).text(),
     post: async (path, body, schema) => parse(await send(path, requestOf(body)), schema),
     patch: async (path, { json, ifMatch }, schema) => {
       const headers = { 'content-type': 'application/json', 'if-match': ifMatch }

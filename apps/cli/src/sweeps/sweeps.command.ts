@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises'
 import { acceptedRun } from '@botcriptofy/contracts/backtest'
 import { sweepRunPage, sweepView } from '@botcriptofy/contracts/sweep'
 import type { Command } from 'commander'
 import { connect } from '../client/connect.ts'
+import { requireWritable, writeWhole } from '../files/write.ts'
 import { addSubmitOptions, printJson, submitBody, type SubmitFlags } from '../runs/options.ts'
 import { addRunCommands, type RunView, runView } from '../runs/run-commands.ts'
 import { watchRun } from '../runs/watch.ts'
@@ -36,8 +38,27 @@ export const defineSweeps = (sweeps: Command): void => {
     .option('--limit <count>', 'how many', String(PAGE))
     .option('--json', 'print the page as one JSON object')
     .action(results)
+  sweeps
+    .command('report')
+    .description('the report as one HTML file: maps, lines, the best run')
+    .argument('<id>')
+    .requiredOption('--out <file>', 'where to write it')
+    .option('--json', 'print what was written as one JSON object')
+    .action(report)
   addValidity(sweeps)
   addChecks(sweeps)
+}
+
+const report = async (
+  id: string,
+  { out, json }: { readonly out: string; readonly json?: boolean },
+): Promise<void> => {
+  const file = { path: out, option: '--out' }
+  await requireWritable(file)
+  const page = await connect().text(`/v1/sweeps/${encodeURIComponent(id)}/report`)
+  await writeWhole(file, (path) => writeFile(path, page))
+  if (json === true) printJson({ out, bytes: Buffer.byteLength(page) })
+  else process.stdout.write(`${out} written\n`)
 }
 
 const submit = async (flags: SweepFlags): Promise<void> => {

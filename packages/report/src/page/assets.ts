@@ -28,6 +28,7 @@ export type ScriptName =
   | 'runs'
   | 'heat-map'
   | 'parallel'
+  | 'promote'
 export type StyleName = 'uplot' | 'report'
 
 const READ_SCRIPT: Readonly<Record<ScriptName, () => string>> = {
@@ -48,6 +49,7 @@ const READ_SCRIPT: Readonly<Record<ScriptName, () => string>> = {
   runs: () => ownFile('runs.js'),
   'heat-map': () => ownFile('heat-map.js'),
   parallel: () => ownFile('parallel.js'),
+  promote: () => ownFile('promote.js'),
 }
 
 const READ_STYLE: Readonly<Record<StyleName, () => string>> = {

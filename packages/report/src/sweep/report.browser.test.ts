@@ -174,6 +174,19 @@ describe.skipIf(!hasBrowser)('a sweep report in Chromium (of /usr/bin)', () => {
     await page.close()
   })
 
+  it('has the commands that make a bot of the run whose row is clicked', async () => {
+    const { page, complaints } = await open()
+    const row = page.locator('#runs tbody tr').nth(2)
+    const ordinal = await row.getAttribute('data-ordinal')
+    await row.locator('td').nth(1).click()
+    expect(await page.locator('#promote-cli').innerText()).toMatch(new RegExp(`--ordinal ${ordinal}$`))
+    expect(await page.locator('#promote-http').innerText()).toContain(`"ordinal":${ordinal}}}'`)
+    await page.locator('[data-copy="promote-cli"]').click()
+    expect(await page.evaluate('String(getSelection())')).toContain(`--ordinal ${ordinal}`)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
   it('redraws for another scheme and for paper', async () => {
     const { page, complaints } = await open()
     const cell = page.locator('#map-table td[data-column="3"][data-row="1"]')

@@ -7,6 +7,7 @@ import type { SweepReportData } from './data.ts'
 import { type HeatMaps, heatMaps } from './heat-maps.ts'
 import { type RunLines, runLines } from './lines.ts'
 import { linesSection, mapSection } from './pictures.ts'
+import { promoteSection } from './promote.ts'
 import { rankRows } from './ranking.ts'
 import { runsTable } from './runs-table.ts'
 import { header, summary } from './summary.ts'
@@ -21,6 +22,7 @@ const SCRIPTS: readonly ScriptName[] = [
   'runs',
   'heat-map',
   'parallel',
+  'promote',
   'table',
 ]
 
@@ -77,7 +79,8 @@ export const renderSweepReport = (data: SweepReportData): string => {
       ? html`<p class="empty">No run completed.</p>`
       : html`${mapSection(data, maps)} ${linesSection(data, lines, ranked.length)}
         ${runsTable(data, columns, ranked)} ${validitySection(data.validity, data.objective)}
-        ${bestRun(data, columns, first)} ${data.best === null ? null : tearSheet(data.best)}`
+        ${promoteSection(data, data.trials.ordinal[first]!)} ${bestRun(data, columns, first)}
+        ${data.best === null ? null : tearSheet(data.best)}`
   const body = html`${header(data)}
     <main>
       <noscript><p class="warning">The pictures need JavaScript; the tables do not.</p></noscript>

@@ -47,8 +47,11 @@ export const readTrials = async (db: Db, scope: TenantScope, wanted: WantedTrial
     }
     if (rows.length < PAGE || count === total) break
   }
-  const kept = <Column extends Filtered<Column>>(own: Column): Column =>
-    own.subarray(0, count).filter((_, row) => isRepeated[row] === 0)
+  const isWhole = !isRepeated.includes(1)
+  const kept = <Column extends Filtered<Column>>(own: Column): Column => {
+    const filled = own.subarray(0, count)
+    return isWhole ? filled : filled.filter((_, row) => isRepeated[row] === 0)
+  }
   return {
     paths,
     ordinal: kept(ordinal),
