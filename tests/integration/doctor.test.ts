@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { newId } from '@botcriptofy/store/database'
+import { tellPool } from '@botcriptofy/store/worker-pool'
 import { testDatabase, type TestDatabase } from '@botcriptofy/testkit/database'
 import { startApp } from '@botcriptofy/testkit/process'
 import { testRedisUrl } from '@botcriptofy/testkit/services'
@@ -93,5 +95,14 @@ describe('botcriptofy doctor', { timeout: 60_000 }, () => {
       status: 'warn',
       hint: expect.stringContaining('botcriptofy migrate'),
     })
+  })
+
+  it('tells of workers, and of one that lives and does nothing', async () => {
+    const pool = { queue: 'backtest', host: 'h', slots: 3, engineRevision: 2 }
+    await tellPool(database.db, { ...pool, id: newId(), pid: 1 }, 1000)
+    await tellPool(database.db, { ...pool, id: newId(), pid: 2 }, 90_000)
+    const found = await examine({ DATABASE_URL: database.url, REDIS_URL: redisUrl })
+    expect(found.statuses).toMatchObject({ 'worker h:1': 'ok', 'worker h:2': 'fail' })
+    expect(found).toMatchObject({ code: 1, stderr: 'failed: worker h:2\n' })
   })
 })

@@ -6,6 +6,7 @@ import { servicesStatus } from '../launch/services.ts'
 import { printJson } from '../runs/options.ts'
 import { examineDisk } from './disk.ts'
 import { type Finding, warn } from './finding.ts'
+import { examinePools } from './pools.ts'
 import { examinePostgres } from './postgres.ts'
 import { examineApi, examineNode } from './process.ts'
 import { examineRedis } from './redis.ts'
@@ -24,6 +25,7 @@ const examine = async (flags: { readonly json?: boolean }): Promise<void> => {
       given: config.DATABASE_URL,
       embedded: runningUrl(embedded.postgres),
     }),
+    examinePoolsOf(config.DATABASE_URL ?? runningUrl(embedded.postgres)),
     examineService(examineRedis, 'redis', {
       given: config.REDIS_URL,
       embedded: runningUrl(embedded.redis),
@@ -37,6 +39,10 @@ const examine = async (flags: { readonly json?: boolean }): Promise<void> => {
   else process.stdout.write(findings.map(line).join(''))
   if (failed.length > 0) throw new WorkFailed(`failed: ${failed.map(({ name }) => name).join(', ')}`)
 }
+
+/** Without a Postgres there is nothing to ask, which the line of Postgres says. */
+const examinePoolsOf = async (url: string | undefined): Promise<readonly Finding[]> =>
+  url === undefined ? [] : examinePools(url)
 
 /** A given server is always asked; an embedded one only while it runs, because the doctor starts nothing. */
 const examineService = async (

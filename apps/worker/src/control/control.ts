@@ -1,6 +1,7 @@
 import { jobCatalog } from '@botcriptofy/contracts/catalog'
 import type { Log } from '@botcriptofy/runtime/log'
 import {
+  admissionMetric,
   deliveryMetrics,
   dispatchMetrics,
   outboxLagMetric,
@@ -17,6 +18,7 @@ import { forwardOutbox, listenOutbox, oldestUnsentSeconds } from '@botcriptofy/s
 import { findBacklogs } from '@botcriptofy/store/sweep'
 import { giveUpChunk } from '../sweep/give-up.ts'
 import { giveUpPlan } from '../sweep/plan.jobs.ts'
+import { startAdmission } from './admission.ts'
 import { startDispatcher } from './dispatcher.ts'
 import { startEngineWatch } from './engine-watch.ts'
 import { startPlanner } from './planner.ts'
@@ -60,9 +62,19 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
   redisMetrics(registry, connection)
   const delivery = deliveryMetrics(registry, Object.keys(jobCatalog))
   const dispatched = dispatchMetrics(registry, (tenants) => findBacklogs(database.db, tenants))
+  const admission = startAdmission(connection, log)
+  admissionMetric(registry, admission.isOpen)
   const relay = startRelay({
     outbox: {
-      forward: (limit, send) => forwardOutbox(database.db, limit, send),
+      forward: async (limit, send) => {
+        if (!admission.isOpen()) return 0
+        try {
+          return await forwardOutbox(database.db, limit, send)
+        } catch (error) {
+          admission.onFailure(error)
+          throw error
+        }
+      },
       listen: (onAdded, onLost) => listenOutbox(database.pool, onAdded, onLost),
     },
     queueFor,
@@ -74,6 +86,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
   const dispatcher = startDispatcher({
     database,
     queue: () => queueFor(CHUNK_QUEUE),
+    isAdmitting: admission.isOpen,
     log,
     observe: dispatched.observe,
   })
@@ -94,6 +107,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
   return {
     stop: async () => {
       await Promise.all([
+        admission.stop(),
         dispatcher.stop(),
         engineWatch.stop(),
         planner.stop(),

@@ -10,6 +10,8 @@ export interface DispatcherOptions {
   readonly database: OpenDatabase
   /** Throws while Redis is away. */
   readonly queue: () => Queue
+  /** False while Redis is nearly full. */
+  readonly isAdmitting: () => boolean
   readonly log: Log
   readonly observe?: ((turn: DispatchTurn) => void) | undefined
 }
@@ -23,7 +25,7 @@ const CHUNKS_PER_SLOT = 2
 const LEAST_WINDOW = 4
 
 /** Keeps a shallow window of chunks in BullMQ; the backlog stays in Postgres. Any number of processes may run it. */
-export const startDispatcher = ({ database, queue, log, observe }: DispatcherOptions) => {
+export const startDispatcher = ({ database, queue, isAdmitting, log, observe }: DispatcherOptions) => {
   const windowOf = rememberWindow(queue)
   return startWokenLoop({
     name: 'dispatcher of sweeps',
@@ -33,7 +35,7 @@ export const startDispatcher = ({ database, queue, log, observe }: DispatcherOpt
     turn: async () => {
       const window = await windowOf()
       await stopSpentSweeps(database.db)
-      const dispatched = await dispatchSweeps(database.db, window)
+      const dispatched = await dispatchSweeps(database.db, isAdmitting() ? window : 0)
       observe?.({ window, ...dispatched })
       return false
     },

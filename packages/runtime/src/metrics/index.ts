@@ -7,7 +7,13 @@ export {
   type ObservedJob,
   outboxLagMetric,
 } from './metrics.ts'
-export { type PostgresPool, postgresMetrics, queueMetrics, redisMetrics } from './server-metrics.ts'
+export {
+  type PostgresPool,
+  postgresMetrics,
+  queueMetrics,
+  admissionMetric,
+  redisMetrics,
+} from './server-metrics.ts'
 export {
   type CountedRuns,
   dispatchMetrics,

@@ -68,6 +68,15 @@ export const redisMetrics = (registry: Registry, redis: Redis): void => {
   })
 }
 
+/** Whether jobs are added to Redis, or wait in Postgres because it is nearly full. */
+export const admissionMetric = (registry: Registry, isOpen: () => boolean): void => {
+  liveGauge(registry, {
+    name: 'admission_open',
+    help: '1: this process adds jobs to Redis, 0: it holds them back in Postgres, because Redis is nearly full',
+    read: () => [{ value: isOpen() ? 1 : 0 }],
+  })
+}
+
 /** The queues as BullMQ counts them, for all processes together: whoever exports them says the same. */
 export const queueMetrics = (
   registry: Registry,
