@@ -10,6 +10,8 @@ import {
   planNextRound,
   rerunFailed,
   resumeSweep,
+  splitChunk,
+  startSweep,
   stopSpentSweeps,
 } from '@botcriptofy/store/sweep'
 import { scopeOf, type TenantScope } from '@botcriptofy/store/tenant'
@@ -114,7 +116,7 @@ describe('a search', () => {
     async (search, runs, sizes) => {
       const ids: string[] = []
       for (const play of [{}, { window: 3, isReversed: true }]) {
-        const id = await accept(acme, periods(80), { search })
+        const id = await accept(acme, periods(80), { search, bars: 300_000 })
         await playOut(id, play)
         ids.push(id)
       }
@@ -314,6 +316,21 @@ describe('a budget', () => {
     expect(await runsOf(id)).toHaveLength(sweep.total)
     const ends = await db.selectFrom('event').select('type').where('type', '=', 'sweep.completed').execute()
     expect(ends).toHaveLength(1)
+  })
+
+  test('of seconds lets a sweep go on whose only chunk came back, until it has something', async () => {
+    const id = await accept(acme, periods(4), { bars: 1000, budget: { seconds: 60 } })
+    await dispatchSweeps(db, 4)
+    const [job] = await jobsOf(id)
+    await startSweep(db, acme, id)
+    await splitChunk(db, acme, { ...job!.payload, outboxId: job!.id })
+    await startedSecondsAgo(id, 61)
+    await stopSpentSweeps(db)
+    expect(await sweepOf(acme, id)).toMatchObject({ status: 'running', total: 4, stopped_by: null })
+    await dispatchSweeps(db, 1)
+    await stopSpentSweeps(db)
+    await playOut(id)
+    expect(await sweepOf(acme, id)).toMatchObject({ status: 'completed', total: 2, stopped_by: 'budget' })
   })
 
   test('of seconds keeps a search from its next round', async () => {

@@ -14,6 +14,7 @@ import { insertEvent } from '../event/index.ts'
 import { insertJobs } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 import { appendBacklog } from './backlog.ts'
+import { roundChunkRuns } from './chunk-size.ts'
 import { takeExpress } from './express.ts'
 import type { PinnedDataset } from './pinned-dataset.ts'
 import { appendRound, sizeOfRound } from './rounds.ts'
@@ -90,7 +91,12 @@ export const acceptSweep = async (
   await insertRunSeries(tx, scope, { sweepId: id, members: sweep.members, detail: sweep.detail })
   if (sweep.kind === 'backtest') await insertBacktest(tx, scope, { id, sweep })
   else if (first === undefined) await appendBacklog(tx, scope, { sweepId: id, from: 0, to: total })
-  else await appendRound(tx, scope, { sweepId: id, firstOrdinal: 0, runs: total, planned: first })
+  else {
+    const { bars } = sweep
+    const maxRuns =
+      planned.next_round === null ? undefined : roundChunkRuns({ bars, computed: 0, computeMs: 0 }, total)
+    await appendRound(tx, scope, { sweepId: id, firstOrdinal: 0, runs: total, planned: first, maxRuns })
+  }
   await insertEvent(tx, scope, { type: `${sweep.kind}.queued`, subjectId: id, data: { total } })
   return { id }
 }

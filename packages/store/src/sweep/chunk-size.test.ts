@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CHUNK_MS, chunkRuns, runCostMs } from './chunk-size.ts'
+import { CHUNK_MS, chunkRuns, roundChunkRuns, runCostMs } from './chunk-size.ts'
 
 describe('chunkRuns', () => {
   test.each([
@@ -18,5 +18,16 @@ describe('chunkRuns', () => {
     const chunkMs = chunkRuns(sweep) * runCostMs(sweep)
     expect(chunkMs).toBeGreaterThanOrEqual(500)
     expect(chunkMs).toBeLessThanOrEqual(CHUNK_MS)
+  })
+})
+
+describe('roundChunkRuns', () => {
+  test.each([
+    ['all of a round of cheap runs', { bars: 300, computed: 50, computeMs: 25 }, 16, 100],
+    ['a part of a round of dearer runs', { bars: 300, computed: 50, computeMs: 975 }, 16, 5],
+    ['one run where one is long', { bars: 5_000_000, computed: 0, computeMs: 0 }, 16, 1],
+    ['a part of a long round of long runs', { bars: 5_000_000, computed: 0, computeMs: 0 }, 6400, 100],
+  ])('is %s', (_what, sweep, runs, most) => {
+    expect(roundChunkRuns(sweep, runs)).toBe(most)
   })
 })

@@ -20,6 +20,14 @@ const MAX_RUNS = 500
 export const runCostMs = ({ bars, computed, computeMs }: MeasuredSweep): number =>
   OVERHEAD_MS + (computed > 0 ? computeMs / computed : bars / BARS_PER_MS)
 
+/** Of the rounds of a search, whose next one waits for the slowest chunk. */
+const ROUND_CHUNK_MS = 100
+const ROUND_CHUNKS = 64
+
+/** The most runs for one chunk of a round: few enough to spread it over the workers, where that is worth the jobs. */
+export const roundChunkRuns = (sweep: MeasuredSweep, runs: number): number =>
+  Math.max(1, Math.floor(ROUND_CHUNK_MS / runCostMs(sweep)), Math.ceil(runs / ROUND_CHUNKS))
+
 /** Runs for one chunk; never more than were measured before, so that one cheap run does not make a chunk of an hour. */
 export const chunkRuns = (sweep: MeasuredSweep): number => {
   const bound = Math.min(MAX_RUNS, Math.max(UNMEASURED_RUNS, sweep.computed))

@@ -5,6 +5,7 @@ import { claimEffect } from '../effect/index.ts'
 import { insertEvent } from '../event/index.ts'
 import { markJobDone } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
+import { roundChunkRuns } from './chunk-size.ts'
 import { concludeSweep } from './end-sweep.ts'
 import { appendRound, endOfRounds, findPlan, resultsOfRounds, sizeOfRound } from './rounds.ts'
 
@@ -33,7 +34,8 @@ export const planNextRound = (db: Db, scope: TenantScope, job: RoundJob): Promis
     const spent = { runs: sweep.total, seconds: sweep.seconds }
     const runs = runsAllowed(sweep.budget ?? {}, spent, sizeOfRound(planned))
     if (runs === 0) return endSearch(tx, scope, { id: sweep.id, stoppedBy: 'budget' })
-    await extendByRound(tx, scope, { sweepId: sweep.id, rounds: plan.rounds, planned, runs })
+    const maxRuns = roundChunkRuns(sweep, runs)
+    await extendByRound(tx, scope, { sweepId: sweep.id, rounds: plan.rounds, planned, runs, maxRuns })
     return { kind: 'planned', runs }
   })
 
@@ -58,7 +60,18 @@ export const giveUpRound = (
 const claimRound = async (tx: Db, scope: TenantScope, { sweepId, round, outboxId }: RoundJob) => {
   const sweep = await tx
     .selectFrom('sweep')
-    .select(['id', 'status', 'axes', 'search', 'budget', 'next_round', 'total'])
+    .select([
+      'id',
+      'status',
+      'axes',
+      'search',
+      'budget',
+      'next_round',
+      'total',
+      'bars',
+      'computed',
+      'compute_ms as computeMs',
+    ])
     .select(sql<number>`coalesce(extract(epoch from now() - started_at), 0)::float8`.as('seconds'))
     .where('tenant_id', '=', scope.tenantId)
     .where('id', '=', sweepId)
@@ -83,11 +96,12 @@ const extendByRound = async (
     readonly rounds: readonly PlacedRound[]
     readonly planned: SearchRound
     readonly runs: number
+    readonly maxRuns: number
   },
 ): Promise<void> => {
-  const { sweepId, rounds, planned, runs } = next
+  const { sweepId, rounds, planned, runs, maxRuns } = next
   const isCut = runs < sizeOfRound(planned)
-  await appendRound(tx, scope, { sweepId, firstOrdinal: endOfRounds(rounds), runs, planned })
+  await appendRound(tx, scope, { sweepId, firstOrdinal: endOfRounds(rounds), runs, planned, maxRuns })
   await tx
     .updateTable('sweep')
     .set((eb) => ({

@@ -51,9 +51,11 @@ export const appendRound = async (
     readonly firstOrdinal: number
     readonly runs: number
     readonly planned: SearchRound
+    /** A chunk of it has no more runs than this. */
+    readonly maxRuns?: number | undefined
   },
 ): Promise<void> => {
-  const { sweepId, firstOrdinal, runs, planned } = place
+  const { sweepId, firstOrdinal, runs, planned, maxRuns } = place
   const { round, share, ordinals } = planned
   await tx
     .insertInto('sweep_round')
@@ -67,7 +69,7 @@ export const appendRound = async (
       candidates: 'from' in ordinals ? null : JSON.stringify(ordinals.slice(0, runs)),
     })
     .execute()
-  await appendBacklog(tx, scope, { sweepId, from: firstOrdinal, to: firstOrdinal + runs })
+  await appendBacklog(tx, scope, { sweepId, from: firstOrdinal, to: firstOrdinal + runs, maxRuns })
 }
 
 /** The first ordinal that no round has. */

@@ -26,10 +26,18 @@ const stopSpent = (db: Db, { tenantId, id }: { readonly tenantId: string; readon
     const locked = await sql`select from sweep where id = ${id} and ${IS_SPENT} for update`.execute(tx)
     if (locked.rows.length === 0) return
     const { rows } = await sql<{ readonly remaining: number }>`
-      with taken as (delete from sweep_backlog where sweep_id = ${id} returning to_ordinal - from_ordinal as runs),
-      counted as (select coalesce(sum(runs), 0)::int as runs from taken)
-      update sweep set total = total - counted.runs, remaining = remaining - counted.runs,
-        next_round = null, stopped_by = 'budget'
-      from counted where id = ${id} and counted.runs > 0 returning remaining`.execute(tx)
+      with waiting as (
+        select coalesce(sum(to_ordinal - from_ordinal), 0)::int as runs from sweep_backlog where sweep_id = ${id}
+      ),
+      stopped as (
+        update sweep set total = total - waiting.runs, remaining = remaining - waiting.runs,
+          next_round = null, stopped_by = 'budget'
+        from waiting where id = ${id} and waiting.runs > 0
+          -- Where poison brought back all that was out, something has to be tried once more: no sweep is empty.
+          and waiting.runs < total
+        returning id, remaining
+      ),
+      gone as (delete from sweep_backlog using stopped where sweep_id = stopped.id)
+      select remaining from stopped`.execute(tx)
     if (rows[0]?.remaining === 0) await endSearch(tx, scopeOf(tenantId), { id, stoppedBy: 'budget' })
   })
