@@ -3,12 +3,14 @@ import { objectiveOf, type Rank, scoreOf, type Search } from '@botcriptofy/engin
 import {
   cancelSweep,
   dispatchSweeps,
+  findProgress,
   findRounds,
   listRuns,
-  listTrials,
   pauseSweep,
   planNextRound,
+  readTrials,
   rerunFailed,
+  restartSweep,
   resumeSweep,
   splitChunk,
   startSweep,
@@ -18,7 +20,7 @@ import { scopeOf, type TenantScope } from '@botcriptofy/store/tenant'
 import { afterAll, beforeEach, describe, expect, it, test } from 'vitest'
 import type { Combination } from '../../apps/worker/src/sweep/combinations.ts'
 import { giveUpPlan } from '../../apps/worker/src/sweep/plan.jobs.ts'
-import { openSweepStore, periods } from './sweep.fixture.ts'
+import { axesOf, openSweepStore, periods } from './sweep.fixture.ts'
 
 const store = await openSweepStore()
 const { db, pool, accept, jobsOf, finish, sweepOf } = store
@@ -30,6 +32,7 @@ beforeEach(async () => {
   acme = await store.tenant()
 })
 
+const PERIOD = 'indicators.a.params.period'
 const seed = 7
 const halving: Search = {
   method: 'successive_halving',
@@ -102,6 +105,11 @@ const runsOf = async (id: string) => {
 const ranking = (id: string) =>
   listRuns(db, acme, { sweepId: id, sort: 'objective', direction: 'desc', limit: 100, offset: 0 })
 
+const trialsOf = async (id: string) => {
+  const { total } = await sweepOf(acme, id)
+  return readTrials(db, acme, { sweepId: id, total, paths: [PERIOD], metrics: [] })
+}
+
 describe('a search', () => {
   it.each<[Search, number, readonly number[]]>([
     [{ method: 'random', runs: 20, seed }, 20, [20]],
@@ -151,7 +159,9 @@ describe('a search', () => {
     expect(distances(27, 36).toSorted((a, b) => a - b)).toEqual(nearest.slice(0, 9))
     expect(distances(36, 39).toSorted((a, b) => a - b)).toEqual(nearest.slice(0, 3))
     expect(await ranking(id)).toHaveLength(3)
-    expect(await listTrials(db, acme, id)).toHaveLength(27)
+    const { ordinal, share } = await trialsOf(id)
+    expect(ordinal).toHaveLength(27)
+    expect(share.filter((one) => one === 1)).toHaveLength(3)
   })
 
   test('by a model finds the peak that as many runs at random do not surround', async () => {
@@ -188,6 +198,16 @@ describe('a search', () => {
   })
 })
 
+test('a search at random begins anew with another engine, with the same runs', async () => {
+  const id = await accept(acme, periods(80), { search: { method: 'random', runs: 9, seed } })
+  await playOut(id)
+  const before = await runsOf(id)
+  const grids = [{ firstOrdinal: 0, axes: axesOf(periods(80)) }]
+  await db.transaction().execute((tx) => restartSweep(tx, acme, { id, grids, engineRevision: 2 }))
+  await playOut(id)
+  expect(await runsOf(id)).toEqual(before)
+})
+
 describe('between two rounds', () => {
   const betweenRounds = async () => {
     const id = await accept(acme, periods(80), { search: tpe })
@@ -218,6 +238,7 @@ describe('between two rounds', () => {
   test('a sweep is running, and a cancellation keeps it from going on', async () => {
     const { id, job } = await betweenRounds()
     expect(await sweepOf(acme, id)).toMatchObject({ status: 'running', remaining: 0, finished_at: null })
+    expect(await findProgress(db, acme, { kind: 'sweep', id })).toMatchObject({ total: 30, remaining: 20 })
     await db.transaction().execute((tx) => cancelSweep(tx, acme, { kind: 'sweep', id }))
     expect(await openPlan(id)).toBeUndefined()
     expect(await plan(job)).toEqual({ kind: 'not wanted' })
@@ -355,8 +376,8 @@ describe('a ranking with constraints', () => {
     await playOut(id, { rankOf })
     const order = (await ranking(id)).map(({ params }) => Object.values(params)[0] as number)
     expect(order).toEqual([...periods(29, 2).toReversed(), ...periods(31, 31)])
-    const trials = await listTrials(db, acme, id)
-    expect(trials.filter(({ objective }) => objective !== null)).toHaveLength(29)
+    const { violation } = await trialsOf(id)
+    expect(violation.filter((by) => by === 0)).toHaveLength(29)
   })
 
   test('leads a search to where they are kept', async () => {

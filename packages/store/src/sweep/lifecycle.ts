@@ -132,7 +132,7 @@ export const restartSweep = async (
     .where('tenant_id', '=', scope.tenantId)
     .where('sweep_id', '=', id)
     .execute()
-  const { runs } = await tx
+  const { runs, search } = await tx
     .updateTable('sweep')
     .set((eb) => ({
       status: 'queued',
@@ -149,9 +149,11 @@ export const restartSweep = async (
     }))
     .where('tenant_id', '=', scope.tenantId)
     .where('id', '=', id)
-    .returning('total as runs')
+    .returning(['total as runs', 'search'])
     .executeTakeFirstOrThrow()
-  await appendBacklog(tx, scope, { sweepId: id, from: 0, to: openGrids(grids).end })
+  // A search runs a part of its grid, in one round when it may be run again.
+  const to = search === null ? openGrids(grids).end : runs
+  await appendBacklog(tx, scope, { sweepId: id, from: 0, to })
   await insertEvent(tx, scope, { type: 'sweep.rerun', subjectId: id, data: { runs } })
   return runs
 }

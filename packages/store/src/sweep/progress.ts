@@ -11,8 +11,11 @@ const selectProgress = (db: Db) =>
     'sweep.tenant_id',
     'sweep.id',
     'sweep.status',
-    'sweep.total',
-    'sweep.remaining',
+    // A search that goes on has planned a part of its runs only.
+    sql<number>`case when finished_at is null then greatest(total, expected) else total end`.as('total'),
+    sql<number>`case when finished_at is null then greatest(total, expected) - total else 0 end + remaining`.as(
+      'remaining',
+    ),
     'sweep.error_code',
     'sweep.error_detail',
     sql<number | null>`(extract(epoch from now() - sweep.started_at) * 1000)::float8`.as('running_ms'),
