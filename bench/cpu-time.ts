@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import type { Redis } from '@botcriptofy/runtime/redis'
 import type { Db } from '@botcriptofy/store/database'
@@ -18,18 +18,36 @@ const MS_PER_TICK = 10
 /** Figures of other systems would need other sources; there the CPU figures are left out. */
 export const canReadCpuTimes = process.platform === 'linux'
 
-const cpuMsOf = async (pid: number): Promise<number> => {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+/** utime and stime, and where asked for those of the children that have ended and were waited for. */
+const cpuMsOfStat = async (path: string, withReaped = false): Promise<number> => {
+  const stat = await readFile(path, 'utf8').catch(() => undefined)
   if (stat === undefined) return 0
-  // The second field, the name, may hold spaces; it ends at the last bracket. utime and stime are fields 14 and 15.
+  // The second field, the name, may hold spaces; it ends at the last bracket. utime is field 14.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK
+  const times = fields.slice(11, withReaped ? 15 : 13)
+  return times.reduce((sum, ticks) => sum + Number(ticks) * MS_PER_TICK, 0)
 }
 
+const cpuMsOf = (pid: number): Promise<number> => cpuMsOfStat(`/proc/${pid}/stat`)
+
+/** Of the thread that has used most, the main thread aside: in a worker with one thread for backtests that one. */
+export const busiestThreadCpuMs = async (pid: number): Promise<number> => {
+  const threads = (await readdir(`/proc/${pid}/task`)).filter((thread) => thread !== String(pid))
+  return Math.max(...(await Promise.all(threads.map((id) => cpuMsOfStat(`/proc/${pid}/task/${id}/stat`)))))
+}
+
+const parentOf = async (pid: number): Promise<number> => {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+}
+
+/** All that run, and through their parent all that have ended. */
 const postgresCpuMs = async (db: Db): Promise<number> => {
   const backends = await sql<{ pid: number }>`select pid from pg_stat_activity`.execute(db)
+  const own = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)
+  const parent = await parentOf(own.rows[0]!.pid)
   const times = await Promise.all(backends.rows.map(({ pid }) => cpuMsOf(pid)))
-  return times.reduce((sum, ms) => sum + ms, 0)
+  return times.reduce((sum, ms) => sum + ms, await cpuMsOfStat(`/proc/${parent}/stat`, true))
 }
 
 const redisCpuMs = async (redis: Redis): Promise<number> => {

@@ -2,58 +2,35 @@
 import { createHash } from 'node:crypto'
 import {
   createSweepRunner,
-  DEFAULT_BACKTEST_CONFIG,
   type MeasuredRun,
   runBacktest,
   type SweepRunner,
   tradeRows,
 } from '@botcriptofy/engine/backtest'
-import type { Candles } from '@botcriptofy/engine/market'
 import type { TradeLog } from '@botcriptofy/engine/positions'
-import {
-  compileStrategy,
-  createSeriesColumns,
-  type Program,
-  type SeriesColumns,
-  type Strategy,
-} from '@botcriptofy/engine/strategy'
+import type { SeriesColumns } from '@botcriptofy/engine/strategy'
 import { interleave, median, medianRatio, printReport } from './bench-output.ts'
-import { ohlcv } from './data.mjs'
 import { makeBuffers, runPre, smaInto } from './sim.mjs'
+import {
+  BARS,
+  candles,
+  CAPITAL,
+  combinations,
+  compile,
+  config,
+  fastWindows,
+  FEE_RATE,
+  seriesWithSmas,
+  slowWindows,
+  strategies,
+  strategyOf,
+  type Windows,
+} from './sweep-grid.ts'
 
-const BARS = 100_000
 const ROUNDS = 7
-const CAPITAL = 1e9
-const FEE_RATE = 0.001
 /** Every how many combinations the whole trade list is compared. */
 const SAMPLE_STEP = 25
 
-const span = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i)
-const fastWindows = span(5, 20)
-const slowWindows = span(25, 50)
-const combinations = fastWindows.flatMap((fast) => slowWindows.map((slow) => ({ fast, slow })))
-
-const strategyOf = ({ fast, slow }: { fast: number; slow: number }): Strategy => ({
-  name: 'sma-cross',
-  version: 1,
-  direction: 'long',
-  indicators: {
-    fast: { type: 'sma', params: { period: fast } },
-    slow: { type: 'sma', params: { period: slow } },
-  },
-  entry: { long: { left: 'fast', op: 'crosses_above', right: 'slow' } },
-  exit: { long: { left: 'fast', op: 'crosses_below', right: 'slow' } },
-  sizing: { kind: 'units', value: 1 },
-})
-
-const compile = (strategy: Strategy): Program => {
-  const compiled = compileStrategy(strategy)
-  if (!compiled.ok) throw new Error(JSON.stringify(compiled.error))
-  return compiled.value
-}
-
-const config = { ...DEFAULT_BACKTEST_CONFIG, initialCapital: CAPITAL, feeRate: FEE_RATE, slippageRate: 0 }
-const candles: Candles = ohlcv(BARS)
 const buffers = makeBuffers(BARS)
 const windows = [...fastWindows, ...slowWindows]
 const floorSmas = new Map(
@@ -63,16 +40,8 @@ const floorSmas = new Map(
     return [period, column]
   }),
 )
-const strategies = combinations.map(strategyOf)
 
-/** Both sides start with their moving averages computed; everything else is part of what is measured. */
-const seriesWithSmas = (): SeriesColumns => {
-  const series = createSeriesColumns(candles)
-  for (const strategy of strategies) for (const spec of compile(strategy).indicators) series.linesOf(spec)
-  return series
-}
-
-const runFloor = ({ fast, slow }: (typeof combinations)[number]) =>
+const runFloor = ({ fast, slow }: Windows) =>
   runPre(candles, floorSmas.get(fast), floorSmas.get(slow), slow, FEE_RATE, CAPITAL, buffers)
 
 const msOf = (work: () => void): number => {
@@ -86,6 +55,7 @@ const floorRound = (): number =>
     for (const combination of combinations) runFloor(combination)
   })
 
+/** Both sides start with their moving averages computed; everything else is part of what is measured. */
 const productRound = (): number => {
   const series = seriesWithSmas()
   return msOf(() => {
