@@ -1,4 +1,5 @@
 import { botView, type BotView } from '@botcriptofy/contracts/bot'
+import { strategySchema } from '@botcriptofy/contracts/strategy'
 import { canonicalJson } from '@botcriptofy/contracts/http'
 import { METRIC_KEYS } from '@botcriptofy/engine/metrics'
 import { insertResults } from '@botcriptofy/store/backtest'
@@ -152,7 +153,7 @@ describe('a bot made from a sweep', () => {
     await finish(sweepId, 1, { [FAST]: 3 }, null)
     await finish(sweepId, 2, { [FAST]: 4 }, 1.25)
     const periodOf = ({ strategy }: BotView) =>
-      (strategy as unknown as typeof SMA_CROSS).indicators.fast.params.period
+      strategySchema.parse(strategy).indicators['fast']?.params?.['period']
     const best = await create({ from: { sweepId } })
     expect(periodOf(best)).toBe(4)
     expect(best.origin).toMatchObject({ kind: 'sweep', sweepId, ordinal: 2, params: { [FAST]: 4 } })
