@@ -23,7 +23,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What a route needs to be called by its owner: `{id}` in the url is replaced by an id of the owner's. */
 interface RouteCase {
-  readonly id?: 'backtest' | 'sweep' | 'strategy' | 'key' | 'bot' | 'tenant'
+  readonly id?: 'backtest' | 'sweep' | 'walkforward' | 'strategy' | 'key' | 'bot' | 'tenant'
   readonly query?: Record<string, string>
   readonly payload?: object | string
   readonly headers?: Record<string, string>
@@ -59,7 +59,7 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/backtests/:id/equity': { id: 'backtest' },
   'GET /v1/backtests/:id/checks': { id: 'backtest' },
   'GET /v1/backtests/:id/periodic': { id: 'backtest' },
-  'GET /v1/backtests/:id/montecarlo': { id: 'backtest' },
+  'GET /v1/backtests/:id/montecarlo': { id: 'backtest', status: 400 },
   'GET /v1/backtests/:id/report': { id: 'backtest' },
   'POST /v1/backtests/:id/cancel': { id: 'backtest' },
   'DELETE /v1/backtests/:id': { id: 'backtest' },
@@ -94,6 +94,20 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'PATCH /v1/bots/:id': { id: 'bot', payload: { name: 'other' }, headers: { 'if-match': '*' } },
   'POST /v1/bots/:id/clone': { id: 'bot', payload: {} },
   'DELETE /v1/bots/:id': { id: 'bot' },
+  'POST /v1/walkforwards': {
+    payload: {
+      strategy: SMA_CROSS,
+      candles: DAILY,
+      parameters: { 'indicators.fast.params.period': [2, 3] },
+      windows: { mode: 'rolling', trainMs: 20 * 86_400_000, testMs: 10 * 86_400_000 },
+    },
+  },
+  'GET /v1/walkforwards': {},
+  'GET /v1/walkforwards/:id': { id: 'walkforward' },
+  'GET /v1/walkforwards/:id/progress': { id: 'walkforward' },
+  'GET /v1/walkforwards/:id/equity': { id: 'walkforward', status: 409 },
+  'GET /v1/walkforwards/:id/report': { id: 'walkforward', status: 409 },
+  'POST /v1/walkforwards/:id/cancel': { id: 'walkforward' },
   'GET /v1/jobs': {},
   'GET /v1/limits': {},
   'GET /v1/tenants': {},
@@ -118,6 +132,7 @@ beforeAll(async () => {
   ids = {
     backtest: await create('/v1/backtests', ROUTES['POST /v1/backtests']?.payload),
     sweep: await create('/v1/sweeps', ROUTES['POST /v1/sweeps']?.payload),
+    walkforward: await create('/v1/walkforwards', ROUTES['POST /v1/walkforwards']?.payload),
     strategy: await create('/v1/strategies', ROUTES['POST /v1/strategies']?.payload, 'strategyId'),
     bot: await create('/v1/bots', ROUTES['POST /v1/bots']?.payload),
     key: (await api.caller('owner')).keyId,

@@ -1,4 +1,4 @@
-import { jobCatalog } from '@botcriptofy/contracts/catalog'
+import { sweepPlanJobs } from '@botcriptofy/contracts/sweep'
 import { createLog } from '@botcriptofy/runtime/log'
 import { openQueue, startJobWorker } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
@@ -30,9 +30,8 @@ test('a pool whose own connection is stuck has no pulse while jobs wait, and one
   let taken = 0
   const worker = startJobWorker({
     queue: 'backtest',
-    catalog: jobCatalog,
+    catalog: sweepPlanJobs,
     handlers: {
-      'sweep.chunk': () => Promise.reject(new Error('expected no chunk')),
       'sweep.plan': () => Promise.reject(new Error('expected a payload that is refused')),
     },
     connection: behindGate,

@@ -40,8 +40,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the guide to what is real', SLOW, () => {
   it('shows what its commands print', async () => {
-    // The last is that of a server, which the test of the judged sweep starts.
-    expect(guide.outputs).toHaveLength(3)
+    // The others are those of a server, which the tests of the walk-forward and of the judged sweep start.
+    expect(guide.outputs).toHaveLength(4)
     for (const [at, output] of guide.outputs.slice(0, 2).entries()) {
       expect(await runLine(montecarlo[at] ?? '')).toEqual({ code: 0, stdout: output, stderr: '' })
     }

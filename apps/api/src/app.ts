@@ -35,6 +35,8 @@ import { strategyRoutes } from './strategies/strategies.routes.ts'
 import { sweepReportRoutes } from './sweeps/sweep-report.routes.ts'
 import { sweepValidityRoutes } from './sweeps/sweep-validity.routes.ts'
 import { sweepRoutes } from './sweeps/sweeps.routes.ts'
+import { walkforwardReportRoutes } from './walkforwards/walkforward-report.routes.ts'
+import { walkforwardRoutes } from './walkforwards/walkforwards.routes.ts'
 
 const JSON_MAX_BYTES = 1024 * 1024
 /** Long enough for a large import over a slow line, short enough that nobody holds a connection for ever. */
@@ -97,6 +99,8 @@ const v1Routes = (given: ApiDeps) => async (app: FastifyInstance) => {
   await app.register(sweepValidityRoutes(deps))
   await app.register(progressRoutes(deps))
   await app.register(botRoutes(deps))
+  await app.register(walkforwardRoutes(deps))
+  await app.register(walkforwardReportRoutes(deps))
   await app.register(jobRoutes(deps))
   await app.register(keyRoutes(deps))
   await app.register(limitRoutes(deps))

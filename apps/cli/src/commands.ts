@@ -117,4 +117,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'Grids of backtests: submit, list, show, watch, results, cancel',
     load: async () => (await import('./sweeps/sweeps.command.ts')).defineSweeps,
   },
+  {
+    name: 'walkforward',
+    description:
+      'Choose on one part of the candles, judge on the next: submit, list, show, watch, report, cancel',
+    load: async () => (await import('./walkforward/walkforward.command.ts')).defineWalkForward,
+  },
 ]

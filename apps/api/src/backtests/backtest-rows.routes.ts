@@ -1,12 +1,11 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { z } from 'zod'
 import { equityPage, rowsQuery, tradePage } from '@botcriptofy/contracts/backtest'
 import { idParams } from '@botcriptofy/contracts/http'
 import { unpackEquity, unpackTrades } from '@botcriptofy/store/blob'
 import { findSingleRunBlobs } from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
 import type { ApiDeps } from '../deps.ts'
-import { pageOfRows, readCursor } from '../page/cursor.ts'
+import { pageOfColumns } from '../page/cursor.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
 import { HttpProblem } from '../problem.ts'
@@ -65,17 +64,3 @@ export const backtestRowRoutes =
       },
     )
   }
-
-/** Rows that are in memory at once are paged by their position. */
-const pageOfColumns = <Row>(
-  rows: readonly Row[],
-  page: { readonly list: string; readonly limit: number; readonly cursor?: string | undefined },
-) => {
-  const start = readCursor(page.list, page.cursor, z.int().min(0)) ?? 0
-  return pageOfRows(rows.slice(start, start + page.limit + 1), {
-    list: page.list,
-    limit: page.limit,
-    itemOf: (row) => row,
-    placeOf: () => start + page.limit,
-  })
-}

@@ -1,5 +1,5 @@
 import type { Page } from '@botcriptofy/contracts/http'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { HttpProblem } from '../problem.ts'
 
 /** A cursor carries the list it belongs to and the place where its page ended; clients only hand it back. */
@@ -47,4 +47,18 @@ export const pageOfRows = <Row, Item>(
     nextCursor:
       rows.length > page.limit && last !== undefined ? encodeCursor(page.list, page.placeOf(last)) : null,
   }
+}
+
+/** Rows that are in memory at once are paged by their position. */
+export const pageOfColumns = <Row>(
+  rows: readonly Row[],
+  page: { readonly list: string; readonly limit: number; readonly cursor?: string | undefined },
+) => {
+  const start = readCursor(page.list, page.cursor, z.int().min(0)) ?? 0
+  return pageOfRows(rows.slice(start, start + page.limit + 1), {
+    list: page.list,
+    limit: page.limit,
+    itemOf: (row) => row,
+    placeOf: () => start + page.limit,
+  })
 }

@@ -15,6 +15,7 @@ import { type BacktestReportData, renderBacktestReport } from '@botcriptofy/repo
 import { type PortfolioReportData, renderPortfolioReport } from '@botcriptofy/report/portfolio'
 import { renderSweepReport, type SweepReportData } from '@botcriptofy/report/sweep'
 import { unpackEquity, unpackTrades } from '@botcriptofy/store/blob'
+import { renderWalkForwardReport, type WalkForwardReportData } from '@botcriptofy/report/walkforward'
 
 /** A sweep's report before its judgement; of its best run trades and equity are as they were stored. */
 export interface SweepTask extends Omit<SweepReportData, 'validity' | 'trials' | 'best'> {
@@ -34,6 +35,7 @@ export type ReportTask =
   | { readonly kind: 'backtest'; readonly data: Omit<BacktestReportData, 'histories'> }
   | { readonly kind: 'portfolio'; readonly data: PortfolioReportData }
   | { readonly kind: 'sweep'; readonly data: SweepTask }
+  | { readonly kind: 'walkforward'; readonly data: WalkForwardReportData }
 
 /** Renders one page in a thread of the pool. */
 export const renderPage = (task: ReportTask): string => {
@@ -42,6 +44,7 @@ export const renderPage = (task: ReportTask): string => {
     return renderBacktestReport({ ...data, histories: reportHistories(data) })
   }
   if (task.kind === 'portfolio') return renderPortfolioReport(task.data)
+  if (task.kind === 'walkforward') return renderWalkForwardReport(task.data)
   const { judged, best, ...data } = task.data
   return renderSweepReport({
     ...data,

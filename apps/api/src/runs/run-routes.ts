@@ -9,8 +9,18 @@ interface RunName {
   readonly id: string
 }
 
+/** What a walk-forward began is its own. */
+const refuseWindow = async (db: Db, tenant: TenantScope, run: RunName): Promise<void> => {
+  const walkforwardId = (await findSweep(db, tenant, run))?.walkforward_id ?? null
+  if (walkforwardId === null) return
+  throw new HttpProblem('ILLEGAL_TRANSITION', {
+    detail: `expected a ${run.kind} of its own, was one of the walk-forward ${walkforwardId}`,
+  })
+}
+
 /** Cancelling what is cancelled is no error; what has ended otherwise stays as it ended. */
 export const cancelRun = async (tx: Db, tenant: TenantScope, run: RunName): Promise<Answer> => {
+  await refuseWindow(tx, tenant, run)
   const outcome = await cancelSweep(tx, tenant, run)
   if (outcome === undefined) throw notFound(run.kind)
   if (outcome.kind === 'finished') {
@@ -22,6 +32,7 @@ export const cancelRun = async (tx: Db, tenant: TenantScope, run: RunName): Prom
 }
 
 export const deleteRun = async (db: Db, tenant: TenantScope, run: RunName): Promise<void> => {
+  await refuseWindow(db, tenant, run)
   if (await deleteSweep(db, tenant, run)) return
   const row = await findSweep(db, tenant, run)
   if (row === undefined) throw notFound(run.kind)

@@ -5,8 +5,35 @@ import { z } from 'zod'
 const shownConfig = z.object({ feeRate: z.number(), slippageRate: z.number() })
 const shownStrategy = z.object({ name: z.string() })
 
-/** What backtests and sweeps show alike. */
-export const runViewOf = (row: SweepRow) => {
+/** What a row of any of them tells. */
+export type RunRow = Pick<
+  SweepRow,
+  | 'id'
+  | 'status'
+  | 'total'
+  | 'remaining'
+  | 'expected'
+  | 'strategy'
+  | 'strategy_sha256'
+  | 'venue'
+  | 'symbol'
+  | 'timeframe'
+  | 'is_simulated'
+  | 'from_ms'
+  | 'to_ms'
+  | 'bars'
+  | 'dataset_digest'
+  | 'engine_revision'
+  | 'config'
+  | 'error_code'
+  | 'error_detail'
+  | 'created_at'
+  | 'started_at'
+  | 'finished_at'
+>
+
+/** What backtests, sweeps and walk-forwards show alike. */
+export const runViewOf = (row: RunRow) => {
   const done = row.total - row.remaining
   // A search that goes on has planned a part of its runs only.
   const total = row.finished_at === null ? Math.max(row.total, row.expected ?? 0) : row.total

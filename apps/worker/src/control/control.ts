@@ -13,17 +13,18 @@ import { startRelay } from '@botcriptofy/runtime/outbox'
 import { openQueue } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import type { Traces } from '@botcriptofy/runtime/traces'
-import type { OpenDatabase } from '@botcriptofy/store/database'
+import type { Db, OpenDatabase } from '@botcriptofy/store/database'
 import { forwardOutbox, listenOutbox, oldestUnsentSeconds } from '@botcriptofy/store/outbox'
 import { findBacklogs } from '@botcriptofy/store/sweep'
 import { giveUpChunk } from '../sweep/give-up.ts'
 import { giveUpPlan } from '../sweep/plan.jobs.ts'
 import { startAdmission } from './admission.ts'
+import { giveUpStep, WALKFORWARD_JOBS } from '../walkforward/walkforward.jobs.ts'
 import { startDispatcher } from './dispatcher.ts'
 import { startEngineWatch } from './engine-watch.ts'
 import { startPlanner } from './planner.ts'
 import { startPublisher } from './publisher.ts'
-import { startReconciler } from './reconciler.ts'
+import { type OpenJob, startReconciler } from './reconciler.ts'
 
 const CHUNK_QUEUE = jobCatalog['sweep.chunk'].queue
 
@@ -93,14 +94,13 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
   const engineWatch = startEngineWatch(database.db, log)
   const planner = startPlanner({ ...options, db: database.db })
   const publisher = startPublisher(database.db, log)
-  const giveUp = { 'sweep.chunk': giveUpChunk(database.db), 'sweep.plan': giveUpPlan(database.db) }
+  const giveUp = givingUp(database.db)
   const reconciler = startReconciler({
     db: database.db,
     queueFor,
     log,
     giveUp: async (job, reason) => {
-      if (!(job.name in giveUp)) return
-      await giveUp[job.name as keyof typeof giveUp](job, reason)
+      if (!(await giveUp(job, reason))) return
       delivery.onGivenUp(job.name)
     },
   })
@@ -118,5 +118,20 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
       await Promise.all([...queues.values()].map((queue) => queue.close()))
       connection.disconnect()
     },
+  }
+}
+
+/** Writes down what a job that failed for good leaves undone; false for a job that nobody waits for. */
+const givingUp = (db: Db) => {
+  const step = giveUpStep(db)
+  const byName = new Map<string, (job: OpenJob, reason: string) => Promise<void>>([
+    ['sweep.chunk', giveUpChunk(db)],
+    ['sweep.plan', giveUpPlan(db)],
+    ...WALKFORWARD_JOBS.map((name) => [name, step] as const),
+  ])
+  return async (job: OpenJob, reason: string): Promise<boolean> => {
+    const giveUp = byName.get(job.name)
+    await giveUp?.(job, reason)
+    return giveUp !== undefined
   }
 }

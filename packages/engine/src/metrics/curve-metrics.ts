@@ -22,3 +22,15 @@ export const curveMetrics = (input: CurveInput): Collected<SeriesMetricKey> => {
   const series = { time, equity, from: 0, to: equity.length, startEquity }
   return collectMetrics(SERIES_METRIC_KEYS, seriesMetrics(analyseCurve(series, 'first_day'), input))
 }
+
+export interface AccountInput extends CurveInput {
+  /** E_0 = D_0 > 0, on the day before the first row. */
+  readonly startEquity: number
+}
+
+/** The same of an account whose equity is known at the closes of bars of any length. */
+export const accountMetrics = (input: AccountInput): Collected<SeriesMetricKey> => {
+  const { time, equity, startEquity } = input
+  const series = { time, equity, from: 0, to: equity.length, startEquity }
+  return collectMetrics(SERIES_METRIC_KEYS, seriesMetrics(analyseCurve(series, 'day_before'), input))
+}

@@ -14,7 +14,7 @@ export {
   type EquityCurve,
   startCurve,
 } from './equity-curve.ts'
-export { curveMetrics, type CurveInput } from './curve-metrics.ts'
+export { accountMetrics, type AccountInput, curveMetrics, type CurveInput } from './curve-metrics.ts'
 export { type Moments, momentsOf, quantileOfSorted, sampleDeviation } from './distribution.ts'
 export {
   METRIC_KEYS,

@@ -31,6 +31,7 @@ export {
   type WalkForwardEfficiency,
   type WindowResult,
 } from './out-of-sample.ts'
+export { parameterDrift, type ParameterDrift } from './parameter-drift.ts'
 export {
   bestPlateau,
   parameterPlateau,

@@ -17,7 +17,7 @@ export interface Dataset extends TimeRange {
  */
 export const findDataset = async (
   db: Db,
-  series: Series,
+  series: Pick<Series, 'id' | 'timeframe'>,
   range: { readonly fromMs?: number | undefined; readonly toMs?: number | undefined },
 ): Promise<Dataset | undefined> => {
   const all = await findMonths(db, series.id)

@@ -1,4 +1,4 @@
-export { BadCandles, readCandleCsv } from './candle-input.ts'
+export { BadCandles, barLengthOf, readCandleCsv } from './candle-input.ts'
 export { type CopyTransaction, withCopyTransaction } from './copy-transaction.ts'
 export {
   type CandleRow,

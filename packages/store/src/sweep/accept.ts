@@ -46,6 +46,8 @@ export interface NewSweep {
   readonly members?: readonly PinnedDataset[] | undefined
   /** Finer candles that the fills of the one series happen in. */
   readonly detail?: PinnedDataset | undefined
+  /** Of which it is the training or the test; such a run stands in no list. */
+  readonly window?: { readonly walkforwardId: string; readonly place: number } | undefined
   /** Of the request (W3C Trace Context): the one chunk of a backtest goes on with its trace. */
   readonly traceparent?: string | undefined
 }
@@ -84,6 +86,8 @@ export const acceptSweep = async (
       search: jsonOf(sweep.search),
       scoring: jsonOf(sweep.scoring),
       budget: jsonOf(sweep.budget),
+      walkforward_id: sweep.window?.walkforwardId ?? null,
+      walkforward_place: sweep.window?.place ?? null,
       ...planned,
       ...(sweep.priority === undefined ? {} : { priority: sweep.priority }),
     })

@@ -1,5 +1,6 @@
 import type { Db, SweepStatus } from '../database/index.ts'
 import { insertEvent } from '../event/index.ts'
+import { insertJobs } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 import { BEST_RUNS_KEPT, dropUnrankedBlobs } from './best-runs.ts'
 
@@ -22,4 +23,19 @@ export const concludeSweep = async (tx: Db, scope: TenantScope, sweep: EndedSwee
     subjectId: id,
     data: { total, failed, computed },
   })
+  await tellWalkForward(tx, scope, id)
+}
+
+/** A walk-forward goes on when the training or the test of a window has ended. */
+const tellWalkForward = async (tx: Db, scope: TenantScope, sweepId: string): Promise<void> => {
+  const row = await tx
+    .selectFrom('sweep')
+    .select('walkforward_id as walkforwardId')
+    .where('tenant_id', '=', scope.tenantId)
+    .where('id', '=', sweepId)
+    .executeTakeFirst()
+  const walkforwardId = row?.walkforwardId ?? null
+  if (walkforwardId === null) return
+  const payload = { v: 1 as const, tenantId: scope.tenantId, walkforwardId, sweepId }
+  await insertJobs(tx, scope, [{ name: 'walkforward.step', payload, subjectId: walkforwardId }])
 }

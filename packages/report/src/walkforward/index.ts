@@ -1,0 +1,1 @@
+export { renderWalkForwardReport, type WalkForwardReportData, walkforwardReportPolicy } from './report.ts'
