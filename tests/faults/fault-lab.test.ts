@@ -24,8 +24,8 @@ test(`a short run with seed ${SEED} violates nothing, and everything was looked 
   expect(run.history.length).toBeGreaterThanOrEqual(4)
   const { violations, invariants } = await judge(run.evidence, INVARIANTS, run.history)
   expect(violations).toEqual([])
-  // Whether a cancellation is confirmed depends on what the faults leave of the time.
-  const { 'cancelled-stay': _chance, ...rest } = invariants
+  // Whether a cancellation or a pause is confirmed depends on what the faults leave of the time.
+  const { 'cancelled-stay': _cancel, 'pauses-answered': _pause, ...rest } = invariants
   for (const [name, { checked }] of Object.entries(rest))
     expect({ name, checked }).not.toEqual({ name, checked: 0 })
 }, 60_000)
@@ -68,6 +68,7 @@ const sabotage: readonly (readonly [
 ])[] = [
   ['accepted-exist', 'an accepted sweep lost', (id) => sql`delete from sweep where id = ${id}`],
   ['accepted-exist', 'a combination less', (id) => sql`update sweep set total = total - 1 where id = ${id}`],
+  ['ended', 'a pause without an end', (id) => sql`update sweep set status = 'paused' where id = ${id}`],
   ['ended', 'a sweep that never ends', (id) => sql`update sweep set status = 'running' where id = ${id}`],
   [
     'ended',
@@ -208,6 +209,13 @@ describe('the invariants name what is wrong:', () => {
       place === 0 ? { ...one, ids: new Set([...one.ids, newId()]) } : one,
     )
     expect(await violated({ ...run.evidence, asked })).toContain('one-run-per-key')
+  })
+
+  test('pauses-answered tells of a pause that went wrong', async () => {
+    const asked = run.evidence.asked.map((one, place) =>
+      place === 0 ? { ...one, moves: ['404 NOT_FOUND'] } : one,
+    )
+    expect(await violated({ ...run.evidence, asked })).toEqual(['pauses-answered'])
   })
 
   test('quiet tells of a sweep that did not come to rest', async () => {

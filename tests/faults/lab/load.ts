@@ -33,6 +33,8 @@ export interface Asked {
   /** Answers with another status than 202 that said what became of the request. */
   readonly refusals: string[]
   cancel: AskedCancel | undefined
+  /** What pausing the sweep and letting it go on were answered, both in vain where it had ended before. */
+  readonly moves: string[]
 }
 
 export interface Load {
@@ -56,9 +58,10 @@ export interface LoadOptions {
 
 const PAUSE_MS = [150, 900] as const
 const CANCEL_AFTER_MS = 1500
-const SHARE = { sweep: 0.7, cancel: 0.15, twice: 0.25 } as const
+const PAUSED_MS = 2000
+const SHARE = { sweep: 0.7, cancel: 0.15, twice: 0.25, pause: 0.15 } as const
 
-/** Callers that submit sweeps and backtests nobody has computed, send some of them twice, and cancel some. */
+/** Callers that submit sweeps and backtests nobody has computed, send some of them twice, pause some and cancel some. */
 export const startLoad = (options: LoadOptions): Load => {
   const asked: Asked[] = []
   const loop = async (place: number) => {
@@ -108,6 +111,7 @@ const draw = (random: Random, { tenantId, set }: Caller): Submission => {
     ids: new Set(),
     refusals: [],
     cancel: undefined,
+    moves: [],
   }
   const parameters = kind === 'sweep' ? { parameters: Object.fromEntries(axes) } : {}
   const body = { strategy, candles: set.name, ...parameters }
@@ -144,13 +148,20 @@ const submit = async ({ asked, path, body }: Submission, turn: Turn): Promise<vo
   const copies = random() < SHARE.twice ? 2 : 1
   const isCancelled = random() < SHARE.cancel
   const cancelAfterMs = random() * CANCEL_AFTER_MS
+  const isPaused = asked.kind === 'sweep' && random() < SHARE.pause
+  const pausedMs = random() * PAUSED_MS
   const answers = await Promise.all(
     Array.from({ length: copies }, () => caller.client.insist(request, options.isGivenUp)),
   )
   for (const answer of answers) note(asked, answer)
-  if (!isCancelled) return
   const [id] = asked.ids
   if (id === undefined) return
+  if (isPaused) {
+    await move(asked, `${path}/${id}/pause`, turn)
+    await pause(pausedMs)
+    await move(asked, `${path}/${id}/resume`, turn)
+  }
+  if (!isCancelled) return
   await pause(cancelAfterMs)
   await cancel(asked, `${path}/${id}/cancel`, turn)
 }
@@ -160,6 +171,12 @@ const note = (asked: Asked, answer: Answer | undefined): void => {
   const id = answer.body['id']
   if (answer.status === 202 && typeof id === 'string') asked.ids.add(id)
   else asked.refusals.push(`${answer.status} ${String(answer.body['code'])}`)
+}
+
+const move = async (asked: Asked, path: string, { caller, options }: Turn): Promise<void> => {
+  const answer = await caller.client.insist({ method: 'POST', path, key: randomUUID() }, options.isGivenUp)
+  if (answer === undefined) return
+  asked.moves.push(answer.status === 200 ? '200' : `${answer.status} ${String(answer.body['code'])}`)
 }
 
 const cancel = async (asked: Asked, path: string, { caller, options }: Turn): Promise<void> => {

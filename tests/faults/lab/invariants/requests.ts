@@ -32,4 +32,23 @@ const idsIn = (body: string | undefined): readonly string[] => {
   return typeof id === 'string' ? [id] : []
 }
 
-export const requestInvariants: readonly Invariant[] = [oneRunPerKey]
+const MOVED: readonly string[] = ['200', '409 ILLEGAL_TRANSITION']
+
+const pausesAnswered: Invariant = {
+  name: 'pauses-answered',
+  holds:
+    'Whoever pauses a sweep and lets it go on hears that it was done, or that the sweep had ended before.',
+  check: ({ asked }) => {
+    const moves = asked.flatMap(({ ids, moves: answers }) =>
+      answers.map((answer) => ({ ids: [...ids], answer })),
+    )
+    return Promise.resolve({
+      checked: moves.length,
+      findings: moves
+        .filter(({ answer }) => !MOVED.includes(answer))
+        .map(({ ids, answer }) => ({ ids, detail: `a pause or its end was answered ${answer}` })),
+    })
+  },
+}
+
+export const requestInvariants: readonly Invariant[] = [oneRunPerKey, pausesAnswered]
