@@ -57,10 +57,7 @@ const startVersion = (engineRevision: number) => {
   const worker = startJobWorker({
     queue: 'backtest',
     catalog: sweepJobs,
-    handlers: {
-      ...sweepHandlers({ db, datasets, threads, cancelWatch, engineRevision }),
-      'sweep.plan': () => Promise.reject(new Error('expected no search')),
-    },
+    handlers: sweepHandlers({ db, datasets, threads, cancelWatch, engineRevision }),
     connection,
     namespace: namespace.prefix,
     concurrency: 1,

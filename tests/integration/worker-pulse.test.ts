@@ -6,7 +6,7 @@ import { newId } from '@botcriptofy/store/database'
 import { openGate } from '@botcriptofy/testkit/gate'
 import { redisNamespace } from '@botcriptofy/testkit/redis'
 import { waitFor } from '@botcriptofy/testkit/wait'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, test } from 'vitest'
 import { startPulse } from '../../apps/worker/src/pulse.ts'
 
 const namespace = await redisNamespace()
