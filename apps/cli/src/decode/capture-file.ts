@@ -6,9 +6,14 @@ export async function* linesOf(file: ReadStream): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''
   for await (const bytes of plainBytes(file)) {
-    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
+    const [end = '', ...lines] = decoder.decode(bytes, { stream: true }).split('\n')
+    // Only what is new is searched, or a line of many chunks would be searched as often.
+    rest += end
+    const begun = lines.pop()
+    if (begun === undefined) continue
+    yield rest
     yield* lines
+    rest = begun
   }
   rest += decoder.decode()
   if (rest !== '') yield rest

@@ -12,14 +12,16 @@ const UNNAMED = ''
 const OTHER: CaptureLine = { kind: 'other' }
 
 const URL_LINE = /^(?:wss?|https?):\/\/\S+ (<->|<-|->) /
-const STAMPED = /^\d+(?:\.\d+)?: (.*)$/
+/** A frame may hold line separators of Unicode, which end no line of the file. */
+const STAMPED = /^\d+(?:\.\d+)?: (.*)$/s
 
 /**
  * Reads a line of a recording: a raw frame; `<epoch seconds>: <frame>`, between lines of connections and of HTTP; or a
  * record with the frame as text in `data`, of which only those with `t` = `recv` hold what was received.
  */
-export const readCaptureLine = (line: string): CaptureLine => {
-  if (line.trim() === '') return OTHER
+export const readCaptureLine = (text: string): CaptureLine => {
+  const line = text.trim()
+  if (line === '') return OTHER
   const arrow = URL_LINE.exec(line)?.[1]
   if (arrow !== undefined) return arrow === '<->' ? { kind: 'connect', connection: UNNAMED } : OTHER
   const stamped = STAMPED.exec(line)?.[1]
@@ -46,7 +48,7 @@ const isRecord = (value: unknown): value is Record =>
   (('t' in value && typeof value.t === 'string') || ('data' in value && typeof value.data === 'string'))
 
 const readRecord = ({ t, data, conn }: Record): CaptureLine => {
-  const connection = typeof conn === 'string' ? conn : UNNAMED
+  const connection = typeof conn === 'string' || typeof conn === 'number' ? String(conn) : UNNAMED
   if (t === 'connect') return { kind: 'connect', connection }
   if (t !== undefined && t !== 'recv') return OTHER
   if (typeof data === 'string') return { kind: 'frame', connection, frame: data }

@@ -13,6 +13,9 @@ describe('a line of a recording', () => {
     ['a frame that is cut off', '{"channel":', frame('{"channel":')],
     ['a frame with a text of its own kind', '{"e":"trade","t":12}', frame('{"e":"trade","t":12}')],
     ['a frame after its time', `1633998512.0633569: ${HEARTBEAT}`, frame(HEARTBEAT)],
+    ['a frame after its time, with a line end of Windows', `1.5: ${HEARTBEAT}\r`, frame(HEARTBEAT)],
+    ['a frame with a line separator of Unicode', '1.5: {"a":"\u2028"}', frame('{"a":"\u2028"}')],
+    ['a record of a numbered connection', record({ conn: 7, data: HEARTBEAT }), frame(HEARTBEAT, '7')],
     [
       'a received record',
       record({ t: 'recv', conn: 'a.1', ts: 1.5, data: HEARTBEAT }),

@@ -65,6 +65,14 @@ describe('botcriptofy decode', { timeout: 60_000 }, () => {
     expect(cut.stdout).toContain(`${JSON.stringify(EVENT)}\n`)
   })
 
+  it('reads files of several gzip members, with a byte order mark and line ends of Windows', async () => {
+    const members = [gzipSync(`\ufeff1.6: ${TRADE}\r\n`), gzipSync(`${TRADE}\r\n${TRADE}`)]
+    const input = write('members.gz', Buffer.concat(members))
+    const { stdout, stderr } = await run('--venue', 'binance', '--input', input)
+    expect(stdout).toBe(`${JSON.stringify(EVENT)}\n`.repeat(3))
+    expect(stderr).toBe(counts(3))
+  })
+
   it.each([
     [
       'a file that is not there',

@@ -211,6 +211,12 @@ const understood: readonly (readonly [string, unknown, object])[] = [
     { stream: '!serverShutdown', data: { e: 'serverShutdown', E: 1770123456789 } },
     shutdown,
   ],
+  ['a block trade, under an id of its own', { ...trade, e: 'blockTrade' }, normalisedTrade],
+  [
+    'an answer to a request without id',
+    { result: null, id: null },
+    { type: 'ack', ...nowhere, requestId: null, streams: null },
+  ],
 ]
 
 const notUnderstood: readonly (readonly [string, string, string])[] = [
@@ -266,6 +272,13 @@ describe('decodeFrame', () => {
 
   it.each(notUnderstood)('reports %s with the reason', (_, frame, reason) => {
     expect(decodeFrame(frame, symbols)).toEqual({ records: [{ ...error, reason }], isUnderstood: false })
+  })
+
+  it.each([
+    '{"subscriptionId":0,"event":{"e":"externalLockUpdate","E":5,"a":"NEO","d":"10.0","T":4}}',
+    '{"e":"referencePrice","s":"BNBBTC","r":null,"t":5}',
+  ])('understands %s, of which nothing is told', (frame) => {
+    expect(decodeFrame(frame, symbols)).toEqual({ records: [], isUnderstood: true })
   })
 
   it('normalises every event of a list', () => {

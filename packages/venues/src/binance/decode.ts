@@ -37,6 +37,9 @@ const decodeMessage = (message: unknown, symbols: SymbolNames): readonly StreamR
   return events.flatMap((event) => decodeEvent({ event, stream }, symbols))
 }
 
+/** Known events for which there is no record: what locks a balance from outside, and a price that is no trade's. */
+const UNTOLD: ReadonlySet<string> = new Set(['externalLockUpdate', 'referencePrice'])
+
 interface StreamEvent {
   readonly event: unknown
   /** The name that the combined form gives; some events do not say their market themselves. */
@@ -47,6 +50,7 @@ const decodeEvent = ({ event, stream }: StreamEvent, symbols: SymbolNames): read
   const kind = field(event, 'e')
   if (kind === 'serverShutdown' || stream === '!serverShutdown') return [statusOf(event, 'shutting_down')]
   if (kind === 'eventStreamTerminated') return [statusOf(event, 'stream_ended')]
+  if (typeof kind === 'string' && UNTOLD.has(kind)) return []
   if (isAccountEvent(kind)) return decodeAccountEvent(kind satisfies AccountEvent, { event, symbols })
   return decodeMarketEvent({ event, stream, symbols }) ?? [decodeAnswer(event)]
 }
@@ -68,7 +72,8 @@ const decodeAnswer = (event: unknown): AckRecord | ErrorRecord => {
     return errorRecord(venue, { reason, code: isWhole(code) ? code : null, requestId })
   }
   const result = field(event, 'result')
-  if (requestId === null || result === undefined) {
+  // The id may be null, because a request may have had that.
+  if (field(event, 'id') === undefined || result === undefined) {
     const keys = isObject(event) ? Object.keys(event).join(' ') : JSON.stringify(event)
     throw new UnreadableFrame(`expected an event or an answer, was a message with ${keys}`)
   }

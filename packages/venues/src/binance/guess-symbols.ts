@@ -3,6 +3,7 @@ import type { SymbolNames } from './symbols.ts'
 /** Currencies that markets of the venue are quoted in, the longer first where one ends with the other. */
 const QUOTES = [
   'FDUSD',
+  'RLUSD',
   'USDT',
   'USDC',
   'BUSD',
@@ -44,6 +45,12 @@ const QUOTES = [
   'COP',
   'CZK',
   'IDR',
+  'KZT',
+  'CHF',
+  'CAD',
+  'AED',
+  'THB',
+  'U',
 ]
 const KNOWN = new Set(QUOTES)
 

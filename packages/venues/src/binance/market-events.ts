@@ -24,6 +24,7 @@ export const decodeMarketEvent = (market: MarketEvent): readonly StreamRecord[] 
   const kind = field(market.event, 'e')
   switch (kind) {
     case 'trade':
+    case 'blockTrade':
       return [decodeTrade(market, 't')]
     case 'aggTrade':
       return [decodeTrade(market, 'a')]
@@ -51,7 +52,7 @@ const decodeUnnamed = (market: MarketEvent): readonly StreamRecord[] | undefined
   return undefined
 }
 
-/** The id of an aggregate is of its own numbering, and its trades have one price and one taker. */
+/** The ids of aggregates and of block trades are of their own numbering, and its trades have one price and one taker. */
 const decodeTrade = ({ event, symbols }: MarketEvent, idField: 't' | 'a'): TradeRecord => ({
   type: 'trade',
   venue,

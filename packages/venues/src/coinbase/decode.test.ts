@@ -227,6 +227,24 @@ const understood: readonly (readonly [string, string, readonly object[]])[] = [
     ],
   ],
   [
+    'an order under change, and none of a derivative',
+    frame('user', [
+      {
+        orders: [
+          { ...order, status: 'EDIT_QUEUED' },
+          { ...order, product_type: 'FUTURE', product_id: 'BIT-28JUL23-CDE' },
+        ],
+      },
+      { orders: null, positions: {} },
+    ]),
+    [normalisedOrder],
+  ],
+  [
+    'what an account has in derivatives, of which nothing is told',
+    frame('futures_balance_summary', [{}]),
+    [],
+  ],
+  [
     'a heartbeat, by the time of its frame',
     frame('heartbeats', [
       { current_time: '2026-08-09 21:05:48.854840045 +0000 UTC m=+41691.26', heartbeat_counter: 41691 },

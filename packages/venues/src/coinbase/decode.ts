@@ -29,6 +29,8 @@ const CHANNELS: Readonly<Record<string, EventDecoder>> = {
   ticker_batch: tickersOf,
   candles: candlesOf,
   status: instrumentsOf,
+  // Of derivatives, which have no record.
+  futures_balance_summary: () => [],
   user: ordersOf,
   subscriptions: (event, { timeMs }) => [subscriptionsOf(event, timeMs)],
   // Its own time is Go's text for a moment, which nothing but Go reads.

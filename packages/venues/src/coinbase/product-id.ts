@@ -1,4 +1,4 @@
-import { text, UnreadableFrame } from '../frame/index.ts'
+import { field, text, UnreadableFrame } from '../frame/index.ts'
 
 const SPOT = /^([^-\s]+)-([^-\s]+)$/
 
@@ -9,3 +9,6 @@ export const symbolOf = (from: unknown, name: string): string => {
   if (match === null) throw new UnreadableFrame(`${name}: expected BASE-QUOTE, was ${native}`)
   return `${match[1]}/${match[2]}`
 }
+
+/** Derivatives come in the same lists, and their names have more parts. */
+export const isSpot = (row: unknown): boolean => (field(row, 'product_type') ?? 'SPOT') === 'SPOT'

@@ -1,7 +1,7 @@
 import type { OrderRecord } from '@botcriptofy/contracts/stream'
 import { decimal, list, oneOf, optional, text } from '../frame/index.ts'
 import type { Envelope } from './envelope.ts'
-import { symbolOf } from './product-id.ts'
+import { isSpot, symbolOf } from './product-id.ts'
 import { coinbaseProfile } from './profile.ts'
 
 const STATUSES = {
@@ -9,6 +9,7 @@ const STATUSES = {
   QUEUED: 'pending',
   OPEN: 'open',
   CANCEL_QUEUED: 'open',
+  EDIT_QUEUED: 'open',
   FILLED: 'filled',
   CANCELLED: 'cancelled',
   EXPIRED: 'expired',
@@ -18,7 +19,7 @@ const SIDES = { BUY: 'buy', SELL: 'sell' } as const
 
 /** Orders as they stand now; single fills are not told and are found by what the sums have grown. */
 export const ordersOf = (event: unknown, { timeMs }: Envelope): readonly OrderRecord[] =>
-  list(event, 'orders').map((row) => {
+  (optional(list, event, 'orders') ?? []).filter(isSpot).map((row) => {
     const status = oneOf(row, 'status', STATUSES)
     const filledAmount = decimal(row, 'cumulative_quantity')
     const isPart = status === 'open' && Number(filledAmount) > 0

@@ -7,8 +7,7 @@ import { pairOf } from './pair.ts'
 import { krakenProfile } from './profile.ts'
 
 interface PairBook {
-  readonly depth: number
-  book: Book
+  readonly book: Book
   precision: Precision | undefined
 }
 
@@ -28,12 +27,15 @@ export const createBookEvents = (precisions: ReadonlyMap<string, Precision>): Bo
   const reset = (symbol: string, levels: number): PairBook => {
     const depth = depths.get(symbol) ?? krakenProfile.bookDepths.find((known) => levels <= known) ?? levels
     const precision = books.get(symbol)?.precision ?? precisions.get(symbol)
-    const pair = { depth, book: createBook(depth), precision }
+    const pair = { book: createBook(depth), precision }
     books.set(symbol, pair)
     return pair
   }
   return {
-    subscribed: (symbol, depth) => depths.set(symbol, depth),
+    subscribed: (symbol, depth) => {
+      depths.set(symbol, depth)
+      books.get(symbol)?.book.resize(depth)
+    },
     decode: (row, type) => {
       const symbol = pairOf(row)
       const changes = { bids: levelsOf(row, 'bids'), asks: levelsOf(row, 'asks') }
@@ -54,9 +56,12 @@ export const createBookEvents = (precisions: ReadonlyMap<string, Precision>): Bo
   }
 }
 
+/** Good for the empty book; another one has some decimals or a checksum that is found under none. */
+const NO_DECIMALS: Precision = { price: 0, amount: 0 }
+
 const agrees = (pair: PairBook, checksum: number): boolean => {
   pair.precision ??= pair.book.findPrecision(checksum)
-  return pair.precision !== undefined && pair.book.checksum(pair.precision) === checksum
+  return pair.book.checksum(pair.precision ?? NO_DECIMALS) === checksum
 }
 
 const levelsOf = (row: unknown, name: string): BookLevel[] =>

@@ -87,6 +87,29 @@ describe('books', () => {
     expect(book.bids()).toEqual([['2', '1']])
   })
 
+  it('take their depth from an acknowledgement that comes after the snapshot', () => {
+    const bids = Array.from({ length: 11 }, (_, k): [string, string] => [`${30 - k}`, '1'])
+    const ack = '{"method":"subscribe","result":{"channel":"book","depth":25,"symbol":"A/B"},"success":true}'
+    const kept = bids.slice(1).map(([price]) => `${price}1`)
+    const frames = [
+      bookFrame('snapshot', { bids: bids.slice(0, 10) }),
+      ack,
+      bookFrame('update', { bids: bids.slice(10) }),
+      bookFrame('update', { bids: [['30', '0']], checksum: checksumOf(kept.join('')) }),
+    ]
+    expect(judge(...frames).at(-1)).toBe(true)
+  })
+
+  it('learn no decimals from a book without levels', () => {
+    const frames = [
+      bookFrame('snapshot', { checksum: 0 }),
+      bookFrame('update', { bids: [['9.5', '1']], checksum: checksumOf('950100') }),
+      bookFrame('update', { bids: [['9.5', '0']], checksum: 0 }),
+      bookFrame('update', { checksum: 1 }),
+    ]
+    expect(judge(...frames)).toEqual([true, true, true, false])
+  })
+
   it('are those of a plain map, sorted and cut, whatever the order of changes', () => {
     const change = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 0, max: 3 }))
     fc.assert(

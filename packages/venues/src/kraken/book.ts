@@ -20,16 +20,19 @@ export interface Book {
     readonly bids: readonly BookLevel[]
     readonly asks: readonly BookLevel[]
   }) => void
+  /** The depth that was subscribed, where it becomes known after the first levels. */
+  readonly resize: (depth: number) => void
   /** Best first, as they were printed. */
   readonly bids: () => readonly BookLevel[]
   readonly asks: () => readonly BookLevel[]
   /** CRC-32 over the top ten asks, then the top ten bids; undefined where a level has more decimals than that. */
   readonly checksum: (precision: Precision) => number | undefined
-  /** The decimals under which the book has this checksum; undefined where there are none. */
+  /** The decimals under which the book has this checksum; undefined where there are none, or nothing is in the book. */
   readonly findPrecision: (checksum: number) => Precision | undefined
 }
 
-export const createBook = (depth: number): Book => {
+export const createBook = (subscribedDepth: number): Book => {
+  let depth = subscribedDepth
   const bids: Side = { sign: -1, levels: [] }
   const asks: Side = { sign: 1, levels: [] }
   const tops = () => [...asks.levels.slice(0, CHECKSUM_LEVELS), ...bids.levels.slice(0, CHECKSUM_LEVELS)]
@@ -50,11 +53,16 @@ export const createBook = (depth: number): Book => {
       bids.levels.length = Math.min(bids.levels.length, depth)
       asks.levels.length = Math.min(asks.levels.length, depth)
     },
+    resize: (known) => (depth = known),
     bids: () => bids.levels.map(({ level }) => level),
     asks: () => asks.levels.map(({ level }) => level),
     checksum,
-    findPrecision: (wanted) =>
-      precisionsFor(tops().map(({ level }) => level)).find((precision) => checksum(precision) === wanted),
+    findPrecision: (wanted) => {
+      const levels = tops().map(({ level }) => level)
+      // An empty book has one checksum under all decimals.
+      if (levels.length === 0) return undefined
+      return precisionsFor(levels).find((precision) => checksum(precision) === wanted)
+    },
   }
 }
 

@@ -12,6 +12,8 @@ export const crc32 = (text: string): number => {
   return ~crc >>> 0
 }
 
+const ZERO = '0'.charCodeAt(0)
+
 /** Decimals with which the venue prints a pair's prices and quantities. */
 export interface Precision {
   readonly price: number
@@ -23,7 +25,12 @@ export interface Precision {
  * than that, unless they are zeros.
  */
 export const checksumDigits = (plain: string, decimals: number): string | undefined => {
-  const [whole = '', fraction = ''] = plain.split('.')
-  if (/[^0]/.test(fraction.slice(decimals))) return undefined
-  return (whole + fraction.slice(0, decimals).padEnd(decimals, '0')).replace(/^0+/, '')
+  const point = plain.indexOf('.')
+  const whole = point < 0 ? plain : plain.slice(0, point)
+  const fraction = point < 0 ? '' : plain.slice(point + 1)
+  if (fraction.length > decimals && /[^0]/.test(fraction.slice(decimals))) return undefined
+  const digits = whole + fraction.slice(0, decimals).padEnd(decimals, '0')
+  let zeros = 0
+  while (digits.charCodeAt(zeros) === ZERO) zeros++
+  return digits.slice(zeros)
 }

@@ -116,6 +116,11 @@ const understood: readonly (readonly [string, string, readonly object[]])[] = [
     })),
   ],
   [
+    'an update of currencies alone',
+    '{"channel":"instrument","type":"update","data":{"assets":[{"id":"USD","status":"enabled"}]}}',
+    [],
+  ],
+  [
     'the rules of a market',
     '{"channel":"instrument","type":"snapshot","data":{"assets":[],"pairs":[{"symbol":"BTC/USD","status":"online","price_increment":0.1,"qty_increment":0.00000001,"qty_min":0.00005,"cost_min":0.5}]}}',
     [

@@ -83,8 +83,9 @@ export const candlesOf = (message: unknown): readonly CandleRecord[] => {
   }))
 }
 
+/** An update may be about currencies alone. */
 export const instrumentsOf = (data: unknown): readonly InstrumentRecord[] =>
-  list(data, 'pairs').map((row) => ({
+  (optional(list, data, 'pairs') ?? []).map((row) => ({
     type: 'instrument',
     venue,
     symbol: pairOf(row),
