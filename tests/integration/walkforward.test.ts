@@ -12,6 +12,7 @@ import { joinTests, type WalkForwardView, walkforwardView } from '@botcriptofy/c
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { importCandles } from '@botcriptofy/store/candles'
+import { pruneExpired } from '@botcriptofy/store/retention'
 import { SMA_CROSS as crossing } from '@botcriptofy/testkit/backtest-run'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -316,6 +317,15 @@ test('a walk-forward that is cancelled takes its runs with it', async () => {
   expect(open.rowCount).toBe(0)
   const late = { tenantId: caller.tenant.tenantId, walkforwardId: id, sweepId: sweepId!, v: 1 as const }
   expect(await handlers['walkforward.step'](late, context)).toEqual({ outcome: 'not wanted' })
+  // Nothing of it is old enough for the runs' own rule: they go with the walk-forward.
+  await api.database.pool.query(
+    "update walkforward set finished_at = now() - interval '400 days' where id = $1",
+    [id],
+  )
+  const pruned = await pruneExpired(api.db)
+  expect(pruned.find(({ table }) => table === 'walkforward')?.rows).toBe(1)
+  const left = await api.database.pool.query('select from sweep where walkforward_id = $1', [id])
+  expect(left.rowCount).toBe(0)
 })
 
 test('candles that moved since the submit end a walk-forward', async () => {
