@@ -12,6 +12,7 @@ import { joinTests, type WalkForwardView, walkforwardView } from '@botcriptofy/c
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { importCandles } from '@botcriptofy/store/candles'
+import { newId } from '@botcriptofy/store/database'
 import { pruneExpired } from '@botcriptofy/store/retention'
 import { SMA_CROSS as crossing } from '@botcriptofy/testkit/backtest-run'
 import { waitFor } from '@botcriptofy/testkit/wait'
@@ -20,7 +21,7 @@ import { parseAxis } from '../../apps/cli/src/sweeps/axis.ts'
 import { describeWalkForward } from '../../apps/cli/src/walkforward/walkforward-text.ts'
 import { startControl } from '../../apps/worker/src/control/control.ts'
 import { startPools } from '../../apps/worker/src/pools.ts'
-import { walkforwardHandlers } from '../../apps/worker/src/walkforward/walkforward.jobs.ts'
+import { giveUpStep, walkforwardHandlers } from '../../apps/worker/src/walkforward/walkforward.jobs.ts'
 import { readGuide } from '../offline/guide.ts'
 import { DAILY, startTestApi, type TestCaller } from './api.fixture.ts'
 
@@ -326,6 +327,25 @@ test('a walk-forward that is cancelled takes its runs with it', async () => {
   expect(pruned.find(({ table }) => table === 'walkforward')?.rows).toBe(1)
   const left = await api.database.pool.query('select from sweep where walkforward_id = $1', [id])
   expect(left.rowCount).toBe(0)
+})
+
+test('a step that no try gets through ends a walk-forward with its reason, and what is under way with it', async () => {
+  const id = await submit({ mode: 'rolling', ...PLAN })
+  const { rows } = await api.database.pool.query(
+    'select id, name, payload from job_outbox where subject_id = $1',
+    [id],
+  )
+  const [job] = rows
+  await walkforwardHandlers(api.db)['walkforward.plan'](job.payload, deliveryOf(job.id))
+  const { sweepId } = (await viewOf(id)).windowList[0]!.train
+  const lost = { id: newId(), name: 'walkforward.step', payload: { ...job.payload, sweepId } }
+  await giveUpStep(api.db)(lost, 'the job stalled too often')
+  expect(await viewOf(id)).toMatchObject({
+    status: 'failed',
+    error: { code: 'STEP_FAILED', detail: 'the job stalled too often' },
+  })
+  const runs = await api.database.pool.query('select status from sweep where walkforward_id = $1', [id])
+  expect(new Set(runs.rows.map(({ status }) => status))).toEqual(new Set(['cancelled']))
 })
 
 test('candles that moved since the submit end a walk-forward', async () => {
