@@ -135,7 +135,17 @@ const rows = [
       venues,
       report,
       runtime,
-      featuresOf('packages/store', ['backup', 'database', 'key', 'login', 'migrate', 'retention', 'tenant']),
+      featuresOf('packages/store', [
+        'backup',
+        'database',
+        'key',
+        'limit',
+        'login',
+        'migrate',
+        'retention',
+        'tenant',
+        'worker-pool',
+      ]),
     ],
     npm: [
       'commander',

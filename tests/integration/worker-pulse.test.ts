@@ -6,7 +6,7 @@ import { newId } from '@botcriptofy/store/database'
 import { openGate } from '@botcriptofy/testkit/gate'
 import { redisNamespace } from '@botcriptofy/testkit/redis'
 import { waitFor } from '@botcriptofy/testkit/wait'
-import { afterAll, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { startPulse } from '../../apps/worker/src/pulse.ts'
 
 const namespace = await redisNamespace()
@@ -56,6 +56,7 @@ test('a pool whose own connection is stuck has no pulse while jobs wait, and one
   await waitFor(() => pulse.idleMs() > 300, { describe: 'the pulse to stop again' })
   await queue.obliterate({ force: true })
   await waitFor(() => pulse.idleMs() < 100, { describe: 'the pulse of a pool with nothing to take' })
+  expect(taken).toBe(1)
   await pulse.stop()
   await worker.close(true)
 })

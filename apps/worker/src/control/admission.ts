@@ -13,8 +13,8 @@ const REFUSED_FOR_MS = 5000
 export interface Admission extends Loop {
   /** Whether jobs may be added to Redis. */
   readonly isOpen: () => boolean
-  /** Tells of a failed add; one that Redis refused for want of memory closes at once. */
-  readonly onFailure: (error: unknown) => void
+  /** Adds jobs, or none while it is closed; an add that Redis refuses for want of memory closes it at once. */
+  readonly guard: (add: () => Promise<number>) => Promise<number>
 }
 
 export const admits = (isOpen: boolean, { usedBytes, maxBytes }: RedisMemory): boolean =>
@@ -41,10 +41,17 @@ export const startAdmission = (redis: Redis, log: Log): Admission => {
   return {
     ...loop,
     isOpen: () => isOpen,
-    onFailure: (error) => {
-      if (!isOutOfMemory(error)) return
-      refusedMs = performance.now()
-      move(false, { err: error })
+    guard: async (add) => {
+      if (!isOpen) return 0
+      try {
+        return await add()
+      } catch (error) {
+        if (isOutOfMemory(error)) {
+          refusedMs = performance.now()
+          move(false, { err: error })
+        }
+        throw error
+      }
     },
   }
 }

@@ -10,8 +10,6 @@ import {
   type Registry,
 } from '@botcriptofy/runtime/metrics'
 import { startRelay } from '@botcriptofy/runtime/outbox'
-import { openQueue } from '@botcriptofy/runtime/queue'
-import { createRedis } from '@botcriptofy/runtime/redis'
 import type { Traces } from '@botcriptofy/runtime/traces'
 import type { Db, OpenDatabase } from '@botcriptofy/store/database'
 import { forwardOutbox, listenOutbox, oldestUnsentSeconds } from '@botcriptofy/store/outbox'
@@ -24,6 +22,7 @@ import { startDispatcher } from './dispatcher.ts'
 import { startEngineWatch } from './engine-watch.ts'
 import { startPlanner } from './planner.ts'
 import { startPublisher } from './publisher.ts'
+import { openControlQueues } from './queues.ts'
 import { type OpenJob, startReconciler } from './reconciler.ts'
 
 const CHUNK_QUEUE = jobCatalog['sweep.chunk'].queue
@@ -39,27 +38,11 @@ export interface ControlOptions {
 
 /** The control role: dispatcher and planner of sweeps, relay, event publisher and reconciler. Any number of processes may run it. */
 export const startControl = (options: ControlOptions): { readonly stop: () => Promise<void> } => {
-  const { database, log, traces } = options
-  // Fails while Redis is away: the relay holds a transaction open while it adds, and a loop that waits cannot be stopped.
-  const connection = createRedis(options.redisUrl, 'command')
-  connection.on('error', (error) => log.warn({ err: error }, 'redis connection'))
-  const names = new Set(Object.values(jobCatalog).map((definition) => definition.queue))
-  const queues = new Map(
-    [...names].map((name) => [
-      name,
-      openQueue(name, { connection, namespace: options.namespace, telemetry: traces?.telemetry }),
-    ]),
-  )
-  const queueFor = (name: string) => {
-    const queue = queues.get(name)
-    if (queue === undefined) throw new Error(`expected a queue of the catalog, was ${name}`)
-    // BullMQ's queues wait without end for a connection that never was.
-    if (connection.status !== 'ready') throw new Error('Redis is away')
-    return queue
-  }
-  const { registry } = options
+  const { database, log, traces, registry } = options
+  const queues = openControlQueues(options)
+  const { connection, queueFor } = queues
   outboxLagMetric(registry, () => oldestUnsentSeconds(database.db))
-  queueMetrics(registry, { queues: [...queues.values()], redis: connection })
+  queueMetrics(registry, { queues: queues.all, redis: connection })
   redisMetrics(registry, connection)
   const delivery = deliveryMetrics(registry, Object.keys(jobCatalog))
   const dispatched = dispatchMetrics(registry, (tenants) => findBacklogs(database.db, tenants))
@@ -67,15 +50,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
   admissionMetric(registry, admission.isOpen)
   const relay = startRelay({
     outbox: {
-      forward: async (limit, send) => {
-        if (!admission.isOpen()) return 0
-        try {
-          return await forwardOutbox(database.db, limit, send)
-        } catch (error) {
-          admission.onFailure(error)
-          throw error
-        }
-      },
+      forward: (limit, send) => admission.guard(() => forwardOutbox(database.db, limit, send)),
       listen: (onAdded, onLost) => listenOutbox(database.pool, onAdded, onLost),
     },
     queueFor,
@@ -115,8 +90,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
         publisher.stop(),
         reconciler.stop(),
       ])
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
-      connection.disconnect()
+      await queues.close()
     },
   }
 }
