@@ -1,10 +1,8 @@
 import { judgeOverfitting, judgeSweep, type TrialColumns, trialsOf } from '@botcriptofy/contracts/sweep'
 import { generateCandles } from '@botcriptofy/engine/market'
 import { applyParams, type Axis, combinationCount, paramsAt } from '@botcriptofy/engine/sweep'
+import { rankRows, reportedMetrics, type SweepReportData } from '@botcriptofy/report/sweep'
 import { type BacktestRun, backtestRun, SMA_CROSS } from '@botcriptofy/testkit/backtest-run'
-import { reportedMetrics } from '../../packages/report/src/sweep/columns.ts'
-import type { SweepReportData } from '../../packages/report/src/sweep/data.ts'
-import { rankRows } from '../../packages/report/src/sweep/ranking.ts'
 
 export const FAST = 'indicators.fast.params.period'
 export const SLOW = 'indicators.slow.params.period'
