@@ -17,6 +17,7 @@ import {
   stopSpentSweeps,
 } from '@botcriptofy/store/sweep'
 import { scopeOf, type TenantScope } from '@botcriptofy/store/tenant'
+import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, beforeEach, describe, expect, it, test } from 'vitest'
 import type { Combination } from '../../apps/worker/src/sweep/combinations.ts'
 import { giveUpPlan } from '../../apps/worker/src/sweep/plan.jobs.ts'
@@ -352,6 +353,33 @@ describe('a budget', () => {
     await stopSpentSweeps(db)
     await playOut(id)
     expect(await sweepOf(acme, id)).toMatchObject({ status: 'completed', total: 2, stopped_by: 'budget' })
+  })
+
+  test('of seconds takes nothing back that is handed out at the same moment', async () => {
+    const id = await accept(acme, periods(20), { budget: { seconds: 60 } })
+    await dispatchSweeps(db, 1)
+    await finish((await jobsOf(id))[0]!)
+    await startedSecondsAgo(id, 61)
+    const areWaiting = (count: number) => async () => {
+      const { rowCount } = await pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return rowCount === count
+    }
+    const blocker = await pool.connect()
+    // Holds up the dispatcher between its look at the backlog and the jobs it writes.
+    await blocker.query('begin; lock table job_outbox in share mode')
+    const dispatching = dispatchSweeps(db, 4)
+    await waitFor(areWaiting(1), { describe: 'the dispatcher to wait' })
+    const stopping = stopSpentSweeps(db)
+    await waitFor(areWaiting(2), { describe: 'the budget to wait for the dispatcher' })
+    await blocker.query('commit')
+    blocker.release()
+    expect((await dispatching).chunks).toBe(4)
+    await stopping
+    expect(await sweepOf(acme, id)).toMatchObject({ total: 5, remaining: 4 })
+    await playOut(id)
+    expect(await sweepOf(acme, id)).toMatchObject({ status: 'completed', total: 5, computed: 5 })
   })
 
   test('of seconds keeps a search from its next round', async () => {

@@ -25,6 +25,8 @@ const stopSpent = (db: Db, { tenantId, id }: { readonly tenantId: string; readon
     // Locked in the order of a cancellation: the sweep, then its backlog, for which the dispatcher may be waited.
     const locked = await sql`select from sweep where id = ${id} and ${IS_SPENT} for update`.execute(tx)
     if (locked.rows.length === 0) return
+    // What another dispatcher is handing out leaves the backlog before it is counted.
+    await sql`select from sweep_backlog where sweep_id = ${id} for update`.execute(tx)
     const { rows } = await sql<{ readonly remaining: number }>`
       with waiting as (
         select coalesce(sum(to_ordinal - from_ordinal), 0)::int as runs from sweep_backlog where sweep_id = ${id}
