@@ -89,7 +89,8 @@ export class CoinbaseSession {
     const products = this.#subscribed.get(asked.channel) ?? new Set()
     if (asked.type === 'unsubscribe') for (const name of asked.product_ids) products.delete(name)
     else for (const market of known) products.add(productOf(market))
-    if (products.size > 0 || asked.channel === 'heartbeats') this.#subscribed.set(asked.channel, products)
+    const isBeating = asked.channel === 'heartbeats' && asked.type === 'subscribe'
+    if (products.size > 0 || isBeating) this.#subscribed.set(asked.channel, products)
     else this.#subscribed.delete(asked.channel)
     // The first data may come before the answer.
     if (asked.type === 'subscribe') for (const market of known) this.#sendSnapshot(asked.channel, market)

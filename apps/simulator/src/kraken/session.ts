@@ -70,8 +70,9 @@ export class KrakenSession {
     const { channel, interval, snapshot } = params
     const market = this.#markets.get(symbol)
     if (market === undefined) {
-      const reason = `"error":"Currency pair not supported ${symbol}","method":"${method}",`
-      this.#socket.send(`{${reason}${id}"success":false,"symbol":${JSON.stringify(symbol)},${answerTimes()}}`)
+      const error = JSON.stringify(`Currency pair not supported ${symbol}`)
+      const reason = `"error":${error},"method":"${method}",${id}"success":false`
+      this.#socket.send(`{${reason},"symbol":${JSON.stringify(symbol)},${answerTimes()}}`)
       return
     }
     const detail = channel === 'ohlc' ? `,"interval":${interval}` : ''

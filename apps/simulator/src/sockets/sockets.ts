@@ -5,6 +5,8 @@ import type { Kline } from '../market/kline.ts'
 import type { SimulatedMarket } from '../market/market.ts'
 import type { NumberedTrade } from '../market/trades.ts'
 
+const BASE = 'ws://localhost'
+
 export interface KlineState {
   readonly interval: string
   readonly closed: boolean
@@ -22,15 +24,21 @@ export interface VenueSockets {
   readonly drop: () => void
 }
 
+/** Undefined for a target that is no URL. */
+const urlOf = ({ url = '/' }: IncomingMessage): URL | undefined =>
+  URL.canParse(url, BASE) ? new URL(url, BASE) : undefined
+
 /** Every exchange has URLs of its own, so one port serves them all. Returns what closes all of them. */
 export const serveSockets = (server: Server, venues: readonly VenueSockets[]): (() => Promise<void>) => {
   const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 64 * 1024 })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const url = new URL(request.url ?? '/', 'ws://localhost')
+    const url = urlOf(request)
     for (const venue of venues) {
-      const take = venue.open(url)
+      const take = url && venue.open(url)
       if (take !== undefined) return wss.handleUpgrade(request, socket, head, take)
     }
+    // A client that goes before it has read the refusal.
+    socket.on('error', () => socket.destroy())
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
   })
   return () =>

@@ -77,6 +77,55 @@ describe('candle builder', () => {
     expect(rows()).toEqual([[2, '13', '13', '13', '13', '1']])
   })
 
+  it('gives a trade on the minute to the minute that it begins', () => {
+    const { take, rows } = start()
+    take(trade(30, '10'), true)
+    take(trade(60, '11'), true)
+    take(trade(119.999, '12'), true)
+    take(trade(120, '13'), true)
+    take(trade(180, '14'), true)
+    expect(rows()).toEqual([
+      [1, '11', '12', '11', '12', '2'],
+      [2, '13', '13', '13', '13', '1'],
+    ])
+  })
+
+  it('keeps the order of the ids where the times go back a little', () => {
+    const { take, rows } = start()
+    take(trade(30, '10'), true)
+    take(trade(121, '11'), true)
+    take(trade(119.9, '12'), true)
+    take(trade(122, '13'), true)
+    take(trade(180, '14'), true)
+    expect(rows()).toEqual([
+      [1, '10', '10', '10', '10', '0'],
+      [2, '11', '13', '11', '13', '3'],
+    ])
+  })
+
+  it('begins anew where the ids do', () => {
+    const { take, rows } = start()
+    take(trade(600, '10'), true)
+    take(trade(670, '11'), true)
+    take(trade(61, '12'), false)
+    take(trade(125, '13'), true)
+    take(trade(180, '14'), true)
+    expect(rows()).toEqual([[2, '13', '13', '13', '13', '1']])
+  })
+
+  it('invents nothing where the clock of the venue leaps, and goes on when it is back', () => {
+    const { take, advance, rows } = start()
+    take(trade(30, '10'), true)
+    take(trade(70, '11'), true)
+    advance(4e12)
+    expect(rows()).toEqual([])
+    take(trade(4e9, '12'), true)
+    take(trade(130, '13'), true)
+    take(trade(190, '14'), true)
+    take(trade(240, '15'), true)
+    expect(rows()).toEqual([[3, '14', '14', '14', '14', '1']])
+  })
+
   it('invents nothing while a connection is down', () => {
     const { take, advance, suspend, rows } = start()
     take(trade(30, '10'), true)

@@ -4,6 +4,8 @@ import { addDecimals } from '@botcriptofy/venues/frame'
 const MINUTE_MS = 60_000
 /** A trade of the last moment may still be on its way when the venue's clock has passed the minute. */
 const GRACE_MS = 1000
+/** Longer without a trade, and it is a clock that leapt, or a hole for REST. */
+const LONGEST_QUIET_MS = 1440 * MINUTE_MS
 
 export interface CandleBuilderOptions {
   /** A closed bar, every trade of which was seen. */
@@ -52,20 +54,26 @@ export const createCandleBuilder = ({ publish }: CandleBuilderOptions): CandleBu
         open.set(id, startedIn(trade))
         return
       }
-      closeUntil(id, trade.exchangeTimeMs)
+      if (isNear(open.get(id), trade.exchangeTimeMs)) closeUntil(id, trade.exchangeTimeMs)
       const current = open.get(id)
-      if (current === undefined) open.set(id, startedIn(trade))
+      if (current === undefined || !isNear(current, trade.exchangeTimeMs)) open.set(id, startedIn(trade))
       else open.set(id, { ...current, isSuspended: false, bar: extended(current.bar, trade) })
     },
     advance: (exchangeTimeMs) => {
-      for (const [id, { isSuspended }] of open) {
-        if (!isSuspended) closeUntil(id, exchangeTimeMs - GRACE_MS)
+      for (const [id, current] of open) {
+        if (!current.isSuspended && isNear(current, exchangeTimeMs)) closeUntil(id, exchangeTimeMs - GRACE_MS)
       }
     },
     suspend: () => {
       for (const [id, { bar }] of open) open.set(id, { isWhole: false, isSuspended: true, bar })
     },
   }
+}
+
+/** The next minutes, or a trade that is stamped a little before its bar. */
+const isNear = (current: OpenBar | undefined, timeMs: number): boolean => {
+  const aheadMs = timeMs - (current?.bar.openTimeMs ?? timeMs)
+  return aheadMs >= -MINUTE_MS && aheadMs <= LONGEST_QUIET_MS
 }
 
 /** Trades before this one may be missing. */

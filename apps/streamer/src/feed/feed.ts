@@ -55,13 +55,22 @@ const subscribe = (
   const { metrics, protocol, log, names } = options
   const { venue } = protocol.profile
   let decode = protocol.createDecoder(names)
+  let isBroken = false
   const subscription: Subscription = new Subscription({
     ...options,
     streams,
     dials,
     url: `${options.webSocketUrl}${protocol.path}`,
     onFrame: (text) => {
-      for (const record of decode(text).records) {
+      // Frames that were received already still come after a connection is given up.
+      if (isBroken) return
+      const { records, sequenceBreak } = decode(text)
+      if (sequenceBreak !== undefined) {
+        isBroken = true
+        log.warn({ venue, ...sequenceBreak }, 'frames of the connection are missing; connecting anew')
+        return subscription.reconnect('frames missing')
+      }
+      for (const record of records) {
         metrics.records.inc({ venue, type: record.type })
         handleRecord(record, { subscription, options })
       }
@@ -74,6 +83,7 @@ const subscribe = (
     onDown: (reason, wasUp) => {
       // What a decoder remembers is of one connection.
       decode = protocol.createDecoder(names)
+      isBroken = false
       options.onInterrupted()
       metrics.disconnects.inc({ venue, reason })
       if (wasUp) metrics.connected.dec({ venue })

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { type BookRecord, streamRecord, type TradeRecord } from '@botcriptofy/contracts/stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeFrame } from './decode.ts'
+import { createDecoder, decodeFrame } from './decode.ts'
 
 const TIME = '2026-08-12T19:27:48.364886251Z'
 const TIME_MS = 1_786_562_868_364
@@ -313,6 +313,28 @@ describe('decodeFrame', () => {
     expect(isUnderstood).toBe(false)
     expect(records).toHaveLength(1)
     expect(records[0]).toMatchObject({ type: 'error', reason: expect.stringContaining(reason) })
+  })
+
+  it.each([
+    ['none where every frame follows', [7, 8, 9], []],
+    ['a frame that was lost', [0, 1, 3, 4], [{ expected: 2, actual: 3 }]],
+    ['a frame that came twice', [0, 0, 1], [{ expected: 1, actual: 0 }]],
+    [
+      'frames in another order',
+      [0, 2, 1],
+      [
+        { expected: 1, actual: 2 },
+        { expected: 3, actual: 1 },
+      ],
+    ],
+  ])('tells of the numbers of a connection: %s', (_, numbers, breaks) => {
+    const decode = createDecoder()
+    const decoded = numbers.map((sequence_num) =>
+      decode(
+        JSON.stringify({ channel: 'status', timestamp: '2026-08-12T19:27:48Z', sequence_num, events: [] }),
+      ),
+    )
+    expect(decoded.flatMap(({ sequenceBreak }) => sequenceBreak ?? [])).toEqual(breaks)
   })
 
   it('gives valid records for any JSON and any text', () => {

@@ -43,6 +43,26 @@ const CHANNELS: Readonly<Record<string, EventDecoder>> = {
  */
 export const decodeFrame: FrameDecoder = guarded(venue, (frame) => decodeMessage(JSON.parse(frame)))
 
+/**
+ * The same for one connection, whose frames it counts: the venue numbers them over all channels, so a number that does
+ * not follow says that something was lost, and not of which market.
+ */
+export const createDecoder = (): FrameDecoder => {
+  let last: number | undefined
+  return (frame) => {
+    let sequence: unknown
+    const decoded = guarded(venue, (text) => {
+      const message: unknown = JSON.parse(text)
+      sequence = field(message, 'sequence_num')
+      return decodeMessage(message)
+    })(frame)
+    if (typeof sequence !== 'number') return decoded
+    const expected = last === undefined ? sequence : last + 1
+    last = sequence
+    return sequence === expected ? decoded : { ...decoded, sequenceBreak: { expected, actual: sequence } }
+  }
+}
+
 const decodeMessage = (message: unknown): readonly StreamRecord[] => {
   if (!isObject(message)) throw new UnreadableFrame(`expected an object, was ${JSON.stringify(message)}`)
   if (message['type'] === 'error') return [errorRecord(venue, { reason: text(message, 'message') })]

@@ -1,5 +1,5 @@
 import { inParts, type VenueProtocol } from '../frame/index.ts'
-import { decodeFrame } from './decode.ts'
+import { createDecoder } from './decode.ts'
 import { coinbaseProfile } from './profile.ts'
 
 const CHANNELS = ['market_trades', 'heartbeats'] as const
@@ -26,5 +26,5 @@ export const coinbaseProtocol: VenueProtocol = {
         id: null,
       }))
     }),
-  createDecoder: () => decodeFrame,
+  createDecoder: () => createDecoder(),
 }

@@ -5,6 +5,13 @@ import { UnreadableFrame } from './fields.ts'
 export interface DecodedFrame {
   readonly records: readonly StreamRecord[]
   readonly isUnderstood: boolean
+  /** There where the venue numbers the frames of a connection, and this one does not follow the one before. */
+  readonly sequenceBreak?: SequenceBreak
+}
+
+export interface SequenceBreak {
+  readonly expected: number
+  readonly actual: number
 }
 
 /** Normalises one text frame of a connection. Never throws; one that keeps books is made anew for every connection. */

@@ -1,5 +1,5 @@
 export { addDecimals, decimalsOf } from './decimal-sum.ts'
-export { type DecodedFrame, errorRecord, type FrameDecoder, guarded } from './decoded.ts'
+export { type DecodedFrame, errorRecord, type FrameDecoder, guarded, type SequenceBreak } from './decoded.ts'
 export {
   decimal,
   field,
