@@ -1,11 +1,13 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import type { StreamRecord, TradeRecord } from '@botcriptofy/contracts/stream'
 import { decodeFrame as decodeCoinbase } from '@botcriptofy/venues/coinbase'
 import type { FrameDecoder } from '@botcriptofy/venues/frame'
 import { createDecoder as createKrakenDecoder } from '@botcriptofy/venues/kraken'
 import { waitFor } from '@botcriptofy/testkit/wait'
-import { coinbase, type Exchange, kraken } from 'ccxt'
+import { BadSymbol, coinbase, type Exchange, ExchangeError, kraken } from 'ccxt'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type Client, connectClient, startSimulator } from './simulator.fixture.ts'
+import { type Client, connectClient, type Frame, startSimulator } from './simulator.fixture.ts'
 
 const MINUTE_MS = 60_000
 const simulator = await startSimulator({
@@ -47,6 +49,61 @@ describe.each([
     ).toBe(true)
   })
 })
+
+describe.each([
+  ['kraken', () => atSimulator(new kraken({ enableRateLimit: false }))],
+  ['coinbase', () => atSimulator(new coinbase({ enableRateLimit: false }))],
+])('what %s refuses', (_, open) => {
+  test('is refused to the real ccxt client too', async () => {
+    const client = open()
+    await client.loadMarkets()
+    await expect(client.fetchOHLCV('NO/PE', '1m')).rejects.toThrow(BadSymbol)
+    const unlisted = { ...client.market('ABC/USDT'), id: 'NOPE', symbol: 'NO/PE' }
+    client.setMarkets([client.market('ABC/USDT'), unlisted])
+    await expect(client.fetchTrades('NO/PE')).rejects.toThrow(ExchangeError)
+    await expect(client.fetchOHLCV('ABC/USDT', '7m')).rejects.toThrow()
+  })
+})
+
+test.each([
+  ['Kraken', '/v2'],
+  ['Coinbase', '/'],
+  ['Binance', '/ws'],
+])(
+  'the WebSocket side of %s answers what it cannot read, and outlives clients that misbehave',
+  async (_, path) => {
+    const client = await connectClient(`${simulator.webSocketUrl}${path}`)
+    client.send('{"method":')
+    client.send([])
+    await waitFor(() => client.frames.filter(isRefusal).length === 2, { describe: 'two refusals' })
+    // More than any request needs.
+    client.send('x'.repeat(70_000))
+    expect(await client.closed).toBe(1009)
+    const gone = await connectClient(`${simulator.webSocketUrl}${path}`)
+    gone.send({
+      method: 'SUBSCRIBE',
+      params: Array.from({ length: 1000 }, (__, k) => `c${k}usdt@trade`),
+      id: 1,
+    })
+    gone.close()
+    for (const target of ['//', '/nowhere', '/%'])
+      expect(await upgradeStatus(target)).toMatch(/^HTTP\/1\.1 404/)
+    expect((await fetch(`${simulator.url}/health/live`)).status).toBe(200)
+  },
+)
+
+const isRefusal = (frame: Frame): boolean => 'error' in frame || 'code' in frame || frame['type'] === 'error'
+
+/** The first line of the answer to a WebSocket request for this target. */
+const upgradeStatus = async (target: string): Promise<string> => {
+  const socket = connect(Number(new URL(simulator.url).port), '127.0.0.1')
+  socket.write(
+    `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+  )
+  const [answer] = await once(socket, 'data')
+  socket.destroy()
+  return String(answer)
+}
 
 /** Follows a connection through our own decoder. */
 const decodedOf = (client: Client, decode: FrameDecoder) => {

@@ -1,5 +1,9 @@
 import { z } from 'zod'
 
+/** Minutes of a bar; the venue has no others. */
+const INTERVALS: readonly number[] = [1, 5, 15, 30, 60, 240, 1440, 10_080, 21_600]
+export const isInterval = (minutes: number): boolean => INTERVALS.includes(minutes)
+
 const reqId = z.int().nonnegative().optional()
 const subscription = z.object({
   method: z.enum(['subscribe', 'unsubscribe']),

@@ -5,6 +5,7 @@ import { pairOf, type SimulatedMarket } from '../market/market.ts'
 import { formatSteps } from '../market/units.ts'
 import { vwapOf } from './frames.ts'
 import { wireNumbers } from './numbers.ts'
+import { isInterval } from './requests.ts'
 
 const MINUTE_MS = 60_000
 /** The venue gives no more, however far back one asks. */
@@ -16,7 +17,7 @@ const answer = (result: object) => ({ error: [], result })
 
 const ohlcQuery = z.object({
   pair: z.string(),
-  interval: z.coerce.number().int().positive().default(1),
+  interval: z.coerce.number().refine(isInterval).default(1),
   since: z.coerce.number().nonnegative().optional(),
 })
 const tradesQuery = z.object({ pair: z.string(), count: z.coerce.number().int().min(1).default(MOST_TRADES) })

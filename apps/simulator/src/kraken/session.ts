@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws'
 import { klinesOf, recentTrades } from '../market/history.ts'
 import { pairOf, type SimulatedMarket } from '../market/market.ts'
 import { HEARTBEAT, ohlcFrame, statusFrame, tradeFrame } from './frames.ts'
-import { type KrakenRequest, readRequest } from './requests.ts'
+import { isInterval, type KrakenRequest, readRequest } from './requests.ts'
 import { wireTime } from './numbers.ts'
 
 const HEARTBEAT_EVERY_MS = 1000
@@ -69,8 +69,12 @@ export class KrakenSession {
   #subscribe({ method, params }: Subscription, symbol: string, id: string): void {
     const { channel, interval, snapshot } = params
     const market = this.#markets.get(symbol)
-    if (market === undefined) {
-      const error = JSON.stringify(`Currency pair not supported ${symbol}`)
+    const isServed = channel !== 'ohlc' || isInterval(interval)
+    if (market === undefined || !isServed) {
+      const words = isServed
+        ? `Currency pair not supported ${symbol}`
+        : 'Subscription ohlc interval not supported'
+      const error = JSON.stringify(words)
       const reason = `"error":${error},"method":"${method}",${id}"success":false`
       this.#socket.send(`{${reason},"symbol":${JSON.stringify(symbol)},${answerTimes()}}`)
       return
