@@ -61,7 +61,7 @@ describe.each([
     const unlisted = { ...client.market('ABC/USDT'), id: 'NOPE', symbol: 'NO/PE' }
     client.setMarkets([client.market('ABC/USDT'), unlisted])
     await expect(client.fetchTrades('NO/PE')).rejects.toThrow(ExchangeError)
-    await expect(client.fetchOHLCV('ABC/USDT', '7m')).rejects.toThrow()
+    await expect(client.fetchOHLCV('ABC/USDT', '7m')).rejects.toThrow(/7m|interval|granularity|argument/i)
   })
 })
 

@@ -28,7 +28,10 @@ export const createSimulator = ({ market, onEnd }: SimulatorOptions): FastifyIns
   const nowMs = () => market.clock.nowMs()
   const markets = [market]
   const binance = createBinanceSockets()
-  const venues = [binance, createCoinbaseSockets({ markets, nowMs }), createKrakenSockets(markets)]
+  // No frame says a time before what happened until then is sent.
+  let toldMs = nowMs()
+  const coinbase = createCoinbaseSockets({ markets, nowMs: () => toldMs })
+  const venues = [binance, coinbase, createKrakenSockets(markets)]
   const closeSockets = serveSockets(app.server, venues)
   registerRest(app, { markets: new Map([[market.native, market]]), nowMs })
   registerCoinbaseRest(app, { markets, nowMs })
@@ -56,6 +59,7 @@ export const createSimulator = ({ market, onEnd }: SimulatorOptions): FastifyIns
   const play = () => {
     const now = nowMs()
     playback.advance(now)
+    toldMs = now
     if (now < endMs) return
     clearInterval(timer)
     onEnd()
