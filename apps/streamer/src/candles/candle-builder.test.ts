@@ -57,13 +57,13 @@ describe('candle builder', () => {
     ])
   })
 
-  it('closes by the clock of the venue, a second after the minute', () => {
+  it('closes by the clock of the venue, three seconds after the minute', () => {
     const { take, advance, rows } = start()
     take(trade(30, '10'), true)
     take(trade(70, '11'), true)
-    advance(120_999)
+    advance(122_999)
     expect(rows()).toEqual([])
-    advance(121_000)
+    advance(123_000)
     expect(rows()).toEqual([[1, '11', '11', '11', '11', '1']])
   })
 

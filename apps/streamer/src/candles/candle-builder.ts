@@ -2,8 +2,8 @@ import { type CandleRecord, marketId, type TradeRecord } from '@botcriptofy/cont
 import { addDecimals } from '@botcriptofy/venues/frame'
 
 const MINUTE_MS = 60_000
-/** A trade of the last moment may still be on its way when the venue's clock has passed the minute. */
-const GRACE_MS = 1000
+/** Trades of the last moment may still be on their way when the venue's clock has passed the minute. */
+const GRACE_MS = 3000
 /** Longer without a trade, and it is a clock that leapt, or a hole for REST. */
 const LONGEST_QUIET_MS = 1440 * MINUTE_MS
 
