@@ -123,6 +123,30 @@ describe('Subscription', () => {
     expect(venue.heard).toHaveLength(6)
   })
 
+  it('gives up a connection that is acknowledged and then silent, where a subscription begins with data', async () => {
+    const venue = await startVenue({
+      onMessage: (socket, id) => {
+        answer(socket, id)
+        // Of what is no trade, such as heartbeats.
+        if (id === 3) setInterval(() => socket.send('{"streams":[]}'), 10).unref()
+      },
+    })
+    const { downs } = subscribe(venue.url, { firstDataLimitMs: 60 })
+    await waitFor(() => downs.length > 0, { describe: 'a reconnect' })
+    expect(downs[0]).toEqual({ reason: 'subscribed but silent', wasUp: true })
+  })
+
+  it('keeps a connection that delivered before its last answer', async () => {
+    const venue = await startVenue({ onMessage: (socket, id) => answer(socket, id) })
+    const { subscription, downs, ups } = subscribe(venue.url, { firstDataLimitMs: 1 })
+    await waitFor(() => venue.heard.length === 1, { describe: 'the first request' })
+    subscription.markDelivering()
+    await waitFor(() => ups() === 1, { describe: 'a connection' })
+    for (const client of venue.clients) client.terminate()
+    await waitFor(() => downs.length > 0, { describe: 'its end' })
+    expect(downs[0]).toEqual({ reason: 'close 1006', wasUp: true })
+  })
+
   it('gives up a connection on which the venue does not acknowledge', async () => {
     const venue = await startVenue({ onMessage: (socket, id) => id === 1 && answer(socket, id) })
     const { subscription, downs } = subscribe(venue.url, { ackLimitMs: 50 })

@@ -27,7 +27,9 @@ export class Subscription {
   #requests: readonly SubscribeRequest[] = []
   #nextId = 1
   #ackLimit: NodeJS.Timeout | undefined
+  #dataLimit: NodeJS.Timeout | undefined
   #isUp = false
+  #hasDelivered = false
 
   constructor(options: SubscriptionOptions) {
     this.#options = options
@@ -37,6 +39,7 @@ export class Subscription {
       onOpen: () => this.#subscribe(),
       onDown: (reason) => {
         clearTimeout(this.#ackLimit)
+        clearTimeout(this.#dataLimit)
         const wasUp = this.#isUp
         this.#isUp = false
         options.onDown(reason, wasUp)
@@ -58,6 +61,8 @@ export class Subscription {
   }
 
   markDelivering(): void {
+    this.#hasDelivered = true
+    clearTimeout(this.#dataLimit)
     this.#connection.markDelivering()
   }
 
@@ -74,11 +79,17 @@ export class Subscription {
     clearTimeout(this.#ackLimit)
     this.#isUp = true
     this.#options.onUp()
+    const { firstDataLimitMs } = this.#options.protocol.profile
+    // Its heartbeats go on, so the connection itself looks healthy.
+    const giveUp = () => this.#connection.reconnect('subscribed but silent')
+    if (firstDataLimitMs !== null && !this.#hasDelivered)
+      this.#dataLimit = setTimeout(giveUp, firstDataLimitMs)
   }
 
   #subscribe(): void {
     const { streams, protocol } = this.#options
     const { messageSpacingMs, ackLimitMs } = protocol.profile
+    this.#hasDelivered = false
     this.#unanswered.clear()
     for (const stream of streams) this.#unanswered.add(stream)
     this.#requests = protocol.subscribe(streams, this.#nextId)

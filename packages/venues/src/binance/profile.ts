@@ -16,6 +16,8 @@ export const binanceProfile = {
   messageSpacingMs: 300,
   /** The server pings every 20 s; two missed pings mean a dead socket. */
   silenceLimitMs: 45_000,
+  /** A market that is not traded says nothing. */
+  firstDataLimitMs: null,
   ackLimitMs: 10_000,
   /** 300 dials in 5 minutes are allowed for one address. */
   dialSpacingMs: 1000,

@@ -14,6 +14,7 @@ export const coinbaseProfile = {
   /** Heartbeats come every second. */
   silenceLimitMs: 5000,
   ackLimitMs: 10_000,
+  firstDataLimitMs: 10_000,
   /** Eight connections a second are allowed for one address. */
   dialSpacingMs: 500,
   bannedPauseMs: 60_000,

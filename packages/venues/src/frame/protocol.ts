@@ -20,6 +20,8 @@ export interface VenueProfile {
   /** Without any frame for so long, pings included, the socket is dead. */
   readonly silenceLimitMs: number
   readonly ackLimitMs: number
+  /** Where a subscription begins with what was traded last: without any of it for so long after the answer, it is dead. */
+  readonly firstDataLimitMs: number | null
   /** Between two dials of ours. */
   readonly dialSpacingMs: number
   /** After the venue has refused us for asking too much. */

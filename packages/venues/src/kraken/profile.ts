@@ -12,6 +12,7 @@ export const krakenProfile = {
   /** A heartbeat comes every second when nothing else does. */
   silenceLimitMs: 5000,
   ackLimitMs: 10_000,
+  firstDataLimitMs: 10_000,
   /** About 150 dials in ten minutes are allowed for one address. */
   dialSpacingMs: 5000,
   bannedPauseMs: 600_000,
