@@ -40,7 +40,7 @@ const originText = (origin: NonNullable<BotView['origin']>): string => {
       ? `backtest ${origin.backtestId}`
       : `run ${origin.ordinal} of sweep ${origin.sweepId} (${describeParams(origin.params)})`
   const numbers = `return ${percent(metrics.totalReturn)}, Sharpe ${ratio(metrics.sharpe)}, max. drawdown ${percent(metrics.maxDrawdown)}, ${metrics.trades ?? '–'} trades`
-  return `${source}: ${numbers}${isSimulated ? ', SIMULATED' : ''}${changed}`
+  return `from ${source}: ${numbers}${isSimulated ? ', SIMULATED' : ''}${changed}`
 }
 
 /** One bot as text. */
@@ -48,6 +48,6 @@ export const describeBot = (bot: BotView): string =>
   [
     `${bot.id} ${bot.name}: ${bot.state}, ${bot.mode}, version ${bot.version}`,
     `${bot.strategyName} on ${marketText(bot)}`,
-    bot.origin === null ? 'defined by hand' : `from ${originText(bot.origin)}`,
+    bot.origin === null ? 'defined by hand' : originText(bot.origin),
     '',
   ].join('\n')

@@ -71,6 +71,8 @@ const allTenants = async (db: Db): Promise<readonly TenantState[]> => {
 const table = (tenants: readonly TenantState[]): string => {
   const rows = new Table({
     head: ['tenant', 'weight', 'running chunks', 'queued combinations', 'CPU seconds today'],
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
   })
   const of = (used: number, most: number | null) => (most === null ? `${used}` : `${used} of ${most}`)
   for (const tenant of tenants) {
