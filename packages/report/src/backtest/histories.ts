@@ -14,23 +14,25 @@ const row = (name: string, seen: string, cell: (key: (typeof KEYS)[number]) => s
   </tr>`
 
 const table = ({ observed, finalEquity, maxDrawdown }: MonteCarloResult, startEquity: number): Html =>
-  html`<table class="rows">
-    <thead>
-      <tr>
-        <th scope="col"></th>
-        ${['as it was', '5%', '25%', '50%', '75%', '95%'].map((name) => html`<th scope="col">${name}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${[
-        row('Final equity', moneyText(observed.finalEquity), (key) => moneyText(finalEquity[key])),
-        row('Return', percentText(observed.finalEquity / startEquity - 1), (key) =>
-          percentText(finalEquity[key] / startEquity - 1),
-        ),
-        row('Deepest drawdown', percentText(observed.maxDrawdown), (key) => percentText(maxDrawdown[key])),
-      ]}
-    </tbody>
-  </table>`
+  html`<div class="scroll">
+    <table class="rows">
+      <thead>
+        <tr>
+          <th scope="col"></th>
+          ${['as it was', '5%', '25%', '50%', '75%', '95%'].map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${[
+          row('Final equity', moneyText(observed.finalEquity), (key) => moneyText(finalEquity[key])),
+          row('Return', percentText(observed.finalEquity / startEquity - 1), (key) =>
+            percentText(finalEquity[key] / startEquity - 1),
+          ),
+          row('Deepest drawdown', percentText(observed.maxDrawdown), (key) => percentText(maxDrawdown[key])),
+        ]}
+      </tbody>
+    </table>
+  </div>`
 
 /** How the same days could have come otherwise; null where the run is too short for it. */
 export const historiesSection = ({ histories, config, result }: BacktestReportData): Html | null => {

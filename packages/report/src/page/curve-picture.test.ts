@@ -20,6 +20,25 @@ describe('curvePicture', () => {
     expect(picture).toContain('points="84.0,152.0 516.0,152.0 948.0,10.0 948.0,294.0 516.0,294.0 84.0,294.0"')
   })
 
+  it.each([
+    [
+      [9133.7, 11_233.2],
+      ['9500', '10000', '10500', '11000'],
+    ],
+    [
+      [-0.037, 0.012],
+      ['-0.03', '-0.02', '-0.01', '0', '0.01'],
+    ],
+    [
+      [0, 1],
+      ['0', '0.25', '0.5', '0.75', '1'],
+    ],
+  ])('rules lines at round values over %j', (values, expected) => {
+    const texts = [...draw([{ look: 'main', values }]).matchAll(/text-anchor="end">([^<]*)<\/text>/g)]
+    // The last one is the place at the right.
+    expect(texts.slice(0, -1).map(([, text]) => String(Number(Number(text).toFixed(6))))).toEqual(expected)
+  })
+
   it('draws a curve that does not move in the middle', () => {
     expect(draw([{ look: 'main', values: [5, 5, 5] }])).toContain(
       'points="84.0,152.0 516.0,152.0 948.0,152.0"',

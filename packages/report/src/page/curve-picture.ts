@@ -22,6 +22,8 @@ export interface CurvePicture {
 const [WIDTH, HEIGHT] = [960, 320]
 const MARGIN = { left: 84, right: 12, top: 10, bottom: 26 }
 const ROWS = 4
+/** Of a power of ten: what people count by. */
+const STEPS = [1, 2, 2.5, 5]
 
 const boundsOf = (layers: readonly PictureLayer[]): readonly [low: number, high: number] => {
   let [low, high] = [Infinity, -Infinity]
@@ -36,6 +38,15 @@ const boundsOf = (layers: readonly PictureLayer[]): readonly [low: number, high:
   return high > low ? [low, high] : [low - 1, low + 1]
 }
 
+/** Multiples of the largest round step that gives so many rows. */
+const roundValues = (low: number, high: number): number[] => {
+  const most = (high - low) / ROWS
+  const power = 10 ** Math.floor(Math.log10(most))
+  const step = power * (STEPS.findLast((size) => size * power <= most) ?? 1)
+  const first = Math.ceil(low / step)
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, k) => (first + k) * step)
+}
+
 /** Curves and bands as one inline picture: no script draws it, so it prints and needs no policy. */
 export const curvePicture = ({ label, places, layers, placeText, valueText }: CurvePicture): Html => {
   const [low, high] = boundsOf(layers)
@@ -46,28 +57,29 @@ export const curvePicture = ({ label, places, layers, placeText, valueText }: Cu
   const y = (value: number): number => MARGIN.top + ((high - value) / (high - low)) * innerHeight
   const points = (values: ArrayLike<number>): string[] =>
     Array.from(values, (value, k) => `${x(places[k] as number).toFixed(1)},${y(value).toFixed(1)}`)
-  const grid = Array.from({ length: ROWS + 1 }, (_, k) => low + ((high - low) * k) / ROWS)
-  return html`<svg class="picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
-    ${grid.map(
-      (value) =>
-        html`<line
-            class="grid"
-            x1="${MARGIN.left}"
-            x2="${WIDTH - MARGIN.right}"
-            y1="${y(value)}"
-            y2="${y(value)}"
-          />
-          <text x="${MARGIN.left - 6}" y="${y(value) + 4}" text-anchor="end">${valueText(value)}</text>`,
-    )}
-    ${layers.map(({ look, values, low: lower }) =>
-      lower === undefined
-        ? html`<polyline class="${look}" points="${points(values).join(' ')}" />`
-        : html`<polygon
-            class="${look}"
-            points="${[...points(values), ...points(lower).toReversed()].join(' ')}"
-          />`,
-    )}
-    <text x="${MARGIN.left}" y="${HEIGHT - 8}">${placeText(first)}</text>
-    <text x="${WIDTH - MARGIN.right}" y="${HEIGHT - 8}" text-anchor="end">${placeText(last)}</text>
-  </svg>`
+  return html`<div class="scroll">
+    <svg class="picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
+      ${roundValues(low, high).map(
+        (value) =>
+          html`<line
+              class="grid"
+              x1="${MARGIN.left}"
+              x2="${WIDTH - MARGIN.right}"
+              y1="${y(value)}"
+              y2="${y(value)}"
+            />
+            <text x="${MARGIN.left - 6}" y="${y(value) + 4}" text-anchor="end">${valueText(value)}</text>`,
+      )}
+      ${layers.map(({ look, values, low: lower }) =>
+        lower === undefined
+          ? html`<polyline class="${look}" points="${points(values).join(' ')}" />`
+          : html`<polygon
+              class="${look}"
+              points="${[...points(values), ...points(lower).toReversed()].join(' ')}"
+            />`,
+      )}
+      <text x="${MARGIN.left}" y="${HEIGHT - 8}">${placeText(first)}</text>
+      <text x="${WIDTH - MARGIN.right}" y="${HEIGHT - 8}" text-anchor="end">${placeText(last)}</text>
+    </svg>
+  </div>`
 }

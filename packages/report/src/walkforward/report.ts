@@ -1,4 +1,5 @@
 import type { WalkForwardResult, WalkForwardView } from '@botcriptofy/contracts/walkforward'
+import { METRIC_DESCRIPTIONS } from '../metric-text/metric-description.ts'
 import { metricText } from '../metric-text/metric-text.ts'
 import { countText, moneyText, percentText, ratioText } from '../metric-text/number-text.ts'
 import { curvePicture } from '../page/curve-picture.ts'
@@ -71,10 +72,11 @@ const efficiencyWords = ({ efficiency, profitableWindows }: WalkForwardResult): 
     efficiency.value < ENOUGH_KEPT
       ? 'Less than half of the promise is a warning: what was chosen fitted its own past.'
       : 'That is half of the promise or more.'
-  return (
-    `The tests grew at ${percentText(efficiency.value)} of the rate of their trainings, and ${share} of them made a ` +
-    `profit. ${verdict}`
-  )
+  const kept =
+    efficiency.value < 0
+      ? `The tests lost, at ${percentText(-efficiency.value)} of the rate at which their trainings gained`
+      : `The tests grew at ${percentText(efficiency.value)} of the rate of their trainings`
+  return `${kept}, and ${share} of them made a profit. ${verdict}`
 }
 
 const FIGURES = [
@@ -98,7 +100,10 @@ const figures = ({ result }: WalkForwardReportData): Html =>
           ['Profitable tests', orDash(result.profitableWindows.value, percentText)],
           ['Final equity', moneyText(result.finalEquity)],
           ['Trades', countText(result.trades)],
-          ...FIGURES.map((key) => [key, orDash(result.metrics[key], (value) => metricText(key, value))]),
+          ...FIGURES.map((key) => [
+            METRIC_DESCRIPTIONS[key].label,
+            orDash(result.metrics[key], (value) => metricText(key, value)),
+          ]),
         ].map(
           ([name = '', value = '']) =>
             html`<tr>
@@ -113,55 +118,59 @@ const figures = ({ result }: WalkForwardReportData): Html =>
 const windowsTable = ({ view, result }: WalkForwardReportData): Html =>
   html`<section class="card" id="windows">
     <h2>Windows <small>${view.plan.mode}</small></h2>
-    <table class="rows">
-      <thead>
-        <tr>
-          ${['Training', 'Test', 'Chosen', 'Trained', 'Tested', 'Kept', 'Drawdown', 'Trades'].map(
-            (name) => html`<th scope="col">${name}</th>`,
-          )}
-        </tr>
-      </thead>
-      <tbody>
-        ${view.windowList.map(({ place, train, test, params }) => {
-          const chosen = Object.entries(params ?? {}).map(
-            ([path, value]) => `${parameterName(path)} ${value}`,
-          )
-          return html`<tr>
-            <th scope="row">${dayText(train.fromMs)} – ${dayText(train.toMs)}</th>
-            <td>${dayText(test.fromMs)} – ${dayText(test.toMs)}</td>
-            <td>${chosen.length === 0 ? 'none could be ranked' : chosen.join(', ')}</td>
-            <td>${orDash(train.totalReturn, percentText)}</td>
-            <td>${orDash(test.totalReturn, percentText)}</td>
-            <td>${orDash(result.windowEfficiency[place]?.value, ratioText)}</td>
-            <td>${orDash(test.maxDrawdown, percentText)}</td>
-            <td>${orDash(test.trades, countText)}</td>
-          </tr>`
-        })}
-      </tbody>
-    </table>
+    <div class="scroll">
+      <table class="rows">
+        <thead>
+          <tr>
+            ${['Training', 'Test', 'Chosen', 'Trained', 'Tested', 'Kept', 'Drawdown', 'Trades'].map(
+              (name) => html`<th scope="col">${name}</th>`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${view.windowList.map(({ place, train, test, params }) => {
+            const chosen = Object.entries(params ?? {}).map(
+              ([path, value]) => `${parameterName(path)} ${value}`,
+            )
+            return html`<tr>
+              <th scope="row">${dayText(train.fromMs)} – ${dayText(train.toMs)}</th>
+              <td>${dayText(test.fromMs)} – ${dayText(test.toMs)}</td>
+              <td>${chosen.length === 0 ? 'none could be ranked' : chosen.join(', ')}</td>
+              <td>${orDash(train.totalReturn, percentText)}</td>
+              <td>${orDash(test.totalReturn, percentText)}</td>
+              <td>${orDash(result.windowEfficiency[place]?.value, ratioText)}</td>
+              <td>${orDash(test.maxDrawdown, percentText)}</td>
+              <td>${orDash(test.trades, countText)}</td>
+            </tr>`
+          })}
+        </tbody>
+      </table>
+    </div>
   </section>`
 
 const driftTable = ({ result }: WalkForwardReportData): Html =>
   html`<section class="card" id="drift">
     <h2>Drift of the parameters <small>from window to window</small></h2>
-    <table class="rows">
-      <thead>
-        <tr>
-          ${['Parameter', 'Values chosen', 'Changes', 'Mean step'].map((name) => html`<th scope="col">${name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${result.drift.map(
-          ({ path, distinct, changes, meanStep }) =>
-            html`<tr>
-              <th scope="row">${parameterName(path)}</th>
-              <td>${countText(distinct)}</td>
-              <td>${countText(changes)}</td>
-              <td>${percentText(meanStep)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    <div class="scroll">
+      <table class="rows">
+        <thead>
+          <tr>
+            ${['Parameter', 'Values chosen', 'Changes', 'Mean step'].map((name) => html`<th scope="col">${name}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${result.drift.map(
+            ({ path, distinct, changes, meanStep }) =>
+              html`<tr>
+                <th scope="row">${parameterName(path)}</th>
+                <td>${countText(distinct)}</td>
+                <td>${countText(changes)}</td>
+                <td>${percentText(meanStep)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
     <p class="hint">A step is a share of the way from the first to the last value of the grid.</p>
   </section>`
 
