@@ -136,8 +136,15 @@ describe('botcriptofy limits', { timeout: 90_000 }, () => {
     )
     expect([set.code, set.stderr]).toEqual([0, ''])
     expect(JSON.parse(set.stdout)).toMatchObject({ tenant: 'acme', weight: 3, maxQueuedCombinations: null })
-    const wrong = await limits('set', '--cpu-seconds-per-day', '-1')
-    expect(wrong.code).toBe(2)
-    expect(wrong.stderr).toMatch(/--cpu-seconds-per-day: .*was -1/)
+  })
+
+  it.each([
+    [['--cpu-seconds-per-day', '-1'], '--cpu-seconds-per-day: expected more than 0, was -1\n'],
+    [['--weight', 'x'], '--weight: expected a number or none, was "x"\n'],
+    [['--max-running-chunks', '1.5'], '--max-running-chunks: expected a whole number, was 1.5\n'],
+    [[], /^limits set: expected one of --weight, .*, was none\n$/],
+  ])('refuses %j in words', async (options, message) => {
+    const { code, stderr } = await limits('set', ...options)
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)])
   })
 })

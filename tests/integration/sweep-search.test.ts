@@ -340,6 +340,17 @@ describe('a budget', () => {
     expect(ends).toHaveLength(1)
   })
 
+  test('of more seconds than a time can count to keeps no other from its end', async () => {
+    const spent = await accept(acme, periods(20), { budget: { seconds: 60 } })
+    await dispatchSweeps(db, 4)
+    await finish((await jobsOf(spent))[0]!)
+    const endless = await accept(acme, periods(20), { budget: { seconds: 1e30 } })
+    for (const id of [spent, endless]) await startedSecondsAgo(id, 61)
+    expect(await stopSpentSweeps(db)).toBe(1)
+    expect(await sweepOf(acme, endless)).toMatchObject({ total: 20, stopped_by: null })
+    expect(await sweepOf(acme, spent)).toMatchObject({ stopped_by: 'budget' })
+  })
+
   test('of seconds lets a sweep go on whose only chunk came back, until it has something', async () => {
     const id = await accept(acme, periods(4), { bars: 1000, budget: { seconds: 60 } })
     await dispatchSweeps(db, 4)

@@ -144,6 +144,10 @@ describe('bad input of the commands', () => {
       `sweeps submit --strategy strategy.json --param a ${SUBMIT}`,
       '--param: expected path=1,2,3 or path=from:to:step, was a',
     ],
+    [
+      'bots create --file strategy.json',
+      '/strategy.json: expected a definition {"strategy": …, "market": {"venue", "symbol", "timeframe"}}, was a strategy: put it under "strategy" and name the market beside it, or run it (backtests submit) and create the bot with --from-backtest',
+    ],
   ])('%s', async (line, message) => {
     const failure = await failureOf(line)
     expect(failure).toBeInstanceOf(BadInput)

@@ -83,6 +83,13 @@ const show = (bot: z.infer<typeof botView>, { json }: JsonFlag): void => {
   else process.stdout.write(describeBot(bot))
 }
 
+const STRATEGY_GIVEN =
+  'expected a definition {"strategy": …, "market": {"venue", "symbol", "timeframe"}}, was a strategy: put it under ' +
+  '"strategy" and name the market beside it, or run it (backtests submit) and create the bot with --from-backtest'
+
+const isStrategy = (json: Readonly<Record<string, unknown>>): boolean =>
+  !('strategy' in json) && 'entry' in json && 'sizing' in json
+
 /** The body of the request; the server checks what is in it. */
 const createBody = async ({ fromBacktest, fromSweep, ordinal, file, name }: CreateFlags): Promise<object> => {
   const sources = [fromBacktest, fromSweep, file].filter((source) => source !== undefined)
@@ -99,6 +106,7 @@ const createBody = async ({ fromBacktest, fromSweep, ordinal, file, name }: Crea
   }
   if (file !== undefined) {
     const definition = await readJsonFile({ path: file, option: '--file', schema: z.looseObject({}) })
+    if (isStrategy(definition)) throw new BadInput(`${file}: ${STRATEGY_GIVEN}`)
     return { ...definition, ...named(name) }
   }
   const from =

@@ -1,3 +1,4 @@
+import { inputProblems } from '@botcriptofy/contracts/input'
 import { limitsBody } from '@botcriptofy/contracts/limit'
 import type { Db } from '@botcriptofy/store/database'
 import {
@@ -109,15 +110,19 @@ const ownerOf = async (db: Db, name: string | undefined): Promise<LimitOwner> =>
 
 const givenLimits = (flags: SetFlags): Partial<Record<LimitName, number | null>> => {
   const names = (Object.keys(LIMITS) as LimitName[]).filter((name) => flags[name] !== undefined)
-  if (names.length === 0) throw new BadInput(`expected one of ${Object.values(LIMITS).join(', ')}, was none`)
+  if (names.length === 0)
+    throw new BadInput(`limits set: expected one of ${Object.values(LIMITS).join(', ')}, was none`)
   return Object.fromEntries(names.map((name) => [name, limitOf(name, flags[name] ?? '')]))
 }
 
 const limitOf = (name: LimitName, text: string): number | null => {
   if (text === 'none') return null
-  const parsed = limitsBody.shape[name].safeParse(text.trim() === '' ? text : Number(text))
+  const number = Number(text)
+  if (text.trim() === '' || Number.isNaN(number)) {
+    throw new BadInput(`${LIMITS[name]}: expected a number or none, was ${JSON.stringify(text)}`)
+  }
+  const parsed = limitsBody.shape[name].safeParse(number)
   if (parsed.success) return parsed.data
-  throw new BadInput(
-    `${LIMITS[name]}: ${parsed.error.issues[0]?.message ?? 'expected a number'}, was ${text}`,
-  )
+  const [problem] = inputProblems(parsed.error, number)
+  throw new BadInput(`${LIMITS[name]}: expected ${problem?.expected ?? 'another number'}, was ${text}`)
 }

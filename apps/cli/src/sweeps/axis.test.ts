@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { BadInput } from '../failure.ts'
 import { parseAxis } from './axis.ts'
 
 describe('parseAxis', () => {
@@ -17,4 +18,15 @@ describe('parseAxis', () => {
       expect(() => parseAxis(text)).toThrow(/--param: expected/)
     },
   )
+
+  test.each([
+    [
+      '=5:1:1',
+      '--param: expected a path into the strategy before =, such as indicators.fast.params.period, was =5:1:1',
+    ],
+    ['a.b=5:1:1', '--param a.b: expected from:to:step, upwards by a step above 0, such as 5:50:5, was 5:1:1'],
+    ['a.b=5:9:0', '--param a.b: expected from:to:step, upwards by a step above 0, such as 5:50:5, was 5:9:0'],
+  ])('says what is wrong with %j', (text, message) => {
+    expect(() => parseAxis(text)).toThrow(new BadInput(message))
+  })
 })

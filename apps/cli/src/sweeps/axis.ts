@@ -13,11 +13,21 @@ export const addParamOption = (command: Command): Command =>
 export const parseAxis = (text: string): [path: string, values: AxisValues] => {
   const at = text.indexOf('=')
   const [path, values] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)]
-  if (path === '' || values === '') throw refusal(text)
+  if (at < 0 || values === '') throw refusal(text)
+  if (path === '') {
+    throw new BadInput(
+      `--param: expected a path into the strategy before =, such as indicators.fast.params.period, was ${text}`,
+    )
+  }
   const parts = values.split(':')
   if (parts.length === 1) return [path, values.split(',').map((part) => parseNumber(part, text))]
   const [from, to, step] = parts.map((part) => parseNumber(part, text))
   if (from === undefined || to === undefined || step === undefined || parts.length > 3) throw refusal(text)
+  if (step <= 0 || to < from) {
+    throw new BadInput(
+      `--param ${path}: expected from:to:step, upwards by a step above 0, such as 5:50:5, was ${values}`,
+    )
+  }
   return [path, { from, to, step }]
 }
 

@@ -8,7 +8,7 @@ export const describeSweep = (sweep: SweepView): string => {
   const head =
     `${sweep.strategyName} on ${sweep.venue} ${sweep.symbol} ${sweep.timeframe}${simulated}: ${sweep.status}, ` +
     `${sweep.progress.done}/${sweep.progress.total} done, ${sweep.computed} computed${failed}`
-  const lines = [head, ...searchLines(sweep), ...budgetLines(sweep), ...constraintLines(sweep)]
+  const lines = [head, ...searchLines(sweep), ...budgetLines(sweep), ...scoreLines(sweep)]
   return `${lines.join('\n  ')}\n`
 }
 
@@ -31,12 +31,13 @@ const budgetLines = ({ budget, stoppedBy }: SweepView): readonly string[] => {
   return [`budget: ${bounds.join(', ')}${stoppedBy === null ? '' : '; it ended the sweep'}`]
 }
 
-const constraintLines = ({ objective, scoring }: SweepView): readonly string[] => {
-  const constraints = scoring?.constraints ?? []
-  if (constraints.length === 0) return []
-  const bounds = constraints.flatMap(({ metric, atLeast, atMost }) => [
+/** Of a plain metric the score is the metric, which the table shows. */
+const scoreLines = ({ objective, scoring }: SweepView): readonly string[] => {
+  if (scoring === null) return []
+  const bounds = scoring.constraints.flatMap(({ metric, atLeast, atMost }) => [
     ...(atLeast === undefined ? [] : [`${metric} at least ${atLeast}`]),
     ...(atMost === undefined ? [] : [`${metric} at most ${atMost}`]),
   ])
-  return [`ranked by ${objective}; ${bounds.join(', ')}`]
+  const kept = bounds.length === 0 ? '' : `; runs come last unless ${bounds.join(', ')}`
+  return [`score: ${objective}, the highest first${kept}`]
 }

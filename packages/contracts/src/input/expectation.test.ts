@@ -16,6 +16,7 @@ describe('expectationOf', () => {
     [z.int(), 1.5, 'a whole number'],
     [z.int(), 1e300, 'at most 9007199254740991'],
     [z.boolean(), 'yes', 'true or false'],
+    [z.preprocess((value) => value, z.string().optional()).nonoptional(), undefined, 'a value'],
     [z.array(z.int()), {}, 'a list'],
     [z.object({}), [], 'an object'],
     [z.record(z.string(), z.int()), 5, 'an object'],

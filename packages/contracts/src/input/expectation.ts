@@ -8,6 +8,7 @@ const TYPES: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   date: 'a date',
   int: 'a whole number',
+  nonoptional: 'a value',
   null: 'null',
   number: 'a number',
   object: 'an object',

@@ -6,10 +6,10 @@ export { type ComparedRuns, judgeOverfitting, MAX_COMPARED_RUNS } from './judge-
 export { type JudgedSweep, judgeSweep, type SweepTrial } from './judge-sweep.ts'
 export { objectiveInput } from './objective.ts'
 export { type Ranking, rankingOf } from './ranking.ts'
+export { metricName } from './metric-name.ts'
 export { searchBudget, searchInput } from './search.ts'
 export {
   extendSweepBody,
-  metricName,
   movedSweep,
   requeuedSweep,
   resultsQuery,

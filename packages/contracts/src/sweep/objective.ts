@@ -1,8 +1,8 @@
 import { METRIC_KEYS } from '@botcriptofy/engine/metrics'
 import { naturalDirection } from '@botcriptofy/engine/sweep'
 import { z } from 'zod'
+import { metricName as metric } from './metric-name.ts'
 
-const metric = z.enum(METRIC_KEYS)
 const minimized = METRIC_KEYS.filter((key) => naturalDirection(key) === 'minimize')
 const direction = z
   .enum(['maximize', 'minimize'])

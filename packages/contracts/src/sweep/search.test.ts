@@ -68,6 +68,7 @@ describe('searchBudget', () => {
     [{}, 'budget.runs: expected a number of runs, or seconds beside it, was missing'],
     [{ runs: 0 }, 'budget.runs: expected at least 1, was 0'],
     [{ seconds: 0 }, 'budget.seconds: expected more than 0, was 0'],
+    [{ seconds: 1e30 }, 'budget.seconds: expected at most 31536000, was 1e+30'],
     [{ minutes: 5 }, 'budget.minutes: expected no key of this name, was 5'],
   ])('says of %j what is wrong', (budget, message) => {
     expect(messagesOf(searchBudget, 'budget', budget)).toContain(message)

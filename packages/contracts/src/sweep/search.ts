@@ -5,6 +5,9 @@ import { MAX_COMBINATIONS } from './check-sweep.ts'
 /** Every round of a model reads the results of all before it. */
 const MAX_MODELLED_RUNS = 10_000
 
+/** A year. */
+const MAX_SECONDS = 31_536_000
+
 const runsUpTo = (most: number) =>
   z.int().min(1).max(most).describe('Combinations to try; as many as there are is all of them')
 
@@ -62,6 +65,7 @@ export const searchBudget = z
     seconds: z
       .number()
       .positive()
+      .max(MAX_SECONDS)
       .optional()
       .describe('No more runs are handed out so many seconds after the first began; those in hand end'),
   })

@@ -1,4 +1,3 @@
-import { METRIC_KEYS } from '@botcriptofy/engine/metrics'
 import { z } from 'zod'
 import {
   bandSchema,
@@ -12,6 +11,7 @@ import {
 import { pageOf, pageQuery } from '../http/index.ts'
 import { recordOf } from '../input/index.ts'
 import { strategyInput } from '../strategy/index.ts'
+import { metricExpectation, metricName } from './metric-name.ts'
 import { objectiveInput } from './objective.ts'
 import { searchBudget, searchInput } from './search.ts'
 
@@ -19,8 +19,6 @@ const axisValues = z.union([
   z.array(z.number()).min(1),
   z.strictObject({ from: z.number(), to: z.number(), step: z.number().positive() }),
 ])
-
-export const metricName = z.enum(METRIC_KEYS)
 
 const parameters = recordOf(z.string().min(1), axisValues).refine((paths) => Object.keys(paths).length > 0, {
   error: 'at least one parameter',
@@ -106,7 +104,7 @@ export const sweepView = z
       .default([])
       .describe('Grids that were appended'),
     scoring: scoringView.nullable().default(null),
-    budget: searchBudget.nullable().default(null),
+    budget: z.object({ runs: z.int().optional(), seconds: z.number().optional() }).nullable().default(null),
     stoppedBy: z
       .literal('budget')
       .nullable()
@@ -123,12 +121,13 @@ export type SweepView = z.infer<typeof sweepView>
 export const resultsQuery = pageQuery.extend({
   sort: z
     .string()
-    .regex(/^-?[a-zA-Z0-9]+$/)
-    .transform((text) => ({
-      metric: text.replace(/^-/, ''),
-      direction: text.startsWith('-') ? ('asc' as const) : ('desc' as const),
-    }))
-    .pipe(z.object({ metric: metricName, direction: z.enum(['asc', 'desc']) }))
+    .transform((text, context) => {
+      const metric = metricName.safeParse(text.replace(/^-/, ''))
+      if (metric.success)
+        return { metric: metric.data, direction: text.startsWith('-') ? 'asc' : 'desc' } as const
+      context.addIssue({ code: 'custom', message: metricExpectation(text) })
+      return z.NEVER
+    })
     .optional()
     .describe('A metric, highest first; with a leading - lowest first. Default: the objective'),
   round: z.coerce

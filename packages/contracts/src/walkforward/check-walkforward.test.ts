@@ -38,8 +38,18 @@ describe('checkWalkForward', () => {
   })
 
   it.each([
-    ['bars cut in two', request({ testMs: 1.5 * DAY }), 'windows.testMs', 'a multiple of the 86400000 ms'],
-    ['too few candles', request({ trainMs: 60 * DAY }), 'candles', 'at least train + purge'],
+    [
+      'bars cut in two',
+      request({ testMs: 1.5 * DAY }),
+      'windows.testMs',
+      'a multiple of 1d (86400000 ms), which is a bar',
+    ],
+    [
+      'too few candles',
+      request({ trainMs: 60 * DAY }),
+      'candles',
+      'at least 72d (6220800000 ms) for train, purge, embargo and one test',
+    ],
     ['no test', request({ testMs: 0 }), 'windows.testMs', '1 or more'],
     [
       'too many windows',

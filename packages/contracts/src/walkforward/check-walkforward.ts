@@ -1,4 +1,5 @@
 import { err, ok, type Problem, type Result } from '@botcriptofy/engine/kernel'
+import { timeframeText } from '@botcriptofy/engine/market'
 import type { Strategy } from '@botcriptofy/engine/strategy'
 import { type Axis, type AxisValues, combinationCount } from '@botcriptofy/engine/sweep'
 import { type Span, walkForwardWindows, type WalkForwardWindow } from '@botcriptofy/engine/validity'
@@ -33,6 +34,20 @@ export interface CheckedWalkForward {
 
 const NAMES = ['trainMs', 'testMs', 'purgeMs', 'embargoMs'] as const
 
+/** As the options of the CLI say it, and as the body of a request does. */
+const lengthText = (ms: number): string => `${timeframeText(ms)} (${ms} ms)`
+
+const windowProblem = (problem: Problem, { plan, data }: WalkForwardRequest): Problem => {
+  if (problem.path !== 'data') return { ...problem, path: `windows.${problem.path}Ms` }
+  const { trainMs, testMs, purgeMs, embargoMs } = plan
+  const needed = lengthText(trainMs + testMs + purgeMs + embargoMs)
+  return {
+    path: 'candles',
+    expected: `at least ${needed} for train, purge, embargo and one test`,
+    actual: lengthText(data.to - data.from),
+  }
+}
+
 /** The grid and the windows, or all that is wrong with them; a length that cuts a bar in two is among it. */
 export const checkWalkForward = (
   request: WalkForwardRequest,
@@ -40,16 +55,15 @@ export const checkWalkForward = (
   const { plan, data, barMs } = request
   const odd = NAMES.filter((name) => plan[name] % barMs !== 0)
   if (odd.length > 0) {
-    const expected = `a multiple of the ${barMs} ms of a bar`
-    return err(odd.map((name) => ({ path: `windows.${name}`, expected, actual: String(plan[name]) })))
+    const expected = `a multiple of ${lengthText(barMs)}, which is a bar`
+    return err(odd.map((name) => ({ path: `windows.${name}`, expected, actual: lengthText(plan[name]) })))
   }
   const axes = checkSweep(request.strategy, request.parameters)
   if (!axes.ok) return axes
   const { mode, trainMs: train, testMs: test, purgeMs: purge, embargoMs: embargo } = plan
   const found = walkForwardWindows({ data, mode, train, test, purge, embargo })
   if (!found.ok) {
-    const pathOf = (path: string) => (path === 'data' ? 'candles' : `windows.${path}Ms`)
-    return err(found.error.map((problem) => ({ ...problem, path: pathOf(problem.path) })))
+    return err(found.error.map((problem) => windowProblem(problem, request)))
   }
   const { windows } = found.value
   if (windows.length > MAX_WINDOWS) {
