@@ -119,6 +119,14 @@ export const carrySweep = async (
     },
     { describe: `sweep ${String(id)} to end`, everyMs: POLL_MS, limitMs: LIMIT_MS },
   )
+  // The job that makes the best runs again belongs to what the sweep costs.
+  await waitFor(
+    async () => {
+      const jobs = db.selectFrom('job_outbox').where('subject_id', '=', String(id))
+      return (await jobs.where('done_at', 'is', null).select('id').execute()).length === 0
+    },
+    { describe: `the jobs of sweep ${String(id)} to end`, everyMs: POLL_MS, limitMs: LIMIT_MS },
+  )
   if (status !== 'completed' || failed > 0) {
     throw new Error(`expected a completed sweep, was ${status} with ${failed} failed runs`)
   }

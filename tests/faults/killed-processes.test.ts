@@ -6,6 +6,7 @@ import { redisNamespace } from '@botcriptofy/testkit/redis'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import {
+  atRest,
   auditSweep,
   complete,
   countRuns,
@@ -72,6 +73,7 @@ test('a worker killed in the middle of 200 backtests over a million bars loses a
     describe: 'all results',
     limitMs: 240_000,
   })
+  await atRest(database, sweep, 60_000)
   expect(await auditSweep(database, sweep)).toEqual(complete(200))
 }, 330_000)
 
@@ -91,6 +93,7 @@ test('a relay killed again and again loses and doubles no job', async () => {
       describe: 'the sweep to complete',
       limitMs: 60_000,
     })
+    await atRest(database, sweep, 60_000)
     expect(await auditSweep(database, sweep)).toEqual(complete(200))
   }
 }, 240_000)
@@ -110,5 +113,6 @@ test('a worker that is asked to stop finishes what it holds and leaves no job be
     describe: 'the sweep to complete',
     limitMs: 60_000,
   })
+  await atRest(database, sweep, 60_000)
   expect(await auditSweep(database, sweep)).toEqual(complete(200))
 }, 240_000)

@@ -6,7 +6,15 @@ import { migrate } from '@botcriptofy/store/migrate'
 import { type AppProcess, startApp } from '@botcriptofy/testkit/process'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, expect, test } from 'vitest'
-import { auditSweep, complete, countRuns, minutes, submitSweep, twoHundred } from './rule-tree-sweep.ts'
+import {
+  atRest,
+  auditSweep,
+  complete,
+  countRuns,
+  minutes,
+  submitSweep,
+  twoHundred,
+} from './rule-tree-sweep.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -58,5 +66,6 @@ test('a sweep completes although Redis and Postgres are restarted in the middle'
     describe: 'the sweep to complete',
     limitMs: 120_000,
   })
+  await atRest(database, sweep, 60_000)
   expect(await audit(sweep)).toEqual(complete(200))
 }, 300_000)

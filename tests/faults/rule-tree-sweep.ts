@@ -7,6 +7,7 @@ import { newId, type OpenDatabase } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
 import { acceptSweep, findSweep } from '@botcriptofy/store/sweep'
 import { scopeOf, type TenantScope } from '@botcriptofy/store/tenant'
+import { waitFor } from '@botcriptofy/testkit/wait'
 
 /** A rule tree over five indicators, so that a run on a million bars is real work. */
 export const ruleTree: Strategy = {
@@ -111,6 +112,13 @@ export const auditSweep = async ({ db }: OpenDatabase, { scope, id }: Submitted)
     openJobs: open.length,
   }
 }
+
+/** Waits until no job of the sweep is open. */
+export const atRest = (database: OpenDatabase, sweep: Submitted, limitMs: number) =>
+  waitFor(async () => (await auditSweep(database, sweep)).openJobs === 0, {
+    describe: 'the jobs of the sweep to end',
+    limitMs,
+  })
 
 export const countRuns = async ({ db }: OpenDatabase, id: string): Promise<number> => {
   const row = await db

@@ -11,6 +11,7 @@ import {
   type FinishedChunk,
   findSweep,
   listRuns,
+  reduceSweep,
   startSweep,
 } from '@botcriptofy/store/sweep'
 import { scopeOf } from '@botcriptofy/store/tenant'
@@ -181,11 +182,18 @@ describe('completeChunk', () => {
   test.each([
     ['the best twenty', (ordinal: number) => ordinal, 5],
     ['the first twenty where all are equal', () => 1, 0],
-  ])('keeps the trades of %s alone', async (_which, sharpeOf, firstKept) => {
+  ])('of the trades that workers of before kept, those of %s stay', async (_which, sharpeOf, firstKept) => {
     const { id } = await accept(Array.from({ length: 25 }, (_, k) => k))
     for (let ordinal = 0; ordinal < 25; ordinal++) {
       await completeChunk(db, scope, await chunkOf(id, ordinal, sharpeOf(ordinal)))
     }
+    const { id: outboxId } = await db
+      .selectFrom('job_outbox')
+      .select('id')
+      .where('subject_id', '=', id)
+      .where('name', '=', 'sweep.reduce')
+      .executeTakeFirstOrThrow()
+    await reduceSweep(db, scope, { sweepId: id, outboxId, runs: [], computeMs: 0 })
     const kept = await db
       .selectFrom('backtest_result')
       .innerJoin('sweep_run', 'sweep_run.address', 'backtest_result.address')

@@ -108,8 +108,11 @@ const rowOf = (scope: TenantScope, kind: 'backtest' | 'sweep', id: string) =>
   findSweep(db, scope, { kind, id })
 const hasEnded = async (scope: TenantScope, kind: 'backtest' | 'sweep', id: string) =>
   (await rowOf(scope, kind, id))?.finished_at instanceof Date
-const countOpen = async () =>
-  (await db.selectFrom('job_outbox').select('id').where('done_at', 'is', null).execute()).length
+/** Chunks that are handed out. */
+const countOpen = async () => {
+  const chunks = db.selectFrom('job_outbox').select('id').where('name', '=', 'sweep.chunk')
+  return (await chunks.where('done_at', 'is', null).execute()).length
+}
 
 test('a worker tells how many jobs it takes at once', async () => {
   expect(await waitFor(() => countSlots(queue), { describe: 'the worker to be seen' })).toBe(2)

@@ -7,9 +7,9 @@ import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { jobIdOf } from '@botcriptofy/runtime/outbox'
 import { openQueue } from '@botcriptofy/runtime/queue'
 import { createRedis } from '@botcriptofy/runtime/redis'
-import { unpackDetail } from '@botcriptofy/store/blob'
+import { unpackDetail, unpackEquity, unpackTrades } from '@botcriptofy/store/blob'
 import { importCandles } from '@botcriptofy/store/candles'
-import { newId } from '@botcriptofy/store/database'
+import { newId, sha256Hex } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
 import {
   acceptSweep,
@@ -108,6 +108,16 @@ const ended = (kind: Submission['kind'], id: string) =>
     { describe: 'the end of the run', limitMs: 60_000 },
   )
 
+/** Also those that follow upon the end of a sweep. */
+const allJobsDone = (subjectId: string) =>
+  waitFor(
+    async () => {
+      const open = database.db.selectFrom('job_outbox').where('subject_id', '=', subjectId)
+      return (await open.where('done_at', 'is', null).select('id').execute()).length === 0
+    },
+    { describe: 'the jobs to end', limitMs: 60_000 },
+  )
+
 beforeAll(async () => {
   await database.db.insertInto('tenant').values({ id: scope.tenantId, name: 'acme' }).execute()
 })
@@ -198,6 +208,52 @@ test('the same backtest is not computed again, not even as part of a sweep', asy
   expect((await findSingleRun(database.db, scope, again))?.is_cached).toBe(true)
   const sweep = await submit({ kind: 'sweep', symbol: 'TWO/USDT', candles, axes: [fast([4, 5, 6])] })
   expect(await ended('sweep', sweep)).toMatchObject({ status: 'completed', computed: 2 })
+}, 60_000)
+
+const bestRunsOf = (id: string) =>
+  database.db
+    .selectFrom('sweep_run')
+    .innerJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
+    .select(['ordinal', 'sweep_run.address', 'trades', 'trades_sha256', 'equity', 'final_equity'])
+    .where('sweep_id', '=', id)
+    .orderBy('objective_value', (order) => order.desc().nullsLast())
+    .orderBy('ordinal')
+    .execute()
+
+test('the best twenty of a sweep get the trades and equity that they were measured by, the others none', async () => {
+  const axes = [fast(Array.from({ length: 24 }, (_, k) => k + 3))]
+  const id = await submit({ kind: 'sweep', symbol: 'BEST/USDT', candles: minutes(3000, 13), axes })
+  await ended('sweep', id)
+  await allJobsDone(id)
+  const runs = await bestRunsOf(id)
+  expect(runs).toHaveLength(24)
+  for (const [place, { trades, equity, trades_sha256: hash, final_equity: last }] of runs.entries()) {
+    if (place >= 20) {
+      expect([trades, equity]).toEqual([null, null])
+      continue
+    }
+    expect(sha256Hex(JSON.stringify(unpackTrades(trades!)))).toBe(hash)
+    expect(unpackEquity(equity!).equity.at(-1)).toBe(last)
+  }
+}, 60_000)
+
+test('trades that are not those of the measured run are not kept, and the sweep says so', async () => {
+  const known = { symbol: 'OTHER/USDT', candles: minutes(1000, 14) }
+  const id = await submit({ ...known, kind: 'sweep', axes: [fast([4, 6])] })
+  await ended('sweep', id)
+  await allJobsDone(id)
+  const { address } = (await bestRunsOf(id))[0]!
+  await database.pool.query(
+    `update backtest_result set trades = null, equity = null, trades_sha256 = 'of other trades' where address = $1`,
+    [address],
+  )
+  const again = await submit({ ...known, kind: 'sweep', axes: [fast([4, 6])] })
+  expect(await ended('sweep', again)).toMatchObject({ status: 'completed', computed: 0 })
+  await allJobsDone(again)
+  expect((await bestRunsOf(again))[0]).toMatchObject({ trades: null, equity: null })
+  const sweep = await findSweep(database.db, scope, { kind: 'sweep', id: again })
+  expect(sweep).toMatchObject({ status: 'completed', failed: 0, error_code: 'TRADES_DIFFER' })
+  expect(sweep?.error_detail).toContain('expected the trades of other trades')
 }, 60_000)
 
 test('an impossible combination fails alone, with its reason and without a retry', async () => {

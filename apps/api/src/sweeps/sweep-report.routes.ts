@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { backtestConfigSchema } from '@botcriptofy/contracts/backtest'
 import { idParams } from '@botcriptofy/contracts/http'
@@ -5,7 +6,14 @@ import type { SweepView } from '@botcriptofy/contracts/sweep'
 import { quoteAsset } from '@botcriptofy/report/backtest'
 import { reportedMetrics, sweepReportPolicy } from '@botcriptofy/report/sweep'
 import type { Db } from '@botcriptofy/store/database'
-import { findBestOrdinal, findRounds, findRun, objectiveOfRow, type SweepRow } from '@botcriptofy/store/sweep'
+import {
+  findBestOrdinal,
+  findRounds,
+  findRun,
+  isReducing,
+  objectiveOfRow,
+  type SweepRow,
+} from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
 import type { ReportingDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
@@ -33,6 +41,7 @@ export const sweepReportRoutes =
         const { tenant } = callerOf(request)
         const { sweep, grids } = await requireSweep(db, tenant, request.params.id)
         refuseUnended(sweep)
+        await untilReduced(db, tenant, sweep.id)
         const rounds = await findRounds(db, tenant, sweep.id)
         const origin = API_PUBLIC_URL === undefined ? originOf(request) : new URL(API_PUBLIC_URL).origin
         const page = await reports.render(async () => ({
@@ -50,6 +59,17 @@ export const sweepReportRoutes =
       },
     )
   }
+
+/** The trades of the best run follow its sweep after moments, unless the workers have much else to do. */
+const REDUCTION_LIMIT_MS = 3000
+const LOOK_MS = 100
+
+const untilReduced = async (db: Db, tenant: TenantScope, sweepId: string): Promise<void> => {
+  const startedMs = performance.now()
+  while ((await isReducing(db, tenant, sweepId)) && performance.now() - startedMs < REDUCTION_LIMIT_MS) {
+    await pause(LOOK_MS)
+  }
+}
 
 const originOf = ({ protocol, host }: FastifyRequest): string => `${protocol}://${host}`
 

@@ -126,7 +126,10 @@ const computeSwept = ({ task, input, withChecks }: Work, dataset: Dataset): Meas
   const row = { ...rowOf(summary, result.trades.length), blockReturns, ...checks }
   if (task.wanted === 'numbers') return { ...row, blobs: null }
   const { trades, equity } = runBacktest(input)
-  return { ...row, blobs: packBlobs(tradeRows(trades, candles), equity, candles) }
+  const rows = tradeRows(trades, candles)
+  // Of what is kept, so that it can be held against what was measured.
+  const tradesSha256 = sha256Hex(JSON.stringify(rows))
+  return { ...row, tradesSha256, blobs: packBlobs(rows, equity, candles) }
 }
 
 export const invalidStrategy = (problems: readonly Problem[]): BacktestOutcome => ({

@@ -14,7 +14,7 @@ import type { Traces } from '@botcriptofy/runtime/traces'
 import type { Db, OpenDatabase } from '@botcriptofy/store/database'
 import { forwardOutbox, listenOutbox, oldestUnsentSeconds } from '@botcriptofy/store/outbox'
 import { findBacklogs } from '@botcriptofy/store/sweep'
-import { giveUpChunk } from '../sweep/give-up.ts'
+import { giveUpChunk, giveUpReduce } from '../sweep/give-up.ts'
 import { giveUpPlan } from '../sweep/plan.jobs.ts'
 import { startAdmission } from './admission.ts'
 import { giveUpStep, WALKFORWARD_JOBS } from '../walkforward/walkforward.jobs.ts'
@@ -100,6 +100,7 @@ const givingUp = (db: Db) => {
   const step = giveUpStep(db)
   const byName = new Map<string, (job: OpenJob, reason: string) => Promise<void>>([
     ['sweep.chunk', giveUpChunk(db)],
+    ['sweep.reduce', giveUpReduce(db)],
     ['sweep.plan', giveUpPlan(db)],
     ...WALKFORWARD_JOBS.map((name) => [name, step] as const),
   ])

@@ -4,12 +4,7 @@ import type { BacktestConfig } from '@botcriptofy/engine/backtest'
 import { objectiveAtShare, rowsOfShare, scoreOf } from '@botcriptofy/engine/sweep'
 import { noTraces } from '@botcriptofy/runtime/traces'
 import { type BacktestResultRow, findResults } from '@botcriptofy/store/backtest'
-import {
-  bestRunsThreshold,
-  type ChunkOutcome,
-  type FinishedRun,
-  type SweepForWork,
-} from '@botcriptofy/store/sweep'
+import type { ChunkOutcome, FinishedRun, SweepForWork } from '@botcriptofy/store/sweep'
 import type { Db } from '@botcriptofy/store/database'
 import type { TenantScope } from '@botcriptofy/store/tenant'
 import { resultAddress } from '../backtest/address.ts'
@@ -19,7 +14,6 @@ import type { DatasetCache } from '../candles/dataset-cache.ts'
 import { type Combination, combinationsOf, failedRun } from './combinations.ts'
 import { runInBatches } from './run-batches.ts'
 import { type RunOutcome, runTask } from './run-task.ts'
-import { runsToKeep } from './runs-to-keep.ts'
 import { saveChunk, type SaveDeps } from './save-chunk.ts'
 import { loadTaskCandles, type TaskCandles } from './task-candles.ts'
 
@@ -58,23 +52,17 @@ export const computeChunk = async (
   const unknown = combinations.filter(({ ordinal }) => !known.has(ordinal))
   const compute = prepareCompute(deps, chunk, signal)
   const { traces = noTraces } = deps
-  const { runs, results } = await traces.span('compute', spanOf(chunk, combinations.length), async () => {
-    const computed = await computeRuns(compute, { chunk, combinations: unknown })
-    const ended = [...known.values(), ...computed.map(({ run }) => run)]
-    const kept = await computeKept(compute, { computed, kept: await ordinalsToKeep(deps.db, chunk, ended) })
-    return {
-      runs: ended,
-      results: computed.flatMap(({ run, result }) => kept.get(run.ordinal) ?? result ?? []),
-    }
-  })
+  const computed = await traces.span('compute', spanOf(chunk, combinations.length), () =>
+    computeRuns(compute, { chunk, combinations: unknown }),
+  )
   return saveChunk(deps, scope, {
     sweepId: payload.sweepId,
     outboxId: context.outboxId,
     from: payload.from,
     to: payload.to,
     attempt: payload.attempt,
-    runs,
-    results,
+    runs: [...known.values(), ...computed.map(({ run }) => run)],
+    results: computed.flatMap(({ result }) => result ?? []),
   })
 }
 
@@ -84,7 +72,13 @@ const spanOf = ({ scope, payload }: Chunk, runs: number) => ({
   'botcriptofy.runs': runs,
 })
 
-const addressedCombinations = ({ payload, sweep }: Chunk): readonly AddressedCombination[] => {
+export const addressedCombinations = ({
+  payload,
+  sweep,
+}: {
+  readonly payload: Pick<SweepChunkPayload, 'from' | 'to'>
+  readonly sweep: SweepForWork
+}): readonly AddressedCombination[] => {
   const { dataset, detail } = sweep
   return combinationsOf(sweep, payload).map((combination) => {
     const { strategy, share } = combination
@@ -157,8 +151,15 @@ const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => 
   return Promise.race([work, aborted])
 }
 
-/** Sends backtests to a thread, with what all runs of a chunk share. */
-const prepareCompute = (deps: ComputeDeps, { payload, sweep }: Chunk, signal: AbortSignal): Compute => {
+/** Sends backtests to a thread, with what all runs of a job share. */
+export const prepareCompute = (
+  deps: ComputeDeps,
+  {
+    payload,
+    sweep,
+  }: { readonly payload: Pick<SweepChunkPayload, 'indicatorDigests'>; readonly sweep: SweepForWork },
+  signal: AbortSignal,
+): Compute => {
   const { traces = noTraces } = deps
   // Loaded by the first run that has to be computed: a chunk whose results are all known needs no candles.
   let candles: Promise<TaskCandles> | undefined
@@ -203,44 +204,6 @@ const computeRuns = async (
       result: { ...outcome.result, address },
     }
   })
-}
-
-/** The results, by ordinal, of the few runs whose trades and equity are kept, for which they are made once more. */
-const computeKept = async (
-  compute: Compute,
-  { computed, kept }: { readonly computed: readonly ComputedRun[]; readonly kept: ReadonlySet<number> },
-): Promise<ReadonlyMap<number, BacktestResultRow>> => {
-  const again = computed.flatMap(({ combination, result }) =>
-    result !== undefined && kept.has(combination.ordinal) ? [{ combination, result }] : [],
-  )
-  const outcomes = await runInBatches({
-    items: again,
-    run: (batch) =>
-      compute(
-        batch.map(({ combination }) => combination),
-        'series',
-      ),
-  })
-  return new Map(
-    outcomes.flatMap((outcome, index) => {
-      const { combination, result } = again[index]!
-      if (outcome.kind === 'failed') return []
-      const computeMs = result.computeMs + outcome.result.computeMs
-      return [[combination.ordinal, { ...result, blobs: outcome.result.blobs, computeMs }] as const]
-    }),
-  )
-}
-
-/** Of a sweep those that may be among its best; a single backtest has its trades and equity from the start. */
-const ordinalsToKeep = async (
-  db: Db,
-  { sweep, payload }: Chunk,
-  runs: readonly FinishedRun[],
-): Promise<ReadonlySet<number>> => {
-  if (sweep.kind === 'backtest') return new Set()
-  const completed = runs.flatMap((run) => (run.status === 'completed' && run.share === 1 ? [run] : []))
-  const threshold = await bestRunsThreshold(db, payload.sweepId)
-  return new Set(runsToKeep(completed, threshold).map(({ ordinal }) => ordinal))
 }
 
 const PROGRESS_INTERVAL_MS = 500

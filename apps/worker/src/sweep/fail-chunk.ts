@@ -45,7 +45,7 @@ export const recordFailure = (
     results: [],
   })
 
-const codeOf = (error: unknown): string => {
+export const codeOf = (error: unknown): string => {
   if (error instanceof DatasetChanged) return 'DATASET_CHANGED'
   if (error instanceof IndicatorMismatch) return 'INDICATOR_MISMATCH'
   return error instanceof Unhealable ? error.code : 'BACKTEST_FAILED'

@@ -1,7 +1,7 @@
-import { sweepChunkPayload } from '@botcriptofy/contracts/sweep'
+import { sweepChunkPayload, sweepReducePayload } from '@botcriptofy/contracts/sweep'
 import type { Db } from '@botcriptofy/store/database'
 import { findStarts, resendJob } from '@botcriptofy/store/outbox'
-import { completeChunk, findSweepForWork, splitChunk } from '@botcriptofy/store/sweep'
+import { completeChunk, findSweepForWork, giveUpReduction, splitChunk } from '@botcriptofy/store/sweep'
 import { scopeOf } from '@botcriptofy/store/tenant'
 import { combinationsOf, failedRun } from './combinations.ts'
 import type { Failure } from './fail-chunk.ts'
@@ -38,6 +38,18 @@ export const giveUpChunk =
       const runs = combinationsOf(sweep, range).map((combination) => failedRun(combination, failure))
       await completeChunk(db, scope, { ...chunk, runs, results: [] })
     }
+  }
+
+/** A worker of the version before took it, which ended it at once. */
+const UNKNOWN_JOB = /^UNKNOWN_JOB: /
+
+/** Ends a reduction that BullMQ will never run again, unless it never reached a worker that could have done it. */
+export const giveUpReduce =
+  (db: Db) =>
+  async (job: LostJob, reason: string): Promise<void> => {
+    const { tenantId, sweepId } = sweepReducePayload.parse(job.payload)
+    if (UNKNOWN_JOB.test(reason) || (await isBystander(db, job, reason))) return resendJob(db, job)
+    return giveUpReduction(db, scopeOf(tenantId), { sweepId, outboxId: job.id, ...failureOf(reason) })
   }
 
 /** BullMQ counts every worker that died with the job in hand, whichever of its jobs it was computing. */

@@ -1,7 +1,7 @@
 import type { Handlers, JobContext } from '@botcriptofy/contracts/job'
-import type { SweepChunkPayload, sweepJobs } from '@botcriptofy/contracts/sweep'
+import type { SweepChunkPayload, sweepJobs, SweepReducePayload } from '@botcriptofy/contracts/sweep'
 import { ENGINE_REVISION } from '@botcriptofy/engine/backtest'
-import { TryLater } from '@botcriptofy/runtime/queue'
+import { TryLater, Unhealable } from '@botcriptofy/runtime/queue'
 import { isDatabaseAway } from '@botcriptofy/store/outage'
 import { countStart } from '@botcriptofy/store/outbox'
 import { type ChunkOutcome, findSweepForWork, splitChunk, startSweep } from '@botcriptofy/store/sweep'
@@ -11,6 +11,7 @@ import { type CancelWatch, SweepCancelled } from './cancel-watch.ts'
 import { type Chunk, computeChunk, type ComputeDeps } from './compute-chunk.ts'
 import { failChunk, recordFailure } from './fail-chunk.ts'
 import { countDeaths, judgeChunk, poisonOf } from './poison.ts'
+import { reduceToBest } from './reduce.ts'
 import { createRunGate, type RunGate } from './run-gate.ts'
 
 export interface SweepJobDeps extends ComputeDeps {
@@ -23,15 +24,22 @@ export interface SweepJobDeps extends ComputeDeps {
 export const sweepHandlers = (deps: SweepJobDeps): Handlers<typeof sweepJobs> => {
   const chunkDeps = { ...deps, gate: createRunGate() }
   return {
-    'sweep.chunk': async (payload, context) => {
-      refuseForeignRevision(payload.engineRevision, deps.engineRevision ?? ENGINE_REVISION)
-      try {
-        return await runChunk(chunkDeps, payload, context)
-      } catch (error) {
-        // However long Postgres is away, no chunk is lost over it.
-        throw isDatabaseAway(error) ? new TryLater('Postgres is away', { cause: error }) : error
-      }
-    },
+    'sweep.chunk': (payload, context) =>
+      untilDatabaseIsBack(async () => {
+        refuseForeignRevision(payload.engineRevision, deps.engineRevision ?? ENGINE_REVISION)
+        return runChunk(chunkDeps, payload, context)
+      }),
+    'sweep.reduce': (payload, context) =>
+      untilDatabaseIsBack(() => runReduction(chunkDeps, payload, context)),
+  }
+}
+
+/** However long Postgres is away, no job is lost over it. */
+const untilDatabaseIsBack = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw isDatabaseAway(error) ? new TryLater('Postgres is away', { cause: error }) : error
   }
 }
 
@@ -77,6 +85,27 @@ const computeWanted = async (deps: ChunkDeps, chunk: Chunk) => {
   } finally {
     watch.release()
   }
+}
+
+/**
+ * A sweep is complete without it, so it is tried a bounded number of times: by workers of another engine, and by those
+ * that it takes down.
+ */
+const runReduction = async (deps: ChunkDeps, payload: SweepReducePayload, context: JobContext) => {
+  const own = deps.engineRevision ?? ENGINE_REVISION
+  if (payload.engineRevision !== own) {
+    throw new Error(`expected engine revision ${payload.engineRevision}, this worker has ${own}`)
+  }
+  const deaths = await countDeaths(deps.db, context)
+  const verdict = judgeChunk({ runs: 1, deaths })
+  if (verdict !== 'beside others' && verdict !== 'alone') {
+    const { code, detail } = poisonOf(deaths)
+    throw new Unhealable(code, detail)
+  }
+  await countStart(deps.db, context.outboxId)
+  const remaking = { scope: scopeOf(payload.tenantId), payload, context }
+  const outcome = await deps.gate.enter(verdict, () => reduceToBest(deps, remaking))
+  return outcome.kind === 'kept' ? { outcome: 'kept', runs: outcome.runs } : { outcome: outcome.kind }
 }
 
 const summaryOf = (outcome: ChunkOutcome) =>

@@ -29,6 +29,8 @@ export {
   sweepPlanJobs,
   type SweepPlanPayload,
   sweepPlanPayload,
+  type SweepReducePayload,
+  sweepReducePayload,
 } from './sweep.jobs.ts'
 export { isRanked, type JudgedColumns, type TrialColumns, trialsOf } from './trial-columns.ts'
 export { type SweepValidity, sweepValidity } from './validity.http.ts'

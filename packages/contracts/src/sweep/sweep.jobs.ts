@@ -23,6 +23,17 @@ export const sweepChunkPayload = z.strictObject({
 })
 export type SweepChunkPayload = z.infer<typeof sweepChunkPayload>
 
+/** The sweep is complete: its best runs are to be made once more, for the trades and equity that are kept of them. */
+export const sweepReducePayload = z.strictObject({
+  v: z.literal(1),
+  tenantId: z.uuid(),
+  sweepId: z.uuid(),
+  /** As of its chunks. */
+  engineRevision: z.int().positive(),
+  indicatorDigests: z.record(z.string(), z.string()).optional(),
+})
+export type SweepReducePayload = z.infer<typeof sweepReducePayload>
+
 /** All runs of the rounds before this one have ended: it is to be planned from their results. */
 export const sweepPlanPayload = z.strictObject({
   v: z.literal(1),
@@ -34,6 +45,8 @@ export type SweepPlanPayload = z.infer<typeof sweepPlanPayload>
 
 export const sweepJobs = {
   'sweep.chunk': defineJob({ queue: 'backtest', payload: sweepChunkPayload, attempts: 6, backoffMs: 500 }),
+  // Tried for some minutes: meanwhile a deployment may bring a worker with the engine of the sweep, or without it.
+  'sweep.reduce': defineJob({ queue: 'backtest', payload: sweepReducePayload, attempts: 9, backoffMs: 1000 }),
 } as const
 
 /** A queue of its own: workers of the version before, which plan nothing, never see it, and no plan waits for backtests. */

@@ -1,25 +1,29 @@
 import { sql } from 'kysely'
-import type { Rank } from '@botcriptofy/engine/sweep'
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 
 /** A sweep keeps the trades and equity of this many runs; the rest can be computed again from their address. */
 export const BEST_RUNS_KEPT = 20
 
-/** The rank a run must beat to be among the best so far; null while there are fewer. */
-export const bestRunsThreshold = async (db: Db, sweepId: string): Promise<Rank | null> => {
-  const row = await db
+const selectBest = (db: Db, scope: TenantScope, sweepId: string) =>
+  db
     .selectFrom('sweep_run')
-    .select(['objective_value as score', 'violation'])
-    .where('sweep_id', '=', sweepId)
-    .where('objective_value', 'is not', null)
+    .where('sweep_run.tenant_id', '=', scope.tenantId)
+    .where('sweep_run.sweep_id', '=', sweepId)
     .where('share', '=', 1)
     .orderBy('violation')
-    .orderBy('objective_value', 'desc')
-    .offset(BEST_RUNS_KEPT - 1)
-    .limit(1)
-    .executeTakeFirst()
-  return row ?? null
+    .orderBy('objective_value', (order) => order.desc().nullsLast())
+    .orderBy('ordinal')
+
+/** Of the best runs of a sweep those whose trades and equity nobody has kept, with the hash that the trades must have. */
+export const listBestUnkept = async (db: Db, scope: TenantScope, sweepId: string) => {
+  const best = await selectBest(db, scope, sweepId)
+    .innerJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
+    .select(['ordinal', 'backtest_result.address', 'trades_sha256 as tradesSha256'])
+    .select(sql<boolean>`trades is not null`.as('isKept'))
+    .limit(BEST_RUNS_KEPT)
+    .execute()
+  return best.filter(({ isKept }) => !isKept)
 }
 
 /** Drops the trades and equity of runs that were among the best for a while only, unless another run needs them. */
@@ -45,16 +49,9 @@ export const findBestOrdinal = async (
   scope: TenantScope,
   sweepId: string,
 ): Promise<number | undefined> => {
-  const row = await db
-    .selectFrom('sweep_run')
-    .select('ordinal')
-    .where('tenant_id', '=', scope.tenantId)
-    .where('sweep_id', '=', sweepId)
+  const row = await selectBest(db, scope, sweepId)
     .where('objective_value', 'is not', null)
-    .where('share', '=', 1)
-    .orderBy('violation')
-    .orderBy('objective_value', 'desc')
-    .orderBy('ordinal')
+    .select('ordinal')
     .limit(1)
     .executeTakeFirst()
   return row?.ordinal

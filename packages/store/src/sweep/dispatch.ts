@@ -59,7 +59,7 @@ const dispatchLocked = async (tx: Db, window: number): Promise<Dispatched> => {
 const countOutstanding = async (tx: Db): Promise<number> => {
   const { rows } = await sql<{ readonly count: number }>`
     select count(*)::int as count from job_outbox
-    where done_at is null and priority > 0
+    where done_at is null and priority > 0 and name = 'sweep.chunk'
       and (${NO_POOL} or coalesce((payload->>'engineRevision')::int in ${LIVING_REVISIONS}, true))`.execute(
     tx,
   )

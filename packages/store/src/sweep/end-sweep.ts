@@ -2,7 +2,7 @@ import type { Db, SweepStatus } from '../database/index.ts'
 import { insertEvent } from '../event/index.ts'
 import { insertJobs } from '../outbox/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
-import { BEST_RUNS_KEPT, dropUnrankedBlobs } from './best-runs.ts'
+import { insertReduction } from './reduce-sweep.ts'
 
 /** A sweep or a single backtest in the transaction that ended it. */
 export interface EndedSweep {
@@ -14,15 +14,15 @@ export interface EndedSweep {
   readonly computed: number
 }
 
-/** What every sweep that ends leaves behind, however it ends; a cancelled one keeps all it has. */
+/** What every sweep leaves behind that nobody cancelled. */
 export const concludeSweep = async (tx: Db, scope: TenantScope, sweep: EndedSweep): Promise<void> => {
   const { id, kind, status, total, failed, computed } = sweep
-  if (total > BEST_RUNS_KEPT) await dropUnrankedBlobs(tx, id)
   await insertEvent(tx, scope, {
     type: `${kind}.${status}`,
     subjectId: id,
     data: { total, failed, computed },
   })
+  if (kind === 'sweep' && status === 'completed') await insertReduction(tx, scope, id)
   await tellWalkForward(tx, scope, id)
 }
 

@@ -1,8 +1,16 @@
 export { acceptSweep, type NewSweep } from './accept.ts'
 export { findBacklogs } from './backlog.ts'
-export { BEST_RUNS_KEPT, bestRunsThreshold, findBestOrdinal } from './best-runs.ts'
+export { BEST_RUNS_KEPT, findBestOrdinal, listBestUnkept } from './best-runs.ts'
 export { type ChunkOutcome, completeChunk, type FinishedChunk, type FinishedRun } from './complete-chunk.ts'
 export { giveUpRound, planNextRound, type PlanOutcome, type RoundJob } from './plan-round.ts'
+export {
+  giveUpReduction,
+  isReducing,
+  type ReduceOutcome,
+  reduceSweep,
+  type Reduction,
+  type RemadeRun,
+} from './reduce-sweep.ts'
 export { findPlan, findRounds } from './rounds.ts'
 export { objectiveOfRow } from './objective.ts'
 export { stopSpentSweeps } from './time-budget.ts'
