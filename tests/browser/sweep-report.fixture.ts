@@ -1,6 +1,15 @@
-import { judgeOverfitting, judgeSweep, type TrialColumns, trialsOf } from '@botcriptofy/contracts/sweep'
+import {
+  judgeHalves,
+  judgeOverfitting,
+  judgeSweep,
+  type SampledRuns,
+  type TrialColumns,
+  trialsOf,
+} from '@botcriptofy/contracts/sweep'
 import { generateCandles } from '@botcriptofy/engine/market'
+import { analyseCurve } from '@botcriptofy/engine/metrics'
 import { applyParams, type Axis, combinationCount, paramsAt } from '@botcriptofy/engine/sweep'
+import { curveBlocks } from '@botcriptofy/engine/validity'
 import { rankRows, reportedMetrics, type SweepReportData } from '@botcriptofy/report/sweep'
 import { type BacktestRun, backtestRun, SMA_CROSS } from '@botcriptofy/testkit/backtest-run'
 
@@ -35,6 +44,29 @@ const columnsOf = (axes: readonly Axis[], runs: readonly (BacktestRun | null)[])
   }
 }
 
+const blocksOf = ({ equity, result, detail, config }: BacktestRun) => {
+  const to = result.bars
+  const series = {
+    time: candles.time,
+    equity,
+    from: detail.firstTradableBar,
+    to,
+    startEquity: config.initialCapital,
+  }
+  return curveBlocks(analyseCurve(series, 'day_before'), candles.time.subarray(0, to)) ?? []
+}
+
+const comparedRuns = (runs: readonly (BacktestRun | null)[], bestOrdinal: number): SampledRuns => {
+  const known = runs.flatMap((run, ordinal) => (run === null ? [] : [{ ordinal, blocks: blocksOf(run) }]))
+  return {
+    runs: known.length,
+    known: known.length,
+    ordinals: known.map(({ ordinal }) => ordinal),
+    blocks: known.map(({ blocks }) => blocks),
+    best: known.find(({ ordinal }) => ordinal === bestOrdinal) ?? null,
+  }
+}
+
 /** A whole grid through the real engine; `fails` says which combinations did not come to a result. */
 export const sweepOf = (
   axes: readonly Axis[],
@@ -47,6 +79,12 @@ export const sweepOf = (
   })
   const trials = columnsOf(axes, runs)
   const best = runs[rankRows(trials)[0]!]!
+  const compared = comparedRuns(runs, runs.indexOf(best))
+  const { halves, points } = judgeHalves({
+    compared,
+    periodsPerYear: 365,
+    paramsOf: (ordinal) => paramsAt(axes, ordinal),
+  })
   return {
     id: '0198c0de-0000-7000-8000-000000000001',
     origin: 'https://engine.example',
@@ -62,7 +100,8 @@ export const sweepOf = (
     notRun: 0,
     trials,
     validity: judgeSweep({
-      overfitting: judgeOverfitting({ runs: 1, known: 1, blocks: [] }),
+      overfitting: judgeOverfitting(compared),
+      halves,
       id: '0198c0de-0000-7000-8000-000000000001',
       objective: 'sharpe',
       failed: trials.isFailed.filter((flag) => flag === 1).length,
@@ -71,6 +110,7 @@ export const sweepOf = (
       sharpest: { ordinal: runs.indexOf(best), params: {}, metrics: best.result.metrics },
       lastBarMs: candles.time.at(-1)!,
     }),
+    halves: points,
     best: {
       time: candles.time,
       equity: best.equity,

@@ -7,6 +7,7 @@ import {
   backtestOverfitting,
   blockCountFor,
   blockStatistics,
+  compareHalves,
   deflatedSharpe,
 } from '@botcriptofy/engine/validity'
 import { sweepValidity } from '@botcriptofy/contracts/sweep'
@@ -15,7 +16,7 @@ import { importCandles } from '@botcriptofy/store/candles'
 import { SMA_CROSS as crossing } from '@botcriptofy/testkit/backtest-run'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { listBlocks } from '@botcriptofy/store/sweep'
+import { findBlocks, listBlocks } from '@botcriptofy/store/sweep'
 import { parseAxis } from '../../apps/cli/src/sweeps/axis.ts'
 import { describeValidity } from '../../apps/cli/src/sweeps/validity.ts'
 import { DAILY, startTestApi, type TestCaller } from './api.fixture.ts'
@@ -104,16 +105,18 @@ const dailyReturns = ({ params }: Run, rows: number | null) => {
 
 const dailyMoments = (run: Run, rows: number | null): Moments => momentsOf(dailyReturns(run, rows).returns)
 
-/** CSCV over the returns of all runs, which begin with the candles whatever the warm-up of each. */
-const overfittingOf = (runs: readonly Run[], rows: number | null) => {
+/** The returns of all runs, which begin with the candles whatever the warm-up of each. */
+const blocksOf = (runs: readonly Run[], rows: number | null) => {
   const days = dayOfBar((rows ?? candles.time.length) - 1) - dayOfBar(0) + 1
   const blocks = blockCountFor(days)!
-  const judged = backtestOverfitting(
-    runs.map((run) => {
-      const { returns, firstDay } = dailyReturns(run, rows)
-      return blockStatistics(returns, { days, blocks, firstDay })
-    }),
-  )
+  return runs.map((run) => {
+    const { returns, firstDay } = dailyReturns(run, rows)
+    return blockStatistics(returns, { days, blocks, firstDay })
+  })
+}
+
+const overfittingOf = (runs: readonly Run[], rows: number | null) => {
+  const judged = backtestOverfitting(blocksOf(runs, rows))
   if (!judged.ok) throw new Error(JSON.stringify(judged.error))
   return judged.value
 }
@@ -184,6 +187,15 @@ describe('a sweep that has ended', () => {
       expect(view.overfitting.probability).toBe(probabilityOfOverfitting)
       expect(view.overfitting.probabilityOfLoss).toBe(probabilityOfLoss)
 
+      const halves = compareHalves(blocksOf(byOrdinal, rows))
+      if (!halves.ok) throw new Error(JSON.stringify(halves.error))
+      const { first, second, days, rankCorrelation } = halves.value
+      expect(view.halves).toMatchObject({ compared: 15, days: { first: days[0], second: days[1] } })
+      expect(view.halves.rankCorrelation).toBeCloseTo(Number(rankCorrelation), 12)
+      expect(view.halves.best.ordinal).toBe(best!.ordinal)
+      expect(view.halves.best.second.sharpe).toBeCloseTo(second[best!.ordinal]! * Math.sqrt(365), 10)
+      expect(view.halves.chosen.ordinal).toBe(first.indexOf(Math.max(...first)))
+
       const around = neighboursOf(best!, runs)
       expect(view.best).toMatchObject({ ordinal: best!.ordinal, value: best!.metrics!['sharpe'] })
       expect(view.plateau.neighbours + view.plateau.edges + view.plateau.missing).toBe(4)
@@ -196,6 +208,7 @@ describe('a sweep that has ended', () => {
       expect(page.body).toContain('Is it real?')
       expect(page.body).toContain('The best of 15 runs without any skill')
       expect(page.body).toContain('Does choosing choose?')
+      expect(page.body.match(/<title>run \d+: /g)!.length).toBeGreaterThan(15)
     },
     60_000,
   )
@@ -229,6 +242,9 @@ describe('a sweep that has ended', () => {
     const some = await listBlocks(api.database.db, caller.tenant, { sweepId: again, limit: 4 })
     expect([some.runs, some.known]).toEqual([9, 9])
     expect(some.blocks).toEqual([2, 4, 6, 8].map((place) => all.blocks[place]))
+    expect(some.ordinals).toEqual([2, 4, 6, 8])
+    const fifth = await findBlocks(api.database.db, caller.tenant, { sweepId: again, ordinal: 5 })
+    expect(fifth).toEqual(all.blocks[5])
     // As those have it that an earlier version computed.
     await api.database.pool.query(
       `update backtest_result set block_returns = null

@@ -14,7 +14,7 @@ const sweep: JudgedColumns = {
     metrics: Object.fromEntries(METRIC_KEYS.map((key) => [key, null])) as never,
   },
   lastBarMs: null,
-  compared: { runs: 2, known: 0, blocks: [] },
+  compared: { runs: 2, known: 0, ordinals: [], blocks: [], best: null },
   trials: {
     paths: ['x'],
     ordinal: Int32Array.of(0, 1, 2),

@@ -5,9 +5,11 @@ import {
   simulateHistories,
 } from '@botcriptofy/contracts/montecarlo'
 import {
-  judgeOverfitting,
   type JudgedColumns,
+  judgeHalves,
+  judgeOverfitting,
   judgeSweep,
+  paramsAtRow,
   type SweepValidity,
   trialsOf,
 } from '@botcriptofy/contracts/sweep'
@@ -18,7 +20,7 @@ import { unpackEquity, unpackTrades } from '@botcriptofy/store/blob'
 import { renderWalkForwardReport, type WalkForwardReportData } from '@botcriptofy/report/walkforward'
 
 /** A sweep's report before its judgement; of its best run trades and equity are as they were stored. */
-export interface SweepTask extends Omit<SweepReportData, 'validity' | 'trials' | 'best'> {
+export interface SweepTask extends Omit<SweepReportData, 'validity' | 'halves' | 'trials' | 'best'> {
   readonly judged: JudgedColumns
   readonly best: StoredBest | null
 }
@@ -49,7 +51,7 @@ export const renderPage = (task: ReportTask): string => {
   return renderSweepReport({
     ...data,
     trials: judged.trials,
-    validity: judge(judged),
+    ...judgeAll(judged),
     best: best === null ? null : unpackBest(best),
   })
 }
@@ -60,9 +62,18 @@ const unpackBest = ({ blobs, result, ...best }: StoredBest): Best => ({
   result: { ...result, trades: unpackTrades(Buffer.from(blobs.trades)) },
 })
 
+const judgeAll = ({ compared, trials, ...sweep }: JudgedColumns) => {
+  const paramsOf = (ordinal: number) => paramsAtRow(trials, trials.ordinal.indexOf(ordinal))
+  const { halves, points } = judgeHalves({ compared, periodsPerYear: sweep.periodsPerYear, paramsOf })
+  const overfitting = judgeOverfitting(compared)
+  return {
+    validity: judgeSweep({ ...sweep, trials: trialsOf(trials), overfitting, halves }),
+    halves: points,
+  }
+}
+
 /** Judges one sweep in a thread of the pool. */
-export const judge = ({ compared, trials, ...sweep }: JudgedColumns): SweepValidity =>
-  judgeSweep({ ...sweep, trials: trialsOf(trials), overfitting: judgeOverfitting(compared) })
+export const judge = (sweep: JudgedColumns): SweepValidity => judgeAll(sweep).validity
 
 export interface HistoryTask {
   readonly request: MonteCarloRequest

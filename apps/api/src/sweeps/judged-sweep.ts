@@ -4,7 +4,14 @@ import type { Axis } from '@botcriptofy/engine/sweep'
 import { type JudgedColumns, MAX_COMPARED_RUNS, type TrialColumns } from '@botcriptofy/contracts/sweep'
 import { findLastBarMs } from '@botcriptofy/store/candles'
 import type { Db } from '@botcriptofy/store/database'
-import { findRun, listBlocks, readTrials, type SweepRow } from '@botcriptofy/store/sweep'
+import {
+  findBestOrdinal,
+  findBlocks,
+  findRun,
+  listBlocks,
+  readTrials,
+  type SweepRow,
+} from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
 import { HttpProblem } from '../problem.ts'
 import { sweepRunViewOf } from './sweep-view.ts'
@@ -37,9 +44,19 @@ export const findJudgedSweep = async (
     periodsPerYear,
     trials,
     sharpest: await findSharpest(db, tenant, { id, trials }),
-    compared: await listBlocks(db, tenant, { sweepId: id, limit: MAX_COMPARED_RUNS }),
+    compared: {
+      ...(await listBlocks(db, tenant, { sweepId: id, limit: MAX_COMPARED_RUNS })),
+      best: await findBestBlocks(db, tenant, id),
+    },
     lastBarMs: lastBarMs ?? null,
   }
+}
+
+const findBestBlocks = async (db: Db, tenant: TenantScope, sweepId: string) => {
+  const ordinal = await findBestOrdinal(db, tenant, sweepId)
+  if (ordinal === undefined) return null
+  const blocks = await findBlocks(db, tenant, { sweepId, ordinal })
+  return blocks === undefined ? null : { ordinal, blocks }
 }
 
 /** The row with the highest Sharpe ratio over all bars, the first of equals; undefined where none has one. */

@@ -19,11 +19,12 @@ export const addValidity = (sweeps: Command): void => {
 
 /** The best Sharpe ratio against luck, choosing the best at all, and the best objective against its neighbours. */
 export const describeValidity = (validity: SweepValidity): string => {
-  const { objective, best, deflatedSharpe, overfitting, plateau } = validity
+  const { objective, best, deflatedSharpe, overfitting, halves, plateau } = validity
   return [
     headOf('Sharpe ratio', deflatedSharpe.run && { ...deflatedSharpe.run, value: deflatedSharpe.sharpe }),
     ...luckLines(deflatedSharpe),
     ...choiceLines(overfitting),
+    ...(halves === null ? [] : halvesLines(halves)),
     headOf(objective, best),
     ...groundLines(plateau),
     '',
@@ -57,6 +58,30 @@ const choiceLines = (overfitting: SweepValidity['overfitting']): readonly string
     `choosing the best of ${taken} runs, ${splits} times on half of the days`,
     `  probability of overfitting: ${percent(probability)}; near 50 % choosing chooses noise`,
     `  the chosen one loses on the other half: ${percent(probabilityOfLoss)}`,
+  ]
+}
+
+type Halves = NonNullable<SweepValidity['halves']>
+
+const halvesLines = ({
+  rankCorrelation,
+  reason,
+  compared,
+  days,
+  best,
+  chosen,
+}: Halves): readonly string[] => {
+  if (days === null || chosen === null) return [`first half against second: – (${reason})`]
+  const runLine = (name: string, { params, first, second }: NonNullable<Halves['best']>) =>
+    `  ${name}: Sharpe ratio ${ratio(first.sharpe)}, then ${ratio(second.sharpe)}, places ${first.place} and ` +
+    `${second.place} of ${compared}, with ${describeParams(params)}`
+  return [
+    `first ${days.first} days against the ${days.second} behind them, ${compared} runs; all ranked with sight of both`,
+    rankCorrelation === null
+      ? `  rank correlation: – (${reason})`
+      : `  rank correlation: ${ratio(rankCorrelation)}; near 0 the first half says nothing of the second`,
+    runLine('the best of the first', chosen),
+    ...(best === null ? [] : [runLine('the best of all', best)]),
   ]
 }
 

@@ -3,6 +3,7 @@ export { checkExtension, type ExtensibleSweep, type Extension } from './check-ex
 export { budgetProblem, mayReopen } from './check-search.ts'
 export { checkSweep, MAX_COMBINATIONS } from './check-sweep.ts'
 export { type ComparedRuns, judgeOverfitting, MAX_COMPARED_RUNS } from './judge-overfitting.ts'
+export { type HalvesPoints, type JudgedHalves, judgeHalves, type SampledRuns } from './judge-halves.ts'
 export { type JudgedSweep, judgeSweep, type SweepTrial } from './judge-sweep.ts'
 export { objectiveInput } from './objective.ts'
 export { type Ranking, rankingOf } from './ranking.ts'
@@ -32,5 +33,5 @@ export {
   type SweepReducePayload,
   sweepReducePayload,
 } from './sweep.jobs.ts'
-export { isRanked, type JudgedColumns, type TrialColumns, trialsOf } from './trial-columns.ts'
+export { isRanked, type JudgedColumns, paramsAtRow, type TrialColumns, trialsOf } from './trial-columns.ts'
 export { type SweepValidity, sweepValidity } from './validity.http.ts'

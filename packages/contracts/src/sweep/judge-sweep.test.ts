@@ -42,6 +42,7 @@ const sweep = (over: Partial<JudgedSweep> = {}): JudgedSweep => ({
   trials: published(100),
   sharpest: { ordinal: 0, params: { [FAST]: 0 }, metrics: record },
   overfitting: judgeOverfitting({ runs: 1, known: 1, blocks: [] }),
+  halves: null,
   lastBarMs: (DAYS - 1) * DAY_MS,
   ...over,
 })

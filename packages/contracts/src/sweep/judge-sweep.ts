@@ -32,6 +32,7 @@ export interface JudgedSweep {
   /** The run with the highest Sharpe ratio; null where none has one. */
   readonly sharpest: (Pick<SweepTrial, 'ordinal' | 'params'> & { readonly metrics: Metrics }) | null
   readonly overfitting: SweepValidity['overfitting']
+  readonly halves: SweepValidity['halves']
   /** Epoch ms at which the last bar opens; null where the candles are gone. */
   readonly lastBarMs: number | null
 }
@@ -46,6 +47,7 @@ export const judgeSweep = (sweep: JudgedSweep): SweepValidity => {
     failed,
     deflatedSharpe: deflatedOf(sweep),
     overfitting: sweep.overfitting,
+    halves: sweep.halves,
     ...groundOf(trials),
   }
 }

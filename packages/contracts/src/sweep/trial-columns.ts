@@ -1,5 +1,6 @@
 import type { MetricKey } from '@botcriptofy/engine/metrics'
-import type { ComparedRuns } from './judge-overfitting.ts'
+import type { Params } from '@botcriptofy/engine/sweep'
+import type { SampledRuns } from './judge-halves.ts'
 import type { JudgedSweep, SweepTrial } from './judge-sweep.ts'
 
 /**
@@ -25,9 +26,9 @@ export interface TrialColumns {
 }
 
 /** A sweep to judge, with its trials as they travel between threads. */
-export interface JudgedColumns extends Omit<JudgedSweep, 'trials' | 'overfitting'> {
+export interface JudgedColumns extends Omit<JudgedSweep, 'trials' | 'overfitting' | 'halves'> {
   readonly trials: TrialColumns
-  readonly compared: ComparedRuns
+  readonly compared: SampledRuns
 }
 
 const orNull = (value: number | undefined): number | null =>
@@ -37,11 +38,15 @@ const orNull = (value: number | undefined): number | null =>
 export const isRanked = ({ isFailed, violation, share }: TrialColumns, row: number): boolean =>
   isFailed[row] === 0 && violation[row] === 0 && share[row] === 1
 
+/** Parameters of the run in a row, in the order of the sweep's. */
+export const paramsAtRow = ({ paths, params }: TrialColumns, row: number): Params =>
+  Object.fromEntries(paths.map((path, at) => [path, params[at]![row]!]))
+
 export const trialsOf = (columns: TrialColumns): SweepTrial[] => {
-  const { paths, ordinal, params, objective, metrics } = columns
+  const { ordinal, objective, metrics } = columns
   return Array.from(ordinal, (own, row) => ({
     ordinal: own,
-    params: Object.fromEntries(paths.map((path, at) => [path, params[at]![row]!])),
+    params: paramsAtRow(columns, row),
     objective: isRanked(columns, row) ? orNull(objective[row]) : null,
     sharpe: orNull(metrics.sharpe?.[row]),
   }))

@@ -74,6 +74,33 @@ const overfitting = z.object({
     .describe('Of its Sharpe ratio in the other half on that in its own; below 0 more is worse'),
 })
 
+const half = z.object({
+  sharpe: z
+    .number()
+    .describe('Annualised, of daily returns in this half alone; 0 for a run that stood still'),
+  place: z.int().describe('Among the compared runs, 1 the best'),
+})
+const halfRun = judgedRun.extend({ first: half, second: half })
+
+const halves = z
+  .object({
+    rankCorrelation: z
+      .number()
+      .min(-1)
+      .max(1)
+      .nullable()
+      .describe('Of the Sharpe ratios in the first half of the days and in the second (Spearman)'),
+    reason,
+    runs: z.int().describe('Completed runs over the most candles that any run of the sweep had'),
+    compared: z.int().describe('Evenly taken ones where they are more than 1,000, and the best'),
+    days: z.object({ first: z.int(), second: z.int() }).nullable(),
+    best: halfRun
+      .nullable()
+      .describe('The run with the highest objective, which was chosen with sight of both halves'),
+    chosen: halfRun.nullable().describe('The run with the highest Sharpe ratio in the first half'),
+  })
+  .describe('The first half of the days against the second: no hold-out, since all runs saw both')
+
 /** How far the best of a sweep is to be believed. */
 export const sweepValidity = z
   .object({
@@ -84,6 +111,7 @@ export const sweepValidity = z
     best: judgedRun.extend({ value: z.number() }).nullable().describe('The run with the highest objective'),
     deflatedSharpe,
     overfitting,
+    halves: halves.nullable().default(null),
     plateau: plateau.describe('Of the run with the highest objective'),
   })
   .meta({ id: 'SweepValidity' })

@@ -27,7 +27,8 @@ export interface OverfittingResult {
 
 const MOST_BLOCKS = 20
 
-const shapeProblem = (trials: readonly (readonly BlockStatistics[])[]): Problem | undefined => {
+/** What keeps block statistics of trials from being compared. */
+export const trialsProblem = (trials: readonly (readonly BlockStatistics[])[]): Problem | undefined => {
   const [first = []] = trials
   if (trials.length < 2) {
     return { path: 'trials', expected: '2 or more', actual: String(trials.length) }
@@ -106,7 +107,7 @@ const shareOf = (values: Float64Array, isCounted: (value: number) => boolean): n
 export const backtestOverfitting = (
   trials: readonly (readonly BlockStatistics[])[],
 ): Result<OverfittingResult, Problem> => {
-  const problem = shapeProblem(trials)
+  const problem = trialsProblem(trials)
   if (problem !== undefined) return err(problem)
   const rows: [logit: number, trained: number, tested: number][] = []
   const judge = (training: Float64Array, test: Float64Array): void => {

@@ -7,7 +7,7 @@ export type VisitSplit = (one: Float64Array, other: Float64Array) => void
 const SMALLEST_VARIANCE = 1e-24
 
 /** mean / sample deviation; 0 for returns that do not vary, such as those of an account without trades. */
-const sharpeOf = (count: number, sum: number, sumOfSquares: number): number => {
+export const sharpeOf = (count: number, sum: number, sumOfSquares: number): number => {
   const mean = sum / count
   const variance = (sumOfSquares - mean * sum) / (count - 1)
   return variance > SMALLEST_VARIANCE ? mean / Math.sqrt(variance) : 0

@@ -23,6 +23,7 @@ export {
   tradeSteps,
 } from './equity-steps.ts'
 export { type MonteCarloOptions, resampleMonteCarlo, type ResampleInput } from './monte-carlo.ts'
+export { compareHalves, type HalvesResult } from './halves.ts'
 export {
   type EquityPiece,
   type JoinedCurve,

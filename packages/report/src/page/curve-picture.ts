@@ -1,4 +1,5 @@
 import { type Html, html } from './html.ts'
+import { roundValues } from './round-values.ts'
 
 /** A line over the places of a picture, or with `low` the area between two. */
 export interface PictureLayer {
@@ -22,8 +23,6 @@ export interface CurvePicture {
 const [WIDTH, HEIGHT] = [960, 320]
 const MARGIN = { left: 84, right: 12, top: 10, bottom: 26 }
 const ROWS = 4
-/** Of a power of ten: what people count by. */
-const STEPS = [1, 2, 2.5, 5]
 
 const boundsOf = (layers: readonly PictureLayer[]): readonly [low: number, high: number] => {
   let [low, high] = [Infinity, -Infinity]
@@ -38,15 +37,6 @@ const boundsOf = (layers: readonly PictureLayer[]): readonly [low: number, high:
   return high > low ? [low, high] : [low - 1, low + 1]
 }
 
-/** Multiples of the largest round step that gives so many rows. */
-const roundValues = (low: number, high: number): number[] => {
-  const most = (high - low) / ROWS
-  const power = 10 ** Math.floor(Math.log10(most))
-  const step = power * (STEPS.findLast((size) => size * power <= most) ?? 1)
-  const first = Math.ceil(low / step)
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, k) => (first + k) * step)
-}
-
 /** Curves and bands as one inline picture: no script draws it, so it prints and needs no policy. */
 export const curvePicture = ({ label, places, layers, placeText, valueText }: CurvePicture): Html => {
   const [low, high] = boundsOf(layers)
@@ -59,7 +49,7 @@ export const curvePicture = ({ label, places, layers, placeText, valueText }: Cu
     Array.from(values, (value, k) => `${x(places[k] as number).toFixed(1)},${y(value).toFixed(1)}`)
   return html`<div class="scroll">
     <svg class="picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
-      ${roundValues(low, high).map(
+      ${roundValues(low, high, ROWS).map(
         (value) =>
           html`<line
               class="grid"

@@ -1,4 +1,4 @@
-import type { SweepValidity, TrialColumns } from '@botcriptofy/contracts/sweep'
+import type { HalvesPoints, SweepValidity, TrialColumns } from '@botcriptofy/contracts/sweep'
 import type { MetricKey } from '@botcriptofy/engine/metrics'
 import type { AccountReportData, DatasetLabel, MarketLabel } from '../backtest/data.ts'
 
@@ -34,6 +34,8 @@ export interface SweepReportData {
   /** Those that came to an end, with the metrics of `reportedMetrics`. */
   readonly trials: TrialColumns
   readonly validity: SweepValidity
+  /** Runs in both halves of the days; null where they cannot be compared. */
+  readonly halves: HalvesPoints | null
   /** The run that ranks first; null where none does, or nothing is kept of it. */
   readonly best: TearSheetData | null
 }

@@ -4,6 +4,7 @@ import { type Html, html } from '../page/html.ts'
 import { bestRun } from './best-run.ts'
 import { rankingKey, type RunColumn, runColumns, shownObjective } from './columns.ts'
 import type { SweepReportData } from './data.ts'
+import { halvesSection } from './halves.ts'
 import { type HeatMaps, heatMaps } from './heat-maps.ts'
 import { type RunLines, runLines } from './lines.ts'
 import { linesSection, mapSection } from './pictures.ts'
@@ -79,8 +80,8 @@ export const renderSweepReport = (data: SweepReportData): string => {
       ? html`<p class="empty">No run completed.</p>`
       : html`${mapSection(data, maps)} ${linesSection(data, lines, ranked.length)}
         ${runsTable(data, columns, ranked)} ${validitySection(data.validity, data.objective)}
-        ${promoteSection(data, data.trials.ordinal[first]!)} ${bestRun(data, columns, first)}
-        ${data.best === null ? null : tearSheet(data.best)}`
+        ${halvesSection(data)} ${promoteSection(data, data.trials.ordinal[first]!)}
+        ${bestRun(data, columns, first)} ${data.best === null ? null : tearSheet(data.best)}`
   const body = html`${header(data)}
     <main>
       <noscript><p class="warning">The pictures need JavaScript; the tables do not.</p></noscript>

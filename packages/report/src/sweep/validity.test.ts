@@ -35,6 +35,7 @@ const sound: SweepValidity = {
     probabilityOfLoss: 0.05,
     slope: 0.5,
   },
+  halves: null,
   plateau: {
     score: 0.9,
     reason: null,

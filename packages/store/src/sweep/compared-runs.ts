@@ -16,6 +16,7 @@ export const listBlocks = async (
   const { rows } = await sql<{
     readonly runs: number
     readonly known: number
+    readonly ordinal: number | null
     readonly blocks: Buffer | null
   }>`
     with run as (
@@ -34,9 +35,34 @@ export const listBlocks = async (
       select ordinal, block_returns from placed join backtest_result using (address), counted
       where known <= ${limit} or floor((place + 1) * ${limit}::float8 / known) > floor(place * ${limit}::float8 / known)
     )
-    select runs, known, block_returns as blocks from counted left join taken on true order by ordinal`.execute(
+    select runs, known, ordinal, block_returns as blocks from counted left join taken on true order by ordinal`.execute(
     db,
   )
   const [{ runs, known } = { runs: 0, known: 0 }] = rows
-  return { runs, known, blocks: rows.flatMap((row) => (row.blocks ? [unpackBlockReturns(row.blocks)] : [])) }
+  const taken = rows.flatMap(({ ordinal, blocks }) =>
+    ordinal === null || blocks === null ? [] : [{ ordinal, blocks: unpackBlockReturns(blocks) }],
+  )
+  return {
+    runs,
+    known,
+    ordinals: taken.map(({ ordinal }) => ordinal),
+    blocks: taken.map(({ blocks }) => blocks),
+  }
+}
+
+/** Block statistics of one run; undefined where they are not known. */
+export const findBlocks = async (
+  db: Db,
+  scope: TenantScope,
+  { sweepId, ordinal }: { readonly sweepId: string; readonly ordinal: number },
+) => {
+  const row = await db
+    .selectFrom('sweep_run')
+    .innerJoin('backtest_result', 'backtest_result.address', 'sweep_run.address')
+    .select('block_returns')
+    .where('tenant_id', '=', scope.tenantId)
+    .where('sweep_id', '=', sweepId)
+    .where('ordinal', '=', ordinal)
+    .executeTakeFirst()
+  return row?.block_returns ? unpackBlockReturns(row.block_returns) : undefined
 }

@@ -14,7 +14,7 @@ export {
 export { findPlan, findRounds } from './rounds.ts'
 export { objectiveOfRow } from './objective.ts'
 export { stopSpentSweeps } from './time-budget.ts'
-export { listBlocks } from './compared-runs.ts'
+export { findBlocks, listBlocks } from './compared-runs.ts'
 export { type Dispatched, dispatchSweeps } from './dispatch.ts'
 export { findSweepForWork, type SweepForWork } from './for-work.ts'
 export type { PinnedDataset } from './pinned-dataset.ts'
