@@ -138,6 +138,19 @@ const sabotage: readonly (readonly [
     (id) => sql`delete from sweep_run where sweep_id = ${id} and ordinal = 0`,
   ],
   [
+    'best-kept',
+    'a run of the best without its equity',
+    (id) => sql`update backtest_result set equity = null where address in (
+        select address from sweep_run where sweep_id = ${id})`,
+  ],
+  [
+    'best-kept',
+    'trades of another run',
+    () => sql`update backtest_result set trades = (
+        select trades from backtest_result where trades is not null order by address limit 1
+      ) where trades is not null`,
+  ],
+  [
     'one-run-per-key',
     'a second sweep for one request',
     (

@@ -1,5 +1,10 @@
 import type { Handlers, JobContext } from '@botcriptofy/contracts/job'
-import type { SweepChunkPayload, sweepJobs, SweepReducePayload } from '@botcriptofy/contracts/sweep'
+import type {
+  SweepChunkPayload,
+  sweepJobs,
+  sweepReduceJobs,
+  SweepReducePayload,
+} from '@botcriptofy/contracts/sweep'
 import { ENGINE_REVISION } from '@botcriptofy/engine/backtest'
 import { TryLater, Unhealable } from '@botcriptofy/runtime/queue'
 import { isDatabaseAway } from '@botcriptofy/store/outage'
@@ -21,7 +26,7 @@ export interface SweepJobDeps extends ComputeDeps {
 }
 
 /** The handlers of the sweep feature. */
-export const sweepHandlers = (deps: SweepJobDeps): Handlers<typeof sweepJobs> => {
+export const sweepHandlers = (deps: SweepJobDeps): Handlers<typeof sweepJobs & typeof sweepReduceJobs> => {
   const chunkDeps = { ...deps, gate: createRunGate() }
   return {
     'sweep.chunk': (payload, context) =>

@@ -30,6 +30,7 @@ export {
   sweepPlanJobs,
   type SweepPlanPayload,
   sweepPlanPayload,
+  sweepReduceJobs,
   type SweepReducePayload,
   sweepReducePayload,
 } from './sweep.jobs.ts'

@@ -45,7 +45,10 @@ export type SweepPlanPayload = z.infer<typeof sweepPlanPayload>
 
 export const sweepJobs = {
   'sweep.chunk': defineJob({ queue: 'backtest', payload: sweepChunkPayload, attempts: 6, backoffMs: 500 }),
-  // Tried for some minutes: meanwhile a deployment may bring a worker with the engine of the sweep, or without it.
+} as const
+
+/** Tried for some minutes: meanwhile a deployment may bring a worker with the engine of the sweep. */
+export const sweepReduceJobs = {
   'sweep.reduce': defineJob({ queue: 'backtest', payload: sweepReducePayload, attempts: 9, backoffMs: 1000 }),
 } as const
 

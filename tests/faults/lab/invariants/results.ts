@@ -1,5 +1,7 @@
 import { canonicalJson, seededRandom } from '@botcriptofy/engine/kernel'
 import { applyParams, type Params } from '@botcriptofy/engine/sweep'
+import { unpackTrades } from '@botcriptofy/store/blob'
+import { sha256Hex } from '@botcriptofy/store/hash'
 import { backtestRun } from '@botcriptofy/testkit/backtest-run'
 import { sql } from 'kysely'
 import type { Evidence, Finding, Invariant } from '../evidence.ts'
@@ -147,4 +149,49 @@ const effectsOnce: Invariant = {
   },
 }
 
-export const resultInvariants: readonly Invariant[] = [identicalResults, wholeTransactions, effectsOnce]
+/** How many of the best runs of a sweep have their trades and equity. */
+const BEST = 20
+
+const bestKept: Invariant = {
+  name: 'best-kept',
+  holds:
+    'A complete sweep has trades and equity of its best twenty runs and of no other, and they are those that were measured.',
+  check: async ({ db, sampleSize, seed }) => {
+    const { rows } = await sql<{
+      id: string
+      ordinal: number
+      place: number
+      address: string
+      isKept: boolean
+    }>`
+      select sweep.id, ordinal, address, trades is not null and equity is not null as "isKept",
+        row_number() over (
+          partition by sweep.id order by violation, objective_value desc nulls last, ordinal)::int as place
+      from sweep join sweep_run on sweep_run.sweep_id = sweep.id join backtest_result using (address)
+      where kind = 'sweep' and sweep.status = 'completed' order by sweep.id, ordinal`.execute(db)
+    const wrong = rows.filter(({ place, isKept }) => isKept !== place <= BEST)
+    const findings: Finding[] = wrong.map(({ id, ordinal, isKept }) => ({
+      ids: [id, `ordinal ${ordinal}`],
+      detail: isKept ? 'kept, though it is not among the best' : 'among the best, but not kept',
+    }))
+    const kept = rows.filter(({ isKept }) => isKept)
+    for (const { id, ordinal, address } of sampleOf(kept, sampleSize, seed)) {
+      const { trades, hash } = await db
+        .selectFrom('backtest_result')
+        .select(['trades', 'trades_sha256 as hash'])
+        .where('address', '=', address)
+        .executeTakeFirstOrThrow()
+      const was = trades && sha256Hex(JSON.stringify(unpackTrades(trades)))
+      if (was !== hash)
+        findings.push({ ids: [id, `ordinal ${ordinal}`], detail: `expected the trades ${hash}, was ${was}` })
+    }
+    return { checked: rows.length, findings }
+  },
+}
+
+export const resultInvariants: readonly Invariant[] = [
+  identicalResults,
+  wholeTransactions,
+  effectsOnce,
+  bestKept,
+]
