@@ -3,7 +3,15 @@ import { failGoneEngines } from '@botcriptofy/store/sweep'
 import { tellPool } from '@botcriptofy/store/worker-pool'
 import { startApp } from '@botcriptofy/testkit/process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DAILY, importDaily, SMA_CROSS, startTestApi, type TestApi, type TestCaller } from './api.fixture.ts'
+import {
+  DAILY,
+  DAY_MS,
+  importDaily,
+  SMA_CROSS,
+  startTestApi,
+  type TestApi,
+  type TestCaller,
+} from './api.fixture.ts'
 
 let api: TestApi
 let operator: TestCaller
@@ -68,6 +76,33 @@ describe('limits over HTTP', () => {
       maxQueuedCombinations: 100,
       cpuSecondsPerDay: null,
     })
+  })
+
+  it('count the trainings of a walk-forward from its acceptance on', async () => {
+    const walker = await api.caller('walker')
+    await importDaily(api, walker, 300)
+    await limitsOf(walker.tenant.tenantId, { maxQueuedCombinations: 100 })
+    const submit = () =>
+      call(walker, 'POST', 'walkforwards', {
+        strategy: SMA_CROSS,
+        candles: DAILY,
+        parameters: { 'indicators.fast.params.period': [2, 3, 4] },
+        windows: { mode: 'rolling', trainMs: 100 * DAY_MS, testMs: 50 * DAY_MS },
+      })
+    const { body } = await submit()
+    const { windows } = (await call(walker, 'GET', `walkforwards/${body.id}`)).body
+    const runs = 3 * windows.total
+    await limitsOf(walker.tenant.tenantId, { maxQueuedCombinations: 2 * runs - 1 })
+    expect(await submit()).toMatchObject({
+      status: 429,
+      body: {
+        code: 'QUOTA_EXCEEDED',
+        detail: `expected at most ${2 * runs - 1} combinations that have not ended, would be ${2 * runs}`,
+      },
+    })
+    expect((await call(walker, 'GET', 'walkforwards')).body.items).toHaveLength(1)
+    await limitsOf(walker.tenant.tenantId, { maxQueuedCombinations: 2 * runs })
+    expect(await submit()).toMatchObject({ status: 202 })
   })
 
   it.each([

@@ -31,7 +31,9 @@ export const axesOf = (values: readonly number[]) => [[PERIOD, values]] as const
 
 export type OutboxJob = Awaited<ReturnType<Awaited<ReturnType<typeof openSweepStore>>['jobsOf']>>[number]
 
-type Settings = Partial<Pick<NewSweep, 'kind' | 'bars' | 'priority' | 'search' | 'budget' | 'scoring'>>
+type Settings = Partial<
+  Pick<NewSweep, 'kind' | 'bars' | 'priority' | 'search' | 'budget' | 'scoring' | 'traceparent'>
+>
 
 /** Sweeps in Postgres without a queue: the test hands chunks out and ends them itself. */
 export const openSweepStore = async (given?: TestDatabase) => {

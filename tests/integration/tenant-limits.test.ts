@@ -107,6 +107,15 @@ describe('single backtests', () => {
     expect(await countBy(rival)).toBe(8)
   })
 
+  test('keep the trace of their request while they wait', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    for (let k = 0; k < 2; k++) await single(acme, 350_000)
+    const id = await accept(acme, [7], { kind: 'backtest', bars: 350_000, traceparent })
+    expect(await countBy(acme)).toBe(2)
+    await dispatchSweeps(db, 4)
+    expect((await jobsOf(id)).map((job) => job.traceparent)).toEqual([traceparent])
+  })
+
   test('submitted again and again take no more than the share of their tenant', async () => {
     await accept(rival, periods(1000))
     const ended = { acme: 0, rival: 0 }

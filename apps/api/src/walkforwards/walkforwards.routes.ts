@@ -28,6 +28,7 @@ import {
   listWindowResults,
 } from '@botcriptofy/store/walkforward'
 import type { ReportingDeps } from '../deps.ts'
+import { requireQueueRoom } from '../limits/queue-room.ts'
 import { pageOfColumns, pageOfRows, readCursor } from '../page/cursor.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
@@ -82,6 +83,7 @@ const submitRoute = (app: ZodApp, db: Db): void => {
           priority,
           dataset,
         })
+        await requireQueueRoom(tx, tenant)
         const headers = { location: `/v1/walkforwards/${id}` }
         return { status: 202, headers, body: { id, status: 'queued' } }
       })

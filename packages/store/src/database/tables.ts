@@ -197,6 +197,7 @@ export interface Database {
     from_ordinal: number
     to_ordinal: number
     max_runs: number | null
+    traceparent: string | null
   }
   sweep_extension: {
     tenant_id: string

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { combinationCount } from '@botcriptofy/engine/sweep'
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 
@@ -118,10 +119,21 @@ export const findExcess = async (tx: Db, scope: TenantScope): Promise<Excess | u
   const { rows } = await sql<{ readonly queued: number }>`
     select coalesce(sum(remaining), 0)::int as queued from sweep
     where tenant_id = ${scope.tenantId} and finished_at is null`.execute(tx)
-  const queuedCombinations = rows[0]?.queued ?? 0
+  const queuedCombinations = (rows[0]?.queued ?? 0) + (await countUnplanned(tx, scope))
   return queuedCombinations > maxQueuedCombinations
     ? { maxQueuedCombinations, queuedCombinations }
     : undefined
+}
+
+/** Combinations of the trainings of walk-forwards that are accepted and have no rows of sweeps yet. */
+const countUnplanned = async (tx: Db, { tenantId }: TenantScope): Promise<number> => {
+  const flows = await tx
+    .selectFrom('walkforward')
+    .select(['axes', 'windows'])
+    .where('tenant_id', '=', tenantId)
+    .where('status', '=', 'queued')
+    .execute()
+  return flows.reduce((sum, { axes, windows }) => sum + windows * combinationCount(axes), 0)
 }
 
 /** Counts the time that threads computed for the tenant, to the UTC day on which the transaction began. */

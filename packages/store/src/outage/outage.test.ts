@@ -5,7 +5,7 @@ import { isDatabaseAway } from './outage.ts'
 const withCode = (code: string) => Object.assign(new Error('failed'), { code })
 
 describe('isDatabaseAway', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53300'])('knows %s', (code) => {
+  it.each(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P03', '08006', '53100', '53300'])('knows %s', (code) => {
     expect(isDatabaseAway(withCode(code))).toBe(true)
   })
 

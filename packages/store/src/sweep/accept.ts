@@ -156,7 +156,8 @@ const insertBacktest = async (
   { id, sweep }: { readonly id: string; readonly sweep: NewSweep },
 ): Promise<void> => {
   const { engineRevision, traceparent, bars } = sweep
-  if (!(await takeExpress(tx, scope, bars))) return appendBacklog(tx, scope, { sweepId: id, from: 0, to: 1 })
+  if (!(await takeExpress(tx, scope, bars)))
+    return appendBacklog(tx, scope, { sweepId: id, from: 0, to: 1, traceparent })
   const range = { sweepId: id, from: 0, to: 1, engineRevision }
   const payload = { v: 1 as const, tenantId: scope.tenantId, ...range, ...chunkOf(sweep) }
   return insertJobs(tx, scope, [{ name: 'sweep.chunk', payload, subjectId: id, traceparent }])

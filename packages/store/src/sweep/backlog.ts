@@ -9,13 +9,15 @@ export interface BacklogPart {
   readonly to: number
   /** A chunk of it has no more runs than this. */
   readonly maxRuns?: number | undefined
+  /** Of the request that asks for it (W3C Trace Context). */
+  readonly traceparent?: string | undefined
 }
 
 /** Gives the dispatcher something to hand out. */
 export const appendBacklog = async (
   tx: Db,
   scope: TenantScope,
-  { sweepId, from, to, maxRuns }: BacklogPart,
+  { sweepId, from, to, maxRuns, traceparent }: BacklogPart,
 ): Promise<void> => {
   await tx
     .insertInto('sweep_backlog')
@@ -25,6 +27,7 @@ export const appendBacklog = async (
       from_ordinal: from,
       to_ordinal: to,
       max_runs: maxRuns ?? null,
+      traceparent: traceparent ?? null,
     })
     .execute()
 }

@@ -74,6 +74,7 @@ interface BacklogRange {
   readonly to: number
   /** The most runs of a chunk of it; null: as many as are quick enough. */
   readonly maxRuns: number | null
+  readonly traceparent: string | null
   /** Where the grids begin that were appended; null when there is none. */
   readonly firstExtension: number | null
   readonly attempt: number
@@ -135,7 +136,7 @@ const readQueues = async (tx: Db, slots: number): Promise<readonly TenantQueue<C
 const readBacklog = async (tx: Db, tenantId: string, limit: number): Promise<readonly BacklogRange[]> => {
   const { rows } = await sql<BacklogRange>`
     select backlog.tenant_id as "tenantId", sweep_id as "sweepId", from_ordinal as "from", to_ordinal as "to",
-      max_runs as "maxRuns",
+      max_runs as "maxRuns", traceparent,
       (select min(first_ordinal) from sweep_extension where sweep_extension.sweep_id = sweep.id) as "firstExtension",
       attempt, engine_revision as "engineRevision", chunk, kind, bars, computed, compute_ms as "computeMs"
     from sweep_backlog as backlog join sweep on sweep.id = backlog.sweep_id
@@ -180,10 +181,10 @@ const saveTurns = async (
 /** In the order in which they were taken, which is the order in which workers get them. */
 const handOut = async (tx: Db, chunks: readonly Chunk[]): Promise<void> => {
   for (const chunk of chunks) {
-    const { tenantId, sweepId } = chunk.range
+    const { tenantId, sweepId, traceparent } = chunk.range
     const payload = payloadOf(chunk)
     const job = { name: 'sweep.chunk', payload, subjectId: sweepId, priority: CHUNK_PRIORITY } as const
-    await insertJobs(tx, scopeOf(tenantId), [job])
+    await insertJobs(tx, scopeOf(tenantId), [{ ...job, traceparent: traceparent ?? undefined }])
   }
   for (const range of new Set(chunks.map((chunk) => chunk.range))) {
     const cut = chunks.filter((chunk) => chunk.range === range)
