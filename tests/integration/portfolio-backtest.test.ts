@@ -189,7 +189,13 @@ describe('a portfolio over HTTP', () => {
     const view = await completed([BTC, ETH], { risk })
     const answer = await get(`/v1/backtests/${view.id}/report`)
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
-    for (const part of ['Portfolio report', 'BTC/USD, ETH/USD', 'Simulated data', view.datasetDigest]) {
+    for (const part of [
+      'Portfolio report',
+      'BTC/USD, ETH/USD',
+      'Simulated data',
+      'Other histories',
+      view.datasetDigest,
+    ]) {
       expect(answer.body).toContain(part)
     }
     for (const { digest } of view.datasets) expect(answer.body).toContain(digest)

@@ -305,6 +305,7 @@ describe('a sweep that has ended', () => {
     ])
     const page = await call('GET', `/v1/backtests/${id}/report`)
     expect(page.body).toContain('Other histories')
+    expect(page.body).toContain(`botcriptofy bots create --from-backtest ${id}`)
   }, 60_000)
 
   test('is judged by its objective on the ground, and by the Sharpe ratio against luck', async () => {

@@ -1,10 +1,10 @@
-// Puts the run of a clicked row into the commands that make a bot of it, and copies them.
+// Copies the commands that make a bot, and puts the run of a clicked row of a sweep into them.
 ;(() => {
   'use strict'
   const section = document.getElementById('promote')
   if (section === null) return
   const body = document.querySelector('#runs tbody')
-  body.addEventListener('click', ({ target }) => {
+  body?.addEventListener('click', ({ target }) => {
     const row = target instanceof Element ? target.closest('tr[data-ordinal]') : null
     if (row === null || target.closest('a') !== null) return
     for (const chosen of body.querySelectorAll('.chosen')) chosen.classList.remove('chosen')

@@ -6,12 +6,13 @@ import { findRunSeries } from '@botcriptofy/store/sweep'
 import type { ReportingDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
+import { publicOrigin } from '../reports/origin.ts'
 import { requireRun } from '../runs/run-routes.ts'
 import { backtestReportData, portfolioReportData } from './report-data.ts'
 
 /** `/v1/backtests/{id}/report`: the tear sheet as one HTML page that loads nothing. */
 export const backtestReportRoutes =
-  ({ database, reports }: ReportingDeps): FastifyPluginAsync =>
+  ({ database, config, reports }: ReportingDeps): FastifyPluginAsync =>
   async (scope) => {
     withZod(scope).get(
       '/backtests/:id/report',
@@ -32,7 +33,13 @@ export const backtestReportRoutes =
         const { members } = series
         const page = await reports.render(async () =>
           members === null
-            ? { kind: 'backtest', data: await backtestReportData(database, run) }
+            ? {
+                kind: 'backtest',
+                data: {
+                  ...(await backtestReportData(database, run)),
+                  promoted: { id, origin: publicOrigin(config, request) },
+                },
+              }
             : { kind: 'portfolio', data: await portfolioReportData(database, run, members) },
         )
         const policy = members === null ? backtestReportPolicy() : portfolioReportPolicy()

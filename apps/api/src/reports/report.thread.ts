@@ -34,7 +34,7 @@ type StoredBest = Omit<Best, 'time' | 'equity' | 'result'> & {
 
 /** What a report is made of; all kinds cross to the thread as plain data and columns. */
 export type ReportTask =
-  | { readonly kind: 'backtest'; readonly data: Omit<BacktestReportData, 'histories'> }
+  | { readonly kind: 'backtest'; readonly data: BacktestReportData }
   | { readonly kind: 'portfolio'; readonly data: PortfolioReportData }
   | { readonly kind: 'sweep'; readonly data: SweepTask }
   | { readonly kind: 'walkforward'; readonly data: WalkForwardReportData }
@@ -43,9 +43,12 @@ export type ReportTask =
 export const renderPage = (task: ReportTask): string => {
   if (task.kind === 'backtest') {
     const { data } = task
-    return renderBacktestReport({ ...data, histories: reportHistories(data) })
+    return renderBacktestReport({ ...data, histories: reportHistories({ ...data, time: data.candles.time }) })
   }
-  if (task.kind === 'portfolio') return renderPortfolioReport(task.data)
+  if (task.kind === 'portfolio') {
+    const { data } = task
+    return renderPortfolioReport({ ...data, histories: reportHistories(data) })
+  }
   if (task.kind === 'walkforward') return renderWalkForwardReport(task.data)
   const { judged, best, ...data } = task.data
   return renderSweepReport({

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { backtestConfigSchema } from '@botcriptofy/contracts/backtest'
 import { idParams } from '@botcriptofy/contracts/http'
 import type { SweepView } from '@botcriptofy/contracts/sweep'
@@ -18,6 +18,7 @@ import type { TenantScope } from '@botcriptofy/store/tenant'
 import type { ReportingDeps } from '../deps.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { withZod } from '../plugins/zod.ts'
+import { publicOrigin } from '../reports/origin.ts'
 import type { SweepTask } from '../reports/report.thread.ts'
 import { findJudgedSweep, refuseUnended } from './judged-sweep.ts'
 import { requireSweep } from './require-sweep.ts'
@@ -25,7 +26,7 @@ import { shownMetricOf, sweepRunViewOf, sweepViewOf } from './sweep-view.ts'
 
 /** `/v1/sweeps/{id}/report`: the finished runs of a sweep as one HTML page that loads nothing. */
 export const sweepReportRoutes =
-  ({ database: { db }, config: { API_PUBLIC_URL }, reports }: ReportingDeps): FastifyPluginAsync =>
+  ({ database: { db }, config, reports }: ReportingDeps): FastifyPluginAsync =>
   async (scope) => {
     withZod(scope).get(
       '/sweeps/:id/report',
@@ -43,7 +44,7 @@ export const sweepReportRoutes =
         refuseUnended(sweep)
         await untilReduced(db, tenant, sweep.id)
         const rounds = await findRounds(db, tenant, sweep.id)
-        const origin = API_PUBLIC_URL === undefined ? originOf(request) : new URL(API_PUBLIC_URL).origin
+        const origin = publicOrigin(config, request)
         const page = await reports.render(async () => ({
           kind: 'sweep',
           data: {
@@ -70,8 +71,6 @@ const untilReduced = async (db: Db, tenant: TenantScope, sweepId: string): Promi
     await pause(LOOK_MS)
   }
 }
-
-const originOf = ({ protocol, host }: FastifyRequest): string => `${protocol}://${host}`
 
 const reportHeadOf = (sweep: SweepView) => ({
   id: sweep.id,

@@ -75,7 +75,7 @@ export const writeReport = async (path: string, run: ReportedRun): Promise<void>
     detail: backtestDetail({ input, result }),
     entryHours,
     checks: runChecks({ program, candles, config, barMs }),
-    histories: reportHistories({ candles, equity: result.equity, config }),
+    histories: reportHistories({ time: candles.time, equity: result.equity, config }),
   })
   await writePage(path, page)
 }
@@ -105,6 +105,7 @@ export const writePortfolioReport = async (
       dataset: datasets[place]!,
       candles,
     })),
+    histories: reportHistories({ ...result, config }),
     datasetDigest: `${sha256(canonicalJson(datasets))} (of the files)`,
     checks: portfolioChecks(input),
   })

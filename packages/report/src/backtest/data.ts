@@ -45,6 +45,8 @@ export interface AccountReportData {
   readonly quote: string
   /** Of finer candles that the fills happened in. */
   readonly detailTimeframe?: string | undefined
+  /** Made of blocks of its days; nothing is shown where there are none. */
+  readonly histories?: MonteCarloResult | null | undefined
 }
 
 /** All that the report of one series shows. */
@@ -56,8 +58,8 @@ export interface BacktestReportData extends Omit<AccountReportData, 'time' | 'qu
   readonly detail: BacktestDetail
   /** What was checked before the run; null where nothing was. */
   readonly checks: RunChecks | null
-  /** Made of blocks of its days; nothing is shown where there are none. */
-  readonly histories?: MonteCarloResult | null
+  /** Where the backtest can be promoted to a bot; nothing is shown of one that no server knows. */
+  readonly promoted?: { readonly id: string; readonly origin: string } | undefined
 }
 
 /** The unit of money of a symbol such as `BTC/USDT` or `BTC/USDT:USDT`. */

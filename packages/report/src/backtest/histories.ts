@@ -2,7 +2,7 @@ import type { MonteCarloResult, Percentiles } from '@botcriptofy/engine/validity
 import { countText, moneyText, percentText } from '../metric-text/number-text.ts'
 import { curvePicture } from '../page/curve-picture.ts'
 import { type Html, html } from '../page/html.ts'
-import type { BacktestReportData } from './data.ts'
+import type { AccountReportData } from './data.ts'
 
 const KEYS = ['p5', 'p25', 'p50', 'p75', 'p95'] as const satisfies readonly (keyof Percentiles)[]
 
@@ -35,7 +35,7 @@ const table = ({ observed, finalEquity, maxDrawdown }: MonteCarloResult, startEq
   </div>`
 
 /** How the same days could have come otherwise; null where the run is too short for it. */
-export const historiesSection = ({ histories, config, result }: BacktestReportData): Html | null => {
+export const historiesSection = ({ histories, config, result }: AccountReportData): Html | null => {
   if (histories === undefined || histories === null) return null
   const { band, runs, steps, probabilityOfLoss, deeperThanObserved } = histories
   const fell = result.metrics.maxDrawdown

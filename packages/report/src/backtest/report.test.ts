@@ -117,11 +117,26 @@ describe('a backtest report', () => {
   })
 
   it('shows how the days could have come otherwise, and that it fell deeper between their ends', () => {
-    const text = textOf(renderBacktestReport({ ...usual, histories: reportHistories(usual) }))
+    const text = textOf(
+      renderBacktestReport({ ...usual, histories: reportHistories({ ...usual, time: usual.candles.time }) }),
+    )
     expect(text).toMatch(/Other histories 1,000 made of blocks of these 209 days, seed 1/)
     const fell = usual.result.metrics.maxDrawdown!
     expect(text).toContain(`bar by bar this backtest fell by ${(-fell * 100).toFixed(2)}%`)
     expect(textOf(page)).not.toContain('Other histories')
+  })
+
+  it('shows how to make a bot of it where a server knows it', () => {
+    const promoted = { id: '0198c0de-0000-7000-8000-000000000003', origin: 'https://engine.example' }
+    const text = textOf(renderBacktestReport({ ...usual, promoted }))
+      .replaceAll('&quot;', '"')
+      .replaceAll('&#39;', "'")
+    expect(text).toContain(`botcriptofy bots create --from-backtest ${promoted.id}`)
+    expect(text).toContain(
+      `curl -X POST https://engine.example/v1/bots -H "Authorization: Bearer $BOTCRIPTOFY_KEY" ` +
+        `-H 'Content-Type: application/json' -d '{"from":{"backtestId":"${promoted.id}"}}'`,
+    )
+    expect(textOf(page)).not.toContain('Make a bot')
   })
 
   it('is the same text for the same data', () => {
@@ -269,7 +284,7 @@ describe('a page without network', () => {
     expect(policy).toBe(backtestReportPolicy())
     expect(policy).toContain("default-src 'none'")
     const scripts = [...page.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => match[1] ?? '')
-    expect(scripts).toHaveLength(11)
+    expect(scripts).toHaveLength(12)
     for (const script of scripts) {
       expect(policy).toContain(`'sha256-${createHash('sha256').update(script).digest('base64')}'`)
     }

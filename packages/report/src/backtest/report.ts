@@ -13,6 +13,7 @@ import { historiesSection } from './histories.ts'
 import { hoursTable } from './hours-table.ts'
 import { keyMetrics } from './key-metrics.ts'
 import { metricTables } from './metric-tables.ts'
+import { promoteSection } from './promote.ts'
 import { monthlyTable } from './monthly-table.ts'
 import { datasetFacts, reproducibility } from './reproducibility.ts'
 import { tradesTable } from './trades-table.ts'
@@ -29,6 +30,7 @@ const SCRIPTS: readonly ScriptName[] = [
   'scatter',
   'trades',
   'table',
+  'promote',
 ]
 
 /** The value of a Content-Security-Policy header under which a report works. */
@@ -53,7 +55,7 @@ export const renderBacktestReport = (data: BacktestReportData): string => {
       ${checksSection(data)} ${equityCharts(account, exposureChart())} ${priceChart()}
       ${excursionCharts(account)} ${monthlyTable(account)} ${hoursTable(account)}
       <div class="pair">${[drawdownTable(account), exitTable(account)].filter((part) => part !== null)}</div>
-      ${historiesSection(data)} ${metricTables(account)} ${tradesTable(account)}
+      ${historiesSection(account)} ${promoteSection(data)} ${metricTables(account)} ${tradesTable(account)}
       ${reproducibility(account, datasetFacts(data))}
     </main>
     <footer>Past results, simulated or not, do not tell the future.</footer>`

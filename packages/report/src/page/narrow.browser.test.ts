@@ -23,8 +23,14 @@ const backtest = (): string => {
       seed: 4,
       detail: { timeframe: '5m', digest: 'e'.repeat(64) },
     },
-    histories: reportHistories(run),
+    promoted: { id: '0198c0de-0000-7000-8000-000000000003', origin: 'https://engine.example' },
+    histories: reportHistories({ ...run, time: candles.time }),
   })
+}
+
+const portfolio = (): string => {
+  const run = generatedPortfolio({ bars: [2000, 1500, 900] })
+  return renderPortfolioReport({ ...run, histories: reportHistories(run) })
 }
 
 const sweep = (): string =>
@@ -39,11 +45,7 @@ const sweep = (): string =>
 /** Each kind with a table that only it has. */
 const KINDS = [
   ['backtest', '#histories table', backtest],
-  [
-    'portfolio',
-    '#symbols table',
-    () => renderPortfolioReport(generatedPortfolio({ bars: [2000, 1500, 900] })),
-  ],
+  ['portfolio', '#symbols table', portfolio],
   ['sweep', '#runs table', sweep],
   ['walk-forward', '#windows table', () => renderWalkForwardReport(walkForwardReport())],
 ] as const

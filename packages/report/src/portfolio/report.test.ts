@@ -1,3 +1,4 @@
+import { reportHistories } from '@botcriptofy/contracts/montecarlo'
 import { DEFAULT_BACKTEST_CONFIG } from '@botcriptofy/engine/backtest'
 import { METRIC_KEYS } from '@botcriptofy/engine/metrics'
 import { describe, expect, it } from 'vitest'
@@ -62,6 +63,14 @@ describe('the report of a portfolio', () => {
       expect(table).toMatch(row)
       expect(table).toContain(` ${pnl} `)
     }
+  })
+
+  it('shows how the days of the account could have come otherwise', () => {
+    const histories = reportHistories(usual)!
+    const text = sectionOf(renderPortfolioReport({ ...usual, histories }), 'histories')
+    expect(text).toContain(`1,000 made of blocks of these ${histories.steps} days`)
+    expect(text).toContain(moneyText(histories.finalEquity.p50))
+    expect(markupOf(page)).not.toContain('id="histories"')
   })
 
   it('says which limits kept entries out, how many, and of which symbols', () => {

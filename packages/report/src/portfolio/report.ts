@@ -4,6 +4,7 @@ import { badge, checksTable } from '../backtest/checks.ts'
 import { drawdownTable } from '../backtest/drawdown-table.ts'
 import { exitTable } from '../backtest/exit-table.ts'
 import { header } from '../backtest/header.ts'
+import { historiesSection } from '../backtest/histories.ts'
 import { hoursTable } from '../backtest/hours-table.ts'
 import { keyMetrics } from '../backtest/key-metrics.ts'
 import { metricTables } from '../backtest/metric-tables.ts'
@@ -81,7 +82,8 @@ export const renderPortfolioReport = (data: PortfolioReportData): string => {
       ${checksSection(data)} ${symbolPriceChart(members.map(({ market }) => market.symbol))}
       ${excursionCharts(data)} ${monthlyTable(data)} ${hoursTable(data)}
       <div class="pair">${[drawdownTable(data), exitTable(data)].filter((part) => part !== null)}</div>
-      ${metricTables(data)} ${tradesTable(data)} ${reproducibility(data, datasetFacts(data))}
+      ${historiesSection(data)} ${metricTables(data)} ${tradesTable(data)}
+      ${reproducibility(data, datasetFacts(data))}
     </main>
     <footer>Past results, simulated or not, do not tell the future.</footer>`
   const title = `${strategy.name} · ${symbols} ${timeframe}${simulated ? ' · simulated' : ''}`
