@@ -139,8 +139,8 @@ const sabotage: readonly (readonly [
   ],
   [
     'best-kept',
-    'a run of the best without its equity',
-    (id) => sql`update backtest_result set equity = null where address in (
+    'runs of the best without their trades and equity',
+    (id) => sql`update backtest_result set trades = null, equity = null where address in (
         select address from sweep_run where sweep_id = ${id})`,
   ],
   [
