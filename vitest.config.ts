@@ -1,16 +1,50 @@
 import { defineConfig } from 'vitest/config'
 
-// Workspace packages resolve to their sources, so tests never run against a stale build. `import` must not be listed:
+// Workspace packages resolve to their sources, so units never run against a stale build. `import` must not be listed:
 // vitest passes these on to Node, where it would also rule what a CommonJS package (pg) gets from require.
 const conditions = ['@botcriptofy/source', 'node']
 
-export default defineConfig({
+const UNITS = ['packages/*/src/**/*.test.ts', 'tests/architecture/**/*.test.ts']
+/** These count bytes, start programs or open browsers: they want a process of their own. */
+const ALONE = [
+  'packages/*/src/**/memory.test.ts',
+  'packages/*/src/**/*.browser.test.ts',
+  'packages/testkit/src/process/*.test.ts',
+]
+
+const project = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
+}
+
+export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
-    testTimeout: 20_000,
-    // Databases are cloned and apps started in hooks, which takes a while on a busy machine.
-    hookTimeout: 60_000,
+    // Half of a test's time is waiting for programs it started; the default is one worker on two cores.
+    maxWorkers: 2,
+    projects: [
+      {
+        ...project,
+        test: {
+          name: 'units',
+          include: UNITS,
+          exclude: ALONE,
+          testTimeout: 60_000,
+          // Files share their modules: loading those anew for each of two hundred files takes longer than the tests.
+          isolate: false,
+        },
+      },
+      {
+        ...project,
+        test: {
+          name: 'programs',
+          include: [...ALONE, 'apps/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+          exclude: ['tests/architecture/**'],
+          globalSetup: 'scripts/build-before-tests.mjs',
+          testTimeout: 60_000,
+          // Databases are cloned and apps started in hooks, which takes a while on a busy machine.
+          hookTimeout: 60_000,
+        },
+      },
+    ],
   },
 })

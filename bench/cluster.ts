@@ -43,7 +43,7 @@ export const startCluster = async (workers: number): Promise<Cluster> => {
     BACKTEST_THREADS: '1',
   }
   const start = (app: string, env: Readonly<Record<string, string>>): AppProcess =>
-    startApp({ app, from: 'dist', env: { ...shared, ...env } })
+    startApp({ app, env: { ...shared, ...env } })
   const api = start('api', { API_PORT: '0' })
   const control = start('worker', { WORKER_ROLES: 'control' })
   const backtest = Array.from({ length: workers }, () => start('worker', { WORKER_ROLES: 'backtest' }))

@@ -38,7 +38,7 @@ const start = (app: string, settings: Readonly<Record<string, string>>): AppProc
     QUEUE_NAMESPACE: namespace.prefix,
     ...settings,
   }
-  const started = startApp({ app, from: 'dist', env })
+  const started = startApp({ app, env })
   running.push(started)
   return started
 }

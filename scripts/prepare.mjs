@@ -22,8 +22,12 @@ const build = async () => {
   throw new Failure('the build failed: see above')
 }
 
+const lockFile = join(makeDataDir(), 'prepare.lock')
+
+export const buildAlone = () => withLock({ lockFile }, build)
+
 export const prepare = () =>
-  withLock({ lockFile: join(makeDataDir(), 'prepare.lock') }, async () => {
+  withLock({ lockFile }, async () => {
     await ensureInstalled()
     await build()
   })

@@ -24,7 +24,6 @@ const running: AppProcess[] = []
 const startWorker = (roles: string): AppProcess => {
   const worker = startApp({
     app: 'worker',
-    from: 'dist',
     env: {
       DATABASE_URL: database.url,
       REDIS_URL: namespace.url,

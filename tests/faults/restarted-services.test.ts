@@ -49,7 +49,7 @@ const audit = (sweep: Parameters<typeof auditSweep>[1]) => auditSweep(database, 
 test('a sweep completes although Redis and Postgres are restarted in the middle', async () => {
   const sweep = await submitSweep(database, { candles: minutes(200_000, 400), axes: twoHundred })
   const env = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, BACKTEST_THREADS: '1' }
-  running.push(startApp({ app: 'worker', from: 'dist', env }))
+  running.push(startApp({ app: 'worker', env }))
   const runsAbove = (count: number) => async () => (await countRuns(database, sweep.id)) > count
 
   await waitFor(runsAbove(0), { describe: 'first results', limitMs: 60_000 })

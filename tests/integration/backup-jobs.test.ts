@@ -69,7 +69,7 @@ const acceptGrid = async () => {
 }
 
 const cli = async (args: readonly string[], { url }: TestDatabase) => {
-  const app = startApp({ app: 'cli', from: 'source', args, env: { DATABASE_URL: url } })
+  const app = startApp({ app: 'cli', args, env: { DATABASE_URL: url } })
   expect(await app.exited, app.output().stderr).toEqual({ code: 0, signal: null })
 }
 
@@ -112,7 +112,6 @@ test(
     const { url, prefix } = spaces[RESTORED]!
     const worker = startApp({
       app: 'worker',
-      from: 'source',
       env: {
         DATABASE_URL: target.url,
         REDIS_URL: url,

@@ -31,7 +31,7 @@ const fresh = async (): Promise<TestDatabase> => {
 
 const cli = async (args: readonly string[], database?: TestDatabase) => {
   const env: Record<string, string> = database === undefined ? {} : { DATABASE_URL: database.url }
-  const app = startApp({ app: 'cli', from: 'source', args, env })
+  const app = startApp({ app: 'cli', args, env })
   const { code } = await app.exited
   return { code, ...app.output() }
 }
@@ -303,7 +303,7 @@ describe('backup leaves no half file', { timeout: 120_000 }, () => {
     await blocker.query('begin; lock table event in access exclusive mode')
     const out = join(folder, 'interrupted.backup')
     const args = ['backup', '--out', out]
-    const app = startApp({ app: 'cli', from: 'source', args, env: { DATABASE_URL: database.url } })
+    const app = startApp({ app: 'cli', args, env: { DATABASE_URL: database.url } })
     await expect
       .poll(async () => (await database.pool.query('select from pg_locks where not granted')).rowCount, {
         timeout: 30_000,

@@ -18,7 +18,7 @@ const running: AppProcess[] = []
 const start = (app: string, env: Readonly<Record<string, string>>): AppProcess => {
   const urls = { DATABASE_URL: database.url, REDIS_URL: namespace.url }
   const shared = { ...urls, QUEUE_NAMESPACE: namespace.prefix }
-  const started = startApp({ app, from: 'source', env: { ...shared, ...env } })
+  const started = startApp({ app, env: { ...shared, ...env } })
   running.push(started)
   return started
 }
@@ -56,7 +56,7 @@ afterAll(async () => {
 const inFolder = (name: string) => join(folder, name)
 
 const cli = async (args: readonly string[], env: Readonly<Record<string, string>> = environment) => {
-  const app = startApp({ app: 'cli', from: 'source', args, env })
+  const app = startApp({ app: 'cli', args, env })
   const { code } = await app.exited
   return { code, ...app.output() }
 }

@@ -23,7 +23,7 @@ const modules = () => ({ INDICATOR_MODULES: join(folder, 'hull.mjs') })
 
 const start = (app: string, env: Readonly<Record<string, string>>): AppProcess => {
   const urls = { DATABASE_URL: database.url, REDIS_URL: namespace.url, QUEUE_NAMESPACE: namespace.prefix }
-  return startApp({ app, from: 'source', env: { ...urls, ...modules(), ...env } })
+  return startApp({ app, env: { ...urls, ...modules(), ...env } })
 }
 
 const startApi = async (): Promise<void> => {
@@ -63,7 +63,7 @@ afterAll(async () => {
 
 const cli = async (args: readonly string[]) => {
   const env = { BOTCRIPTOFY_URL: url, BOTCRIPTOFY_KEY: apiKey, ...modules() }
-  const app = startApp({ app: 'cli', from: 'source', args, env, cwd: folder })
+  const app = startApp({ app: 'cli', args, env, cwd: folder })
   const { code } = await app.exited
   return { code, ...app.output() }
 }

@@ -36,7 +36,6 @@ const NOWHERE = 'http://127.0.0.1:9'
 const examine = async (env: Readonly<Record<string, string>>) => {
   const app = startApp({
     app: 'cli',
-    from: 'source',
     args: ['doctor', '--json'],
     env: { DATA_DIR: dataDir, BOTCRIPTOFY_URL: NOWHERE, ...env },
   })

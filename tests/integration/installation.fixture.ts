@@ -19,9 +19,8 @@ export const startInstallation = async (extra: Readonly<Record<string, string>> 
     BACKTEST_THREADS: '1',
     ...extra,
   }
-  const api = startApp({ app: 'api', from: 'source', env })
-  const workerOf = (role: string) =>
-    startApp({ app: 'worker', from: 'source', env: { ...env, WORKER_ROLES: role } })
+  const api = startApp({ app: 'api', env })
+  const workerOf = (role: string) => startApp({ app: 'worker', env: { ...env, WORKER_ROLES: role } })
   const processes = { api, worker: workerOf('backtest'), control: workerOf('control') }
 
   const tenant = await ensureTenant(database.db, 'acme')

@@ -14,7 +14,6 @@ afterAll(() => database.close())
 const keys = async (...args: readonly string[]) => {
   const app = startApp({
     app: 'cli',
-    from: 'source',
     args: ['keys', ...args],
     env: { DATABASE_URL: database.url },
   })

@@ -153,7 +153,7 @@ describe('a run that does not go on', () => {
 describe('botcriptofy limits', { timeout: 90_000 }, () => {
   const limits = async (...args: readonly string[]) => {
     const env = { DATABASE_URL: api.database.url }
-    const app = startApp({ app: 'cli', from: 'source', args: ['limits', ...args], env })
+    const app = startApp({ app: 'cli', args: ['limits', ...args], env })
     const { code } = await app.exited
     return { code, ...app.output() }
   }

@@ -150,7 +150,7 @@ describe('retention', () => {
 
   it.each(['30', '0d', '1.5d', 'soon'])('refuses --keep-runs %s', { timeout: 60_000 }, async (value) => {
     const args = ['prune', '--keep-runs', value]
-    const app = startApp({ app: 'cli', from: 'source', args, env: { DATABASE_URL: database.url } })
+    const app = startApp({ app: 'cli', args, env: { DATABASE_URL: database.url } })
     expect(await app.exited).toEqual({ code: 2, signal: null })
     expect(app.output().stderr).toBe(`--keep-runs: expected days such as 90d, was ${value}\n`)
   })
@@ -160,7 +160,6 @@ describe('retention', () => {
     const prune = async (...args: readonly string[]) => {
       const app = startApp({
         app: 'cli',
-        from: 'source',
         args: ['prune', '--json', ...args],
         env: { DATABASE_URL: database.url },
       })

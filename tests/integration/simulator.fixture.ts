@@ -12,7 +12,7 @@ export interface RunningSimulator {
 
 /** The simulator as its own process on a free port. */
 export const startSimulator = async (env: Readonly<Record<string, string>>): Promise<RunningSimulator> => {
-  const app = startApp({ app: 'simulator', from: 'source', env })
+  const app = startApp({ app: 'simulator', env })
   const [, url = ''] = await app.waitForOutput(/"url":"(http:[^"]+)"/, { limitMs: 30_000 })
   const command = async (name: string) => {
     const answer = await fetch(`${url}/simulator/${name}`, { method: 'POST' })

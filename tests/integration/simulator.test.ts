@@ -177,7 +177,7 @@ describe('the WebSocket side', () => {
 })
 
 test('refuses to listen where others could reach it', async () => {
-  const app = startApp({ app: 'simulator', from: 'source', env: { SIMULATOR_HOST: '0.0.0.0' } })
+  const app = startApp({ app: 'simulator', env: { SIMULATOR_HOST: '0.0.0.0' } })
   expect(await app.exited).toEqual({ code: 2, signal: null })
   expect(app.output().stderr).toContain('SIMULATOR_HOST: expected a loopback address')
 })

@@ -56,7 +56,6 @@ const startStreamer = async (
 ): Promise<Streamer> => {
   const app = startApp({
     app: 'streamer',
-    from: 'source',
     env: {
       REDIS_URL: redisUrl,
       STREAM_SYMBOLS: marketId(market),
@@ -274,7 +273,7 @@ test.each([
   ],
   ['BINANCE_WS_URL', 'http://127.0.0.1', 'expected a URL that begins with ws:// or wss://'],
 ])('refuses to start with %s=%s', async (name, value, message) => {
-  const app = startApp({ app: 'streamer', from: 'source', env: { REDIS_URL: redisUrl, [name]: value } })
+  const app = startApp({ app: 'streamer', env: { REDIS_URL: redisUrl, [name]: value } })
   expect(await app.exited).toEqual({ code: 2, signal: null })
   expect(app.output().stderr).toContain(`${name}: ${message}`)
 })

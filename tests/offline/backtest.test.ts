@@ -124,7 +124,7 @@ describe.skipIf(dataDirectory === '')('botcriptofy backtest', { timeout: 60_000 
     const strategy = write(`${testCase.id}.strategy.json`, strategyOf(testCase))
     const config = write(`${testCase.id}.config.json`, configOf(testCase))
     const files = ['--candles', candlePathOf(testCase), '--strategy', strategy, '--config', config]
-    const app = startApp({ app: 'cli', from: 'source', args: ['backtest', ...files, '--json'] })
+    const app = startApp({ app: 'cli', args: ['backtest', ...files, '--json'] })
     const { code } = await app.exited
     expect(code === 0 ? '' : app.output().stderr).toBe('')
     const report = backtestReportSchema.parse(JSON.parse(app.output().stdout))

@@ -23,7 +23,7 @@ const hull = () => guide.files.get('hull.mjs') ?? ''
 const MODULES = { INDICATOR_MODULES: './hull.mjs' }
 
 const run = async (args: readonly string[], env: Readonly<Record<string, string>> = MODULES) => {
-  const app = startApp({ app: 'cli', from: 'source', args, env, cwd: folder })
+  const app = startApp({ app: 'cli', args, env, cwd: folder })
   const { code } = await app.exited
   return { code, ...app.output() }
 }
@@ -100,7 +100,7 @@ describe('the guide to custom indicators', SLOW, () => {
     expect(await run(commandOf('indicators --list'), env)).toEqual({ code: 2, stdout: '', stderr: message })
     const services = { DATABASE_URL: 'postgres://127.0.0.1:1/none', REDIS_URL: 'redis://127.0.0.1:1' }
     for (const app of ['api', 'worker']) {
-      const started = startApp({ app, from: 'source', env: { ...services, ...env }, cwd: folder })
+      const started = startApp({ app, env: { ...services, ...env }, cwd: folder })
       expect(await started.exited).toMatchObject({ code: 2 })
       expect(started.output().stderr).toContain(message.trim())
     }

@@ -27,7 +27,7 @@ const specFile = (name: string, indicators: readonly object[]): string =>
   fileOf(name, JSON.stringify({ indicators }))
 
 const run = async (...args: string[]) => {
-  const app = startApp({ app: 'cli', from: 'source', args: ['indicators', ...args] })
+  const app = startApp({ app: 'cli', args: ['indicators', ...args] })
   const { code } = await app.exited
   return { code, ...app.output() }
 }
@@ -91,17 +91,11 @@ describe('botcriptofy indicators', () => {
   it('ends quietly when the reader of its output goes away', async () => {
     const bars = Array.from({ length: 100_000 }, (_, i) => `${i * 60_000},1,1,1,1,1`)
     const candles = fileOf('long.csv', `${HEADER}\n${bars.join('\n')}\n`)
-    const main = join(import.meta.dirname, '../../apps/cli/src/main.ts')
-    const args = [
-      '--conditions=@botcriptofy/source',
-      '--import=tsx',
-      main,
-      'indicators',
-      '--candles',
-      candles,
-    ]
+    const main = join(import.meta.dirname, '../../apps/cli/bin/botcriptofy.mjs')
     const spec = specFile('obv.json', [{ id: 'flow', type: 'obv' }])
-    const child = spawn(process.execPath, [...args, '--spec', spec], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [main, 'indicators', '--candles', candles, '--spec', spec], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let stderr = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.stdout.once('data', () => child.stdout.destroy())

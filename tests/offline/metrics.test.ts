@@ -21,7 +21,7 @@ const curveFile = (name: string, text: string): string => {
 }
 
 const run = async (...args: string[]) => {
-  const app = startApp({ app: 'cli', from: 'source', args: ['metrics', ...args] })
+  const app = startApp({ app: 'cli', args: ['metrics', ...args] })
   const { code } = await app.exited
   return { code, ...app.output() }
 }

@@ -13,7 +13,7 @@ let folder = ''
 const SLOW = { timeout: 120_000 }
 
 const run = async (...args: string[]) => {
-  const app = startApp({ app: 'cli', from: 'source', args, cwd: folder })
+  const app = startApp({ app: 'cli', args, cwd: folder })
   const { code } = await app.exited
   return { code, ...app.output() }
 }

@@ -111,7 +111,7 @@ class Restarted {
     clearTimeout(this.#restart)
     if (this.#current !== undefined) return
     const { app, env } = this.#options
-    const current = startApp({ app, from: 'dist', env })
+    const current = startApp({ app, env })
     this.#current = current
     this.#isReady = false
     this.pids.push(current.pid)

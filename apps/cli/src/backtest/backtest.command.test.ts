@@ -33,7 +33,7 @@ const write = (name: string, value: unknown): void =>
 
 const run = async (args: readonly string[]) => {
   const files = args.map((arg) => (arg.endsWith('.json') || arg.endsWith('.csv') ? join(folder, arg) : arg))
-  const app = startApp({ app: 'cli', from: 'source', args: ['backtest', ...files] })
+  const app = startApp({ app: 'cli', args: ['backtest', ...files] })
   const { code } = await app.exited
   const { stdout, stderr } = app.output()
   return { code, stdout, stderr: stderr.replaceAll(folder, '') }

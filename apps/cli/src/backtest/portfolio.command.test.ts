@@ -43,7 +43,7 @@ const inFolder = (arg: string): string => {
 }
 
 const run = async (args: readonly string[]) => {
-  const app = startApp({ app: 'cli', from: 'source', args: ['backtest', ...args.map(inFolder)] })
+  const app = startApp({ app: 'cli', args: ['backtest', ...args.map(inFolder)] })
   const { code } = await app.exited
   const { stdout, stderr } = app.output()
   return { code, stdout, stderr: stderr.replaceAll(`${folder}/`, '') }

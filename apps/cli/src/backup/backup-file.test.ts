@@ -49,8 +49,9 @@ const verify = (file: string) =>
     async ({ manifest }) => manifest,
   )
 
+let refusals = 0
 const refusalOf = async (content: Uint8Array): Promise<string> => {
-  const file = join(folder, 'changed')
+  const file = join(folder, `changed-${refusals++}`)
   await writeFile(file, content)
   return verify(file).then(
     () => 'taken',
@@ -75,8 +76,10 @@ describe('a backup file', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
-  it('is refused with any one byte changed', async () => {
-    for (let at = 0; at < bytes.length; at++) {
+  it('is refused with a byte changed anywhere: all of its two ends, every 41st between', async () => {
+    const isEnd = (at: number) => at < 120 || at >= bytes.length - 60
+    const places = [...bytes.keys()].filter((at) => isEnd(at) || at % 41 === 0)
+    for (const at of places) {
       const changed = Buffer.from(bytes)
       changed[at]! ^= 0x40
       expect(await refusalOf(changed), `byte ${at}`).toMatch(/cut off or damaged|something else|in format/)

@@ -23,7 +23,7 @@ const candles = generateCandles({
 })
 
 const run = async (...args: readonly string[]) => {
-  const app = startApp({ app: 'cli', from: 'source', args: ['candles', ...args] })
+  const app = startApp({ app: 'cli', args: ['candles', ...args] })
   const { code } = await app.exited
   return { code, ...app.output() }
 }

@@ -147,7 +147,6 @@ describe('downloadCandles', () => {
     const args = ['candles', 'download', '--venue', venue, '--symbol', symbol, '--timeframe', timeframe]
     const app = startApp({
       app: 'cli',
-      from: 'source',
       args: [...args, '--from', '2023-01-01', '--out', out, '--base-url', baseUrl],
     })
     await waitFor(() => exchange.starts.length === 3, {

@@ -63,7 +63,7 @@ const writeCandles = (name: string, rows: readonly string[]): void =>
 
 const run = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
   const files = args.map((arg) => (/\.(csv|json)$/.test(arg) ? join(folder, arg) : arg))
-  const app = startApp({ app: 'cli', from: 'source', args: ['check', ...files], env })
+  const app = startApp({ app: 'cli', args: ['check', ...files], env })
   const { code } = await app.exited
   const { stdout, stderr } = app.output()
   return { code, stdout, stderr: stderr.replaceAll(`${folder}/`, '') }

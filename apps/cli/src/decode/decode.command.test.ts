@@ -29,7 +29,7 @@ const write = (name: string, content: string | Uint8Array): string => {
   return path
 }
 const run = async (...args: readonly string[]) => {
-  const app = startApp({ app: 'cli', from: 'source', args: ['decode', ...args], env: {} })
+  const app = startApp({ app: 'cli', args: ['decode', ...args], env: {} })
   const { code } = await app.exited
   return { code, ...app.output() }
 }

@@ -40,7 +40,6 @@ const run = async (...args: readonly string[]) => {
   const files = given.map((arg) => (arg.endsWith('.json') ? join(folder, arg) : arg))
   const app = startApp({
     app: 'cli',
-    from: 'source',
     args: ['signals', '--candles', join(folder, 'candles.csv'), ...files],
   })
   const { code } = await app.exited

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeProblem } from '../kernel/index.ts'
 import { specKey } from './compute.ts'
-import { findIndicator, INDICATOR_TYPES } from './registry.ts'
+import { findIndicator, INDICATOR_TYPES, indicatorTypes } from './registry.ts'
 import { type IndicatorRequest, resolveIndicator } from './resolve.ts'
 
 const messagesOf = (request: IndicatorRequest): string[] => {
@@ -69,7 +69,7 @@ describe('resolveIndicator', () => {
   it.each<[IndicatorRequest, string[]]>([
     [
       { type: 'smaa', params: { period: 5 } },
-      [`indicators[0].type: expected one of ${INDICATOR_TYPES.join(', ')}, was smaa`],
+      [`indicators[0].type: expected one of ${indicatorTypes().join(', ')}, was smaa`],
     ],
     [{ type: 'sma' }, ['indicators[0].params.period: expected a whole number from 2 to 100000, was missing']],
     [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { INDICATOR_TYPES } from '../indicators/index.ts'
+import { indicatorTypes } from '../indicators/index.ts'
 import { describeProblem } from '../kernel/index.ts'
 import { compileStrategy } from './compile.ts'
 import type { Rule, Strategy } from './strategy.ts'
@@ -83,7 +83,7 @@ describe('compileStrategy', () => {
     [
       'an unknown indicator',
       { indicators: { fast: { type: 'smaa' } } },
-      [`indicators.fast.type: expected one of ${INDICATOR_TYPES.join(', ')}, was smaa`],
+      [`indicators.fast.type: expected one of ${indicatorTypes().join(', ')}, was smaa`],
     ],
     [
       'an impossible parameter',

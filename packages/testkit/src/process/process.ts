@@ -8,7 +8,6 @@ import { waitFor } from '../wait/index.ts'
 export interface AppOptions {
   /** Folder under apps, e.g. `worker`. */
   readonly app: string
-  readonly from: 'source' | 'dist'
   readonly args?: readonly string[]
   /** Added to PATH, HOME, LANG and TMPDIR; nothing else is inherited. */
   readonly env?: Readonly<Record<string, string>>
@@ -40,17 +39,10 @@ process.once('exit', () => {
   for (const child of living) child.kill('SIGKILL')
 })
 
-/** Starts an app as its own process, the way it runs in production (dist) or in development (source). */
+/** Starts an app as its own process from its build, the way it runs in production. */
 export const startApp = (options: AppOptions): AppProcess => {
-  const entry =
-    options.from === 'dist'
-      ? [join(repositoryRoot, 'apps', options.app, 'dist/main.js')]
-      : [
-          '--conditions=@botcriptofy/source',
-          `--import=${import.meta.resolve('tsx')}`,
-          join(repositoryRoot, 'apps', options.app, 'src/main.ts'),
-        ]
-  const child = spawn(process.execPath, [...entry, ...(options.args ?? [])], {
+  const entry = join(repositoryRoot, 'apps', options.app, 'dist/main.js')
+  const child = spawn(process.execPath, [entry, ...(options.args ?? [])], {
     cwd: options.cwd ?? repositoryRoot,
     env: { ...bareEnvironment(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
