@@ -6,7 +6,7 @@ import {
   type IndicatorStream,
 } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
-import { fadeBars, inStretches, warmUp } from './warm-up.ts'
+import { fadeBars, STRETCH_BARS, warmUp } from './warm-up.ts'
 import { wilderKept, wilderTaken } from './wilder.ts'
 import { ZERO_BELOW } from './zero.ts'
 
@@ -86,20 +86,28 @@ const writeLines = (state: AdxState, index: number, out: Float64Array): void => 
   out[0] = state.mean
 }
 
-interface Stretch {
-  readonly lines: readonly Float64Array[]
-  readonly from: number
-  readonly to: number
-}
+type AdxColumns = readonly [lines: AdxLines, sums: Float64Array, period: number]
+type AdxLines = readonly [adx: Float64Array, plus: Float64Array, minus: Float64Array]
 
-const fillAdx = ({ high, low, close }: Candles, state: AdxState, { lines, from, to }: Stretch): void => {
-  const [adxLine, plusLine, minusLine] = lines as [Float64Array, Float64Array, Float64Array]
-  const kept = wilderKept(state.period)
-  const taken = wilderTaken(state.period)
+/** Fills one stretch. `sums` are plus, minus, range and mean as of the bar before it, afterwards as of its last. */
+const fillAdx = (
+  { high, low, close }: Candles,
+  [[adxLine, plusLine, minusLine], sums, period]: AdxColumns,
+  from: number,
+): void => {
+  const to = Math.min(from + STRETCH_BARS, close.length)
+  const kept = wilderKept(period)
+  const taken = wilderTaken(period)
   // What Number() returns stays in a register; a constant of a module would be unboxed anew on every bar.
   const limit = Number(ZERO_BELOW)
   const percent = Number(PERCENT_OF_DOUBLED)
-  let { high: topBefore, low: bottomBefore, close: before, plus, minus, range, mean } = state
+  let topBefore = high[from - 1]!
+  let bottomBefore = low[from - 1]!
+  let before = close[from - 1]!
+  let plus = sums[0]!
+  let minus = sums[1]!
+  let range = sums[2]!
+  let mean = sums[3]!
   for (let i = from; i < to; i++) {
     const top = high[i]!
     const bottom = low[i]!
@@ -123,7 +131,10 @@ const fillAdx = ({ high, low, close }: Candles, state: AdxState, { lines, from, 
     plusLine[i] = plusIndicator
     minusLine[i] = minusIndicator
   }
-  Object.assign(state, { high: topBefore, low: bottomBefore, close: before, plus, minus, range, mean })
+  sums[0] = plus
+  sums[1] = minus
+  sums[2] = range
+  sums[3] = mean
 }
 
 /**
@@ -146,9 +157,15 @@ export const adx: IndicatorDefinition = {
   },
   compute: (input, params, out) => {
     const { candles } = input
-    const seeded = 2 * parameterOf(params, 'period')
-    const state = warmUp(stream, { input, params, bars: seeded }, out)
-    inStretches(seeded, candles.close.length, (from, to) => fillAdx(candles, state, { lines: out, from, to }))
+    const period = parameterOf(params, 'period')
+    const seeded = 2 * period
+    const { plus, minus, range, mean } = warmUp(stream, { input, params, bars: seeded }, out)
+    const columns: AdxColumns = [
+      [out[0]!, out[1]!, out[2]!],
+      Float64Array.of(plus, minus, range, mean),
+      period,
+    ]
+    for (let from = seeded; from < candles.close.length; from += STRETCH_BARS) fillAdx(candles, columns, from)
   },
   stream: defineStream(stream),
 }

@@ -42,14 +42,14 @@ const stream: IndicatorStream<AtrState> = {
   },
 }
 
-/** The true range is the span of the bar together with the close before it. */
-const fillAtr = ({ high, low, close }: Candles, seed: AtrState, out: Float64Array): void => {
-  const kept = wilderKept(seed.period)
-  const taken = wilderTaken(seed.period)
+/** Goes on from the seed at bar `period`. The true range is the span of the bar together with the close before it. */
+const fillAtr = ({ high, low, close }: Candles, period: number, out: Float64Array): void => {
+  const kept = wilderKept(period)
+  const taken = wilderTaken(period)
   const bars = close.length
-  let { mean } = seed
-  let before = Number(seed.before)
-  for (let i = seed.period + 1; i < bars; i++) {
+  let mean = out[period]!
+  let before = close[period]!
+  for (let i = period + 1; i < bars; i++) {
     const top = high[i]!
     const bottom = low[i]!
     const range = (top > before ? top : before) - (bottom < before ? bottom : before)
@@ -71,8 +71,9 @@ export const atr: IndicatorDefinition = {
     return period + fadeBars(1 / period)
   },
   compute: (input, params, out) => {
-    const seed = warmUp(stream, { input, params, bars: parameterOf(params, 'period') + 1 }, out)
-    fillAtr(input.candles, seed, out[0]!)
+    const period = parameterOf(params, 'period')
+    warmUp(stream, { input, params, bars: period + 1 }, out)
+    fillAtr(input.candles, period, out[0]!)
   },
   stream: defineStream(stream),
 }

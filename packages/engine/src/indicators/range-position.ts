@@ -2,21 +2,18 @@ import type { Candles } from '../market/index.ts'
 import type { IndicatorBar } from './definition.ts'
 import { type ExtremeState, nextExtreme, startExtreme } from './extreme.ts'
 
-interface RangeWindow {
-  readonly bars: number
-  /** The end of the range that positions are measured from: 0..100 from the low, -100..0 from the high. */
-  readonly from: 'low' | 'high'
-}
+/** The end of the range that positions are measured from: 0..100 from the low, -100..0 from the high. */
+type RangeEnd = 'low' | 'high'
+
+// Tuples and not objects: see STRETCH_BARS about what a hot loop may be given.
+type RangeWindow = readonly [bars: number, from: RangeEnd]
 
 /** The extremes of bars j.. to the end of a block of bars, for each j of the block. */
-interface BlockEnds {
-  readonly highest: Float64Array
-  readonly lowest: Float64Array
-}
+type BlockEnds = readonly [highest: Float64Array, lowest: Float64Array]
 
 /**
- * Where each close stands within the range of the last bars, in percent of it; 0 on a flat range. Written from
- * index window.bars - 1 on, cells before are left alone.
+ * Where each close stands within the range of the window's bars, in percent of it; 0 on a flat range. Written from
+ * index bars - 1 on, cells before are left alone.
  *
  * Bars are taken in blocks as long as the window, so that a window is the end of one block and the beginning of the
  * next: three comparisons a bar, however long the window and however the prices run (van Herk 1992, Gil and Werman
@@ -24,16 +21,16 @@ interface BlockEnds {
  * branch; that is exact.
  */
 export const fillRangePosition = (candles: Candles, window: RangeWindow, out: Float64Array): void => {
-  const { bars, from } = window
-  const ends = { highest: new Float64Array(bars), lowest: new Float64Array(bars) }
-  const output = { ends, out, isFromHigh: from === 'high' }
+  const [bars, from] = window
+  const ends: BlockEnds = [new Float64Array(bars), new Float64Array(bars)]
+  const output: BlockOutput = [ends, out, from]
   for (let end = bars; end <= candles.close.length; end += bars) {
     fillEnds(candles, end, ends)
     fillBlock(candles, end, output)
   }
 }
 
-const fillEnds = ({ high, low }: Candles, end: number, { highest, lowest }: BlockEnds): void => {
+const fillEnds = ({ high, low }: Candles, end: number, [highest, lowest]: BlockEnds): void => {
   const bars = highest.length
   let top = high[end - 1]!
   let bottom = low[end - 1]!
@@ -49,19 +46,15 @@ const fillEnds = ({ high, low }: Candles, end: number, { highest, lowest }: Bloc
   }
 }
 
-interface BlockOutput {
-  readonly ends: BlockEnds
-  readonly out: Float64Array
-  readonly isFromHigh: boolean
-}
+type BlockOutput = readonly [ends: BlockEnds, out: Float64Array, from: RangeEnd]
 
 /** Writes the bar before `end`, whose window is one block, and those whose windows reach over the end. */
 const fillBlock = (
   { high, low, close }: Candles,
   end: number,
-  { ends, out, isFromHigh }: BlockOutput,
+  [[highest, lowest], out, from]: BlockOutput,
 ): void => {
-  const { highest, lowest } = ends
+  const isFromHigh = from === 'high'
   const base = isFromHigh ? highest[0]! : lowest[0]!
   out[end - 1] = percentOf(close[end - 1]! - base, highest[0]! - lowest[0]!)
   const last = Math.min(end + highest.length - 1, close.length)
@@ -97,11 +90,7 @@ export const startRange = (bars: number): RangeState => ({
 })
 
 /** The position of a bar's close, NaN until the window is full; bit for bit what `fillRangePosition` gives. */
-export const nextRangePosition = (
-  state: RangeState,
-  bar: IndicatorBar,
-  from: RangeWindow['from'],
-): number => {
+export const nextRangePosition = (state: RangeState, bar: IndicatorBar, from: RangeEnd): number => {
   const highest = nextExtreme(state.highs, bar.high)
   const lowest = nextExtreme(state.lows, bar.low)
   return percentOf(bar.close - (from === 'high' ? highest : lowest), highest - lowest)

@@ -31,6 +31,13 @@ export const startMean = (period: number): MeanState => ({
   sum: 0,
 })
 
+/** The same over x[first..], written to `out` from index first + period - 1 on. */
+export const fillSmaFrom = (
+  first: number,
+  [x, out]: readonly [Float64Array, Float64Array],
+  period: number,
+): void => fillSma(x.subarray(first), period, out.subarray(first))
+
 /** The mean of the last `period` values, NaN before there are as many; bit for bit what `fillSma` gives. */
 export const nextMean = (state: MeanState, value: number): number => {
   const { window } = state

@@ -7,7 +7,7 @@ import {
 } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
 import { fillRangePosition, nextRangePosition, type RangeState, startRange } from './range-position.ts'
-import { type MeanState, nextMean, startMean } from './sma.ts'
+import { fillSmaFrom, type MeanState, nextMean, startMean } from './sma.ts'
 import { markUndefined } from './warm-up.ts'
 
 interface StochPeriods {
@@ -27,31 +27,14 @@ const lookbackOf = (params: IndicatorParams): number => {
   return kPeriod + kSmooth + dPeriod - 3
 }
 
-/** Running mean of x[first..] written to `out` from index first + period - 1 on, in the order of `fillSma`. */
-export const smoothFrom = (
-  x: Float64Array,
-  window: { readonly first: number; readonly period: number },
-  out: Float64Array,
-) => {
-  const { first, period } = window
-  const bars = x.length
-  let sum = 0
-  for (let i = first; i < first + period - 1; i++) sum += x[i]!
-  for (let i = first + period - 1, oldest = first; i < bars; i++, oldest++) {
-    sum += x[i]!
-    out[i] = sum / period
-    sum -= x[oldest]!
-  }
-}
-
 /** The raw position is kept in the D column until K is done, so no third column is needed. */
 const fillStoch = (candles: Candles, periods: StochPeriods, [k, d]: readonly Float64Array[]): void => {
   const { kPeriod, kSmooth, dPeriod } = periods
   const lookback = kPeriod + kSmooth + dPeriod - 3
   if (candles.close.length > lookback) {
-    fillRangePosition(candles, { bars: kPeriod, from: 'low' }, d!)
-    smoothFrom(d!, { first: kPeriod - 1, period: kSmooth }, k!)
-    smoothFrom(k!, { first: kPeriod + kSmooth - 2, period: dPeriod }, d!)
+    fillRangePosition(candles, [kPeriod, 'low'], d!)
+    fillSmaFrom(kPeriod - 1, [d!, k!], kSmooth)
+    fillSmaFrom(kPeriod + kSmooth - 2, [k!, d!], dPeriod)
   }
   markUndefined(k!, lookback)
   markUndefined(d!, lookback)

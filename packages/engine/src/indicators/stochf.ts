@@ -1,8 +1,7 @@
 import { defineStream, type IndicatorDefinition, type IndicatorParams } from './definition.ts'
 import { parameterOf, periodParameter } from './parameters.ts'
 import { fillRangePosition, nextRangePosition, type RangeState, startRange } from './range-position.ts'
-import { type MeanState, nextMean, startMean } from './sma.ts'
-import { smoothFrom } from './stoch.ts'
+import { fillSmaFrom, type MeanState, nextMean, startMean } from './sma.ts'
 import { markUndefined } from './warm-up.ts'
 
 interface StochfState {
@@ -26,8 +25,8 @@ export const stochf: IndicatorDefinition = {
   stabilisation: lookbackOf,
   compute: ({ candles }, params, [k, d]) => {
     const bars = parameterOf(params, 'kPeriod')
-    fillRangePosition(candles, { bars, from: 'low' }, k!)
-    smoothFrom(k!, { first: bars - 1, period: parameterOf(params, 'dPeriod') }, d!)
+    fillRangePosition(candles, [bars, 'low'], k!)
+    fillSmaFrom(bars - 1, [k!, d!], parameterOf(params, 'dPeriod'))
     markUndefined(k!, lookbackOf(params))
     markUndefined(d!, lookbackOf(params))
   },

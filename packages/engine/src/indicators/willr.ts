@@ -15,7 +15,7 @@ export const willr: IndicatorDefinition = {
   stabilisation: lookbackOf,
   compute: ({ candles }, params, out) => {
     markUndefined(out[0]!, lookbackOf(params))
-    fillRangePosition(candles, { bars: parameterOf(params, 'period'), from: 'high' }, out[0]!)
+    fillRangePosition(candles, [parameterOf(params, 'period'), 'high'], out[0]!)
   },
   stream: defineStream({
     start: (params) => startRange(parameterOf(params, 'period')),
