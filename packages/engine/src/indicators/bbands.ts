@@ -4,20 +4,15 @@ import { markUndefined } from './warm-up.ts'
 import { oldestOf, push, startWindow, type Window } from './window.ts'
 import { VARIANCE_ROUNDING, ZERO_BELOW } from './zero.ts'
 
-interface BandLines {
-  readonly upper: Float64Array
-  readonly middle: Float64Array
-  readonly lower: Float64Array
-}
-
-interface BandParams {
-  readonly period: number
-  readonly stdDev: number
-}
+type BandLines = readonly [upper: Float64Array, middle: Float64Array, lower: Float64Array]
+type BandParams = readonly [period: number, stdDev: number]
 
 /** Population variance as E[x^2] - E[x]^2 from running sums, each adding the newest before dropping the oldest. */
-const fillBands = (x: Float64Array, { period, stdDev }: BandParams, out: BandLines): void => {
-  const { upper, middle, lower } = out
+const fillBands = (
+  x: Float64Array,
+  [period, stdDev]: BandParams,
+  [upper, middle, lower]: BandLines,
+): void => {
   markUndefined(upper, period - 1)
   markUndefined(middle, period - 1)
   markUndefined(lower, period - 1)
@@ -96,8 +91,8 @@ export const bbands: IndicatorDefinition = {
   lookback: lookbackOf,
   stabilisation: lookbackOf,
   compute: ({ source }, params, out) => {
-    const settings = { period: parameterOf(params, 'period'), stdDev: parameterOf(params, 'stdDev') }
-    fillBands(source, settings, { upper: out[0]!, middle: out[1]!, lower: out[2]! })
+    const settings: BandParams = [parameterOf(params, 'period'), parameterOf(params, 'stdDev')]
+    fillBands(source, settings, [out[0]!, out[1]!, out[2]!])
   },
   stream: defineStream<BandState>({
     start: (params) => {

@@ -69,21 +69,24 @@ const stream: IndicatorStream<MacdState> = {
   },
 }
 
-interface MacdLines {
-  readonly macd: Float64Array
-  readonly signal: Float64Array
-  readonly histogram: Float64Array
-}
+type MacdLines = readonly [macd: Float64Array, signal: Float64Array, histogram: Float64Array]
 
-const fillMacd = (x: Float64Array, seed: MacdState, out: MacdLines): void => {
-  const { periods } = seed
-  const fastAlpha = emaAlpha(periods.fast)
-  const slowAlpha = emaAlpha(periods.slow)
-  const signalAlpha = emaAlpha(periods.signal)
-  const { macd: macdLine, signal: signalLine, histogram } = out
+/** `means` are fast, slow and signal at the first bar that has all three, which is bar `first`. */
+type MacdSeed = readonly [first: number, alphas: Float64Array, means: Float64Array]
+
+const fillMacd = (
+  x: Float64Array,
+  [first, alphas, means]: MacdSeed,
+  [macdLine, signalLine, histogram]: MacdLines,
+): void => {
+  const fastAlpha = alphas[0]!
+  const slowAlpha = alphas[1]!
+  const signalAlpha = alphas[2]!
   const bars = x.length
-  let { fast, slow, signal } = seed
-  for (let i = lookbackOf(periods) + 1; i < bars; i++) {
+  let fast = means[0]!
+  let slow = means[1]!
+  let signal = means[2]!
+  for (let i = first + 1; i < bars; i++) {
     const value = x[i]!
     fast = (value - fast) * fastAlpha + fast
     slow = (value - slow) * slowAlpha + slow
@@ -107,8 +110,12 @@ export const macd: IndicatorDefinition = {
     return lookbackOf(periods) + fadeBars(emaAlpha(periods.slow)) + fadeBars(emaAlpha(periods.signal))
   },
   compute: (input, params, out) => {
-    const seed = warmUp(stream, { input, params, bars: lookbackOf(periodsOf(params)) + 1 }, out)
-    fillMacd(input.source, seed, { macd: out[0]!, signal: out[1]!, histogram: out[2]! })
+    const periods = periodsOf(params)
+    const first = lookbackOf(periods)
+    const { fast, slow, signal } = warmUp(stream, { input, params, bars: first + 1 }, out)
+    const alphas = Float64Array.of(emaAlpha(periods.fast), emaAlpha(periods.slow), emaAlpha(periods.signal))
+    const seed: MacdSeed = [first, alphas, Float64Array.of(fast, slow, signal)]
+    fillMacd(input.source, seed, [out[0]!, out[1]!, out[2]!])
   },
   stream: defineStream(stream),
 }

@@ -53,19 +53,19 @@ const stream: IndicatorStream<RsiState> = {
   },
 }
 
-const fillRsi = (
-  x: Float64Array,
-  from: number,
-  { seed, out }: { seed: RsiState; out: Float64Array },
-): void => {
-  const kept = wilderKept(seed.period)
-  const taken = wilderTaken(seed.period)
+/** `sums` are the mean gain and loss at bar `period`. */
+type RsiSeed = readonly [period: number, sums: Float64Array]
+
+const fillRsi = (x: Float64Array, [period, sums]: RsiSeed, out: Float64Array): void => {
+  const kept = wilderKept(period)
+  const taken = wilderTaken(period)
   // What Number() returns stays in a register; a constant of the module is unboxed anew on every bar.
   const limit = Number(DOUBLED_ZERO)
   const bars = x.length
-  let { gain, loss } = seed
-  let previous = Number(seed.previous)
-  for (let i = from; i < bars; i++) {
+  let gain = sums[0]!
+  let loss = sums[1]!
+  let previous = x[period]!
+  for (let i = period + 1; i < bars; i++) {
     const value = x[i]!
     const change = value - previous
     const size = Math.abs(change)
@@ -89,9 +89,9 @@ export const rsi: IndicatorDefinition = {
     return period + fadeBars(1 / period)
   },
   compute: (input, params, out) => {
-    const bars = parameterOf(params, 'period') + 1
-    const seed = warmUp(stream, { input, params, bars }, out)
-    fillRsi(input.source, bars, { seed, out: out[0]! })
+    const period = parameterOf(params, 'period')
+    const { gain, loss } = warmUp(stream, { input, params, bars: period + 1 }, out)
+    fillRsi(input.source, [period, Float64Array.of(gain, loss)], out[0]!)
   },
   stream: defineStream(stream),
 }

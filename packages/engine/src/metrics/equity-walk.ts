@@ -52,6 +52,12 @@ export interface EquityWalker {
   peakRow: number
 }
 
+/**
+ * Zero as a double. A field that starts as the integer 0 changes its kind with the first fraction written to it, and
+ * with it the kind of its object: what was compiled for the walkers before would be thrown away with every new one.
+ */
+const ZERO = -0
+
 export const startWalk = (series: Pick<EquitySeries, 'time' | 'from' | 'startEquity'>): EquityWalker => {
   const { time, from, startEquity } = series
   return {
@@ -60,12 +66,12 @@ export const startWalk = (series: Pick<EquitySeries, 'time' | 'from' | 'startEqu
     to: from,
     isBlown: false,
     episodes: 0,
-    worstDepth: 0,
-    worstLoss: 0,
-    depthSum: 0,
-    longestMs: 0,
-    durationSumMs: 0,
-    sum: 0,
+    worstDepth: ZERO,
+    worstLoss: ZERO,
+    depthSum: ZERO,
+    longestMs: ZERO,
+    durationSumMs: ZERO,
+    sum: ZERO,
     value: startEquity,
     peak: startEquity,
     trough: startEquity,
@@ -178,6 +184,7 @@ export const walkFlat = (walker: EquityWalker, to: number, value: number): void 
   walker.to = to
 }
 
+/** Adding 0 makes the 0 that nothing was added to a plain one. */
 export const endWalk = (walker: EquityWalker): EquityWalk => {
   const { from, to, value } = walker
   endEpisode(walker, walker.trough, to - 1)
@@ -187,11 +194,11 @@ export const endWalk = (walker: EquityWalker): EquityWalk => {
     endEquity: value,
     meanEquity: to === from ? value : walker.sum / (to - from),
     episodes,
-    worstDepth,
-    worstLoss,
-    depthSum,
-    longestMs,
-    durationSumMs,
+    worstDepth: worstDepth + 0,
+    worstLoss: worstLoss + 0,
+    depthSum: depthSum + 0,
+    longestMs: longestMs + 0,
+    durationSumMs: durationSumMs + 0,
   }
 }
 
