@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { BookRecord, StreamRecord, TradeRecord } from '@botcriptofy/contracts/stream'
-import { decodeFrame as decodeBinance, guessSymbols } from '@botcriptofy/venues/binance'
+import { createDecoder as createBinanceDecoder, guessSymbols } from '@botcriptofy/venues/binance'
 import { decodeFrame as decodeCoinbase } from '@botcriptofy/venues/coinbase'
 import type { FrameDecoder } from '@botcriptofy/venues/frame'
 import { createDecoder as createKrakenDecoder } from '@botcriptofy/venues/kraken'
@@ -116,7 +116,7 @@ describe.skipIf(data === undefined)('recorded frames, sent again over a socket',
     const frames = linesOf(capture('binance/binance-com_20211012_4pairs.ws.txt')).flatMap(
       (line) => /^\d+\.\d+: (\{.*\})$/.exec(line)?.[1] ?? [],
     )
-    const records = await throughSocket(frames, (frame) => decodeBinance(frame, guessSymbols))
+    const records = await throughSocket(frames, createBinanceDecoder(guessSymbols))
     const snapshots = linesOf(capture('binance/binance-com_20211012_4pairs.depth-http.txt')).flatMap(
       (line) => {
         const [, native = '', body = ''] = /symbol=([A-Z]+)\S* -> \d+\.\d+: (\{.*\})$/.exec(line) ?? []
@@ -126,7 +126,7 @@ describe.skipIf(data === undefined)('recorded frames, sent again over a socket',
     expect(snapshots).toHaveLength(4)
     for (const { native, body } of snapshots) {
       const symbol = guessSymbols.toSymbol(native)
-      const [snapshot] = decodeBinance(body, guessSymbols).records.filter(isBook)
+      const [snapshot] = createBinanceDecoder(guessSymbols)(body).records.filter(isBook)
       const updates = records.filter(isBook).filter((record) => record.symbol === symbol)
       const joined = joinedUpdates(snapshot?.lastUpdateId ?? Number.NaN, updates)
       const book = booksFrom([snapshot!, ...joined].map((record) => ({ ...record, symbol: native })))

@@ -1,95 +1,23 @@
-import { randomBytes } from 'node:crypto'
 import {
   type CandleRecord,
   candleTapeKey,
   decodeCandle,
   decodeTrades,
   gapTapeKey,
-  lastValueKey,
-  marketId,
-  marketIndexKey,
   type MarketName,
-  marketShard,
   TAPE_FIELD,
   tapeGap,
   tradeTapeKey,
 } from '@botcriptofy/contracts/stream'
-import { createRedis, type Redis } from '@botcriptofy/runtime/redis'
 import { readLastValue, readMarkets } from '@botcriptofy/runtime/stream'
-import { type AppProcess, startApp } from '@botcriptofy/testkit/process'
-import { testRedisUrl } from '@botcriptofy/testkit/services'
+import { startApp } from '@botcriptofy/testkit/process'
 import { waitFor } from '@botcriptofy/testkit/wait'
-import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
-import { type RunningSimulator, startSimulator } from './simulator.fixture.ts'
+import { expect, test, vi } from 'vitest'
+import { openStreamers, simulate } from './streamer.fixture.ts'
 
 // Every test starts processes, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
-const redisUrl = await testRedisUrl()
-const redis: Redis = createRedis(redisUrl, 'command')
-const markets: MarketName[] = []
-afterAll(async () => {
-  for (const market of markets) {
-    const keys = [tradeTapeKey(market), candleTapeKey(market, '1m'), gapTapeKey(market), lastValueKey(market)]
-    await redis.unlink(...keys)
-    await redis.srem(marketIndexKey(marketShard(market)), marketId(market))
-  }
-  redis.disconnect()
-})
-
-/** Tests share one Redis, so each has a market of its own. */
-const newMarket = (venue = 'binance'): MarketName => {
-  const market = { venue, symbol: `T${randomBytes(4).toString('hex').toUpperCase()}/USDT` }
-  markets.push(market)
-  return market
-}
-
-interface Streamer {
-  readonly app: AppProcess
-  readonly metric: (name: string) => Promise<number>
-  readonly isReady: () => Promise<boolean>
-}
-
-const startStreamer = async (
-  market: MarketName,
-  simulator: RunningSimulator,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Streamer> => {
-  const app = startApp({
-    app: 'streamer',
-    env: {
-      REDIS_URL: redisUrl,
-      STREAM_SYMBOLS: marketId(market),
-      ...Object.fromEntries(
-        ['BINANCE', 'COINBASE', 'KRAKEN'].flatMap((venue) => [
-          [`${venue}_WS_URL`, simulator.webSocketUrl],
-          [`${venue}_REST_URL`, simulator.url],
-        ]),
-      ),
-      STREAMER_METRICS_PORT: '0',
-      ...env,
-    },
-  })
-  onTestFinished(async () => void (await app.kill('SIGKILL')))
-  const [, port = ''] = await app.waitForOutput(/"port":(\d+)/)
-  const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`)
-  const metric = async (name: string) => {
-    const lines = (await (await get('/metrics')).text()).split('\n')
-    const values = lines.filter((line) => line.startsWith(`botcriptofy_stream_${name}{`))
-    return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
-  }
-  return { app, metric, isReady: async () => (await get('/health/ready')).status === 200 }
-}
-
-const simulate = async (market: MarketName, env: Readonly<Record<string, string>> = {}) => {
-  const simulator = await startSimulator({
-    SIMULATOR_SYMBOL: market.symbol,
-    SIMULATOR_SPEED: '3000',
-    SIMULATOR_HISTORY_BARS: '100',
-    ...env,
-  })
-  onTestFinished(async () => void (await simulator.app.kill('SIGKILL')))
-  return simulator
-}
+const { redis, redisUrl, newMarket, startStreamer } = await openStreamers()
 
 const entriesOf = async (key: string) =>
   (await redis.xrange(key, '-', '+')).map(([id, [field, value = '']]) => ({ id, field, value }))

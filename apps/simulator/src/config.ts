@@ -21,6 +21,8 @@ export const simulatorConfig = z.object({
   SIMULATOR_HISTORY_BARS: z.coerce.number().int().nonnegative().optional(),
   /** Simulated milliseconds that pass in a real one. */
   SIMULATOR_SPEED: z.coerce.number().positive().max(1_000_000).default(60),
+  /** Levels of each side that the market's book has; 20,000 make Coinbase's snapshots as large as they are. */
+  SIMULATOR_BOOK_LEVELS: z.coerce.number().int().min(10).max(50_000).default(200),
   LOG_LEVEL: logLevel,
 })
 export type SimulatorConfig = z.infer<typeof simulatorConfig>

@@ -49,7 +49,11 @@ const main = async (config: SimulatorConfig) => {
   const log = createLog({ name: 'simulator', level: config.LOG_LEVEL })
   const shutdown = createShutdown({ log, limitMs: 2000 })
   const market = await openMarket(config)
-  const app = createSimulator({ market, onEnd: () => log.warn('the recorded market has ended') })
+  const app = createSimulator({
+    market,
+    bookLevels: config.SIMULATOR_BOOK_LEVELS,
+    onEnd: () => log.warn('the recorded market has ended'),
+  })
   shutdown.onStop('http', () => app.close())
   const url = await app.listen({ host: config.SIMULATOR_HOST, port: config.SIMULATOR_PORT })
   log.info({ url, symbol: config.SIMULATOR_SYMBOL, bars: market.series.candles.time.length }, 'listening')

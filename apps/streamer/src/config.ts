@@ -3,7 +3,7 @@ import { commaList, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/ru
 import { z } from 'zod'
 import { VENUE_NAMES, type VenueName, VENUES } from './venues/venues.ts'
 
-const marketList = commaList.transform((ids, context): readonly MarketName[] =>
+const listOfMarkets = commaList.transform((ids, context): readonly MarketName[] =>
   [...new Set(ids)].flatMap((id) => {
     const market = parseMarketId(id)
     const isKnown = VENUE_NAMES.some((name) => name === market?.venue)
@@ -20,6 +20,7 @@ const baseUrl = (protocol: 'ws' | 'http') =>
       error: `a URL that begins with ${protocol}:// or ${protocol}s://`,
     })
     .transform((url) => url.replace(/\/+$/, ''))
+const MOST_BOOK_LEVELS = Math.min(...VENUE_NAMES.map((name) => VENUES[name].protocol.books.mostLevels))
 const entries = z.coerce.number().int().min(1)
 
 /** The streamer's environment. */
@@ -27,13 +28,20 @@ export const streamerConfig = z.object({
   REDIS_URL: redisUrl,
   LOG_LEVEL: logLevel,
   /** Markets to follow, `venue:BASE/QUOTE` separated by commas. */
-  STREAM_SYMBOLS: z.string().default('binance:BTC/USDT').pipe(marketList),
+  STREAM_SYMBOLS: z.string().default('binance:BTC/USDT').pipe(listOfMarkets),
   BINANCE_WS_URL: baseUrl('ws').default(VENUES.binance.protocol.profile.webSocketUrl),
   BINANCE_REST_URL: baseUrl('http').default(VENUES.binance.protocol.profile.restUrl),
   COINBASE_WS_URL: baseUrl('ws').default(VENUES.coinbase.protocol.profile.webSocketUrl),
   COINBASE_REST_URL: baseUrl('http').default(VENUES.coinbase.protocol.profile.restUrl),
   KRAKEN_WS_URL: baseUrl('ws').default(VENUES.kraken.protocol.profile.webSocketUrl),
   KRAKEN_REST_URL: baseUrl('http').default(VENUES.kraken.protocol.profile.restUrl),
+  /** Those of them whose order books are followed too. */
+  STREAM_BOOK_SYMBOLS: z.string().default('').pipe(listOfMarkets),
+  /** Levels of each side that a stored book has. */
+  TAPE_BOOK_LEVELS: z.coerce.number().int().min(1).max(MOST_BOOK_LEVELS).default(25),
+  /** Books that a market's stream keeps; there are up to ten a second. */
+  TAPE_BOOK_ENTRIES: entries.default(600),
+  TAPE_TICKER_ENTRIES: entries.default(600),
   /** Entries that a market's trade stream keeps; an entry holds the trades of one tick. */
   TAPE_TRADE_ENTRIES: entries.default(10_000),
   /** Closed one-minute candles that a market's stream keeps. */

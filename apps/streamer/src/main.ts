@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { marketId } from '@botcriptofy/contracts/stream'
+import { marketId, type MarketName } from '@botcriptofy/contracts/stream'
 import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { serveHealth } from '@botcriptofy/runtime/health'
 import { createLog, type Log } from '@botcriptofy/runtime/log'
@@ -25,8 +25,9 @@ const main = async (config: StreamerConfig) => {
   const redis = createRedis(config.REDIS_URL, 'command')
   redis.on('error', (error) => log.warn({ err: error }, 'redis connection'))
   shutdown.onStop('redis', async () => redis.disconnect())
-  const markets = (venue: VenueName) => config.STREAM_SYMBOLS.filter((market) => market.venue === venue)
-  const wanted = VENUE_NAMES.filter((venue) => markets(venue).length > 0)
+  const of = (venue: VenueName, list: readonly MarketName[]) =>
+    list.filter((market) => market.venue === venue)
+  const wanted = VENUE_NAMES.filter((venue) => of(venue, config.STREAM_SYMBOLS).length > 0)
   const feeds = new Map<VenueName, Feed>()
   if (config.STREAMER_METRICS_PORT !== undefined) {
     const checks = async () => ({
@@ -46,6 +47,8 @@ const main = async (config: StreamerConfig) => {
     tradeEntries: config.TAPE_TRADE_ENTRIES,
     candleEntries: config.TAPE_CANDLE_ENTRIES,
     gapEntries: config.TAPE_TRADE_ENTRIES,
+    tickerEntries: config.TAPE_TICKER_ENTRIES,
+    bookEntries: config.TAPE_BOOK_ENTRIES,
   }
   const publisher = new Publisher({ redis, limits, timeframe: TIMEFRAME, metrics, log })
   shutdown.onStop('publisher', () => publisher.close(LAST_WRITE_MS))
@@ -58,7 +61,9 @@ const main = async (config: StreamerConfig) => {
   const persist = persistUntil(signal, log)
   // One venue that cannot be reached does not keep the others waiting.
   const open = wanted.map(async (name) => {
-    const venue = { venue: VENUES[name], ...urlsOf(config, name), markets: markets(name) }
+    const markets = of(name, config.STREAM_SYMBOLS)
+    const books = { markets: of(name, config.STREAM_BOOK_SYMBOLS), levels: config.TAPE_BOOK_LEVELS }
+    const venue = { venue: VENUES[name], ...urlsOf(config, name), markets, books }
     const feed = await openFeed({ ...venue, publisher, metrics, log, signal, persist })
     if (feed === undefined) return
     feeds.set(name, feed)

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { decodeFrame as decodeBinance, guessSymbols } from '@botcriptofy/venues/binance'
+import { createDecoder as createBinanceDecoder, guessSymbols } from '@botcriptofy/venues/binance'
 import { decodeFrame as decodeCoinbase } from '@botcriptofy/venues/coinbase'
 import type { FrameDecoder } from '@botcriptofy/venues/frame'
 import { createDecoder as createKrakenDecoder, type Precision } from '@botcriptofy/venues/kraken'
@@ -21,7 +21,7 @@ interface DecodeOptions {
 }
 
 const DECODERS = {
-  binance: () => () => (frame: string) => decodeBinance(frame, guessSymbols),
+  binance: () => () => createBinanceDecoder(guessSymbols),
   coinbase: () => () => decodeCoinbase,
   kraken: (precisions: ReadonlyMap<string, Precision>) => () => createKrakenDecoder({ precisions }),
 } as const satisfies Record<string, (precisions: ReadonlyMap<string, Precision>) => () => FrameDecoder>

@@ -1,3 +1,5 @@
+import { type BookMove, changesOf, type SimulatedBook, type SimulatedLevel } from '../market/book.ts'
+import type { DayFigures } from '../market/day.ts'
 import type { Kline } from '../market/kline.ts'
 import type { NumberedTrade } from '../market/trades.ts'
 import type { SimulatedMarket } from '../market/market.ts'
@@ -57,6 +59,54 @@ export const klineEvent = (market: SimulatedMarket, kline: Kline, state: KlineSt
       Q: quote(kline.takerBuyQuoteVolume),
       B: '0',
     },
+  }
+}
+
+export const depthEvent = (market: SimulatedMarket, { before, after }: BookMove) => ({
+  e: 'depthUpdate',
+  E: after.timeMs,
+  s: market.native,
+  U: before.version + 1,
+  u: after.version,
+  b: levelRows(market, changesOf(before.bids, after.bids)),
+  a: levelRows(market, changesOf(before.asks, after.asks)),
+})
+
+/** `GET /api/v3/depth`, and the streams of the best levels. */
+export const partialDepth = (market: SimulatedMarket, book: SimulatedBook, levels: number) => ({
+  lastUpdateId: book.version,
+  bids: levelRows(market, book.bids.slice(0, levels)),
+  asks: levelRows(market, book.asks.slice(0, levels)),
+})
+
+const levelRows = (market: SimulatedMarket, levels: readonly SimulatedLevel[]) => {
+  const { price, amount } = wireFormat(market)
+  return levels.map((level) => [price(level.price), amount(level.amount)])
+}
+
+export const tickerEvent = (market: SimulatedMarket, day: DayFigures) => {
+  const { price, amount, quote } = wireFormat(market)
+  const [bid, ask] = [day.book.bids[0], day.book.asks[0]]
+  return {
+    e: '24hrTicker',
+    E: day.timeMs,
+    s: market.native,
+    p: ((day.last - day.open) / 10 ** market.series.priceDecimals).toFixed(WIRE_DECIMALS),
+    P: (day.open === 0 ? 0 : ((day.last - day.open) / day.open) * 100).toFixed(3),
+    w: price(day.volume === 0 ? day.last : Math.round(day.quoteVolume / day.volume)),
+    c: price(day.last),
+    b: price(bid?.price ?? 0),
+    B: amount(bid?.amount ?? 0),
+    a: price(ask?.price ?? 0),
+    A: amount(ask?.amount ?? 0),
+    o: price(day.open),
+    h: price(day.high),
+    l: price(day.low),
+    v: amount(day.volume),
+    q: quote(day.quoteVolume),
+    O: day.timeMs - 86_400_000,
+    C: day.timeMs,
+    n: day.trades,
   }
 }
 

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
+import type { SimulatedBook } from '../market/book.ts'
 import { klinesOf } from '../market/history.ts'
 import { lastPrice, type SimulatedMarket } from '../market/market.ts'
-import { klineRow, marketInfo, wireFormat } from './frames.ts'
+import { klineRow, marketInfo, partialDepth, wireFormat } from './frames.ts'
 import { createWeightBudget } from './weight.ts'
 
 /** An answer of the exchange that is not what was asked for: HTTP 400 with its own code and text. */
@@ -22,11 +23,13 @@ const klineQuery = z.object({
   endTime: wholeMs.optional(),
   limit: z.coerce.number().int().min(1).default(500),
 })
+const depthQuery = z.object({ symbol: z.string(), limit: z.coerce.number().int().min(1).default(100) })
 const symbolQuery = z.object({ symbol: z.string().optional(), symbols: z.string().optional() })
 
 export interface RestOptions {
   readonly markets: ReadonlyMap<string, SimulatedMarket>
   readonly nowMs: () => number
+  readonly bookOf: (market: SimulatedMarket) => SimulatedBook
 }
 
 /** The public market data calls of Binance spot (rest-api.md), as the real ccxt client uses them. */
@@ -55,6 +58,7 @@ export const registerRest = (app: FastifyInstance, options: RestOptions): void =
   answer('time', 1, () => ({ serverTime: options.nowMs() }))
   answer('exchangeInfo', 20, (query) => exchangeInfo(options, query))
   answer('klines', 2, (query) => klines(options, query))
+  answer('depth', 50, (query) => depth(options, query))
   answer('ticker/price', 4, (query) => prices(options, query))
 }
 
@@ -82,6 +86,12 @@ const klines = (options: RestOptions, query: unknown) => {
     nowMs: market.clock.nowMs(),
   })
   return found.map((kline) => klineRow(market, kline))
+}
+
+const depth = (options: RestOptions, query: unknown) => {
+  const asked = parse(depthQuery, query)
+  const market = marketOf(options, asked.symbol)
+  return partialDepth(market, options.bookOf(market), Math.min(asked.limit, 5000))
 }
 
 const prices = (options: RestOptions, query: unknown) => {

@@ -1,10 +1,14 @@
 import type { VenueSockets } from '../sockets/sockets.ts'
-import { klineEvent, tradeEvent } from './frames.ts'
+import { depthEvent, klineEvent, partialDepth, tickerEvent, tradeEvent } from './frames.ts'
 import { Session } from './session.ts'
 
 export interface BinanceSockets extends VenueSockets {
   readonly announceShutdown: (timeMs: number) => void
 }
+
+/** Both are sent ten times a second, so that neither waits. */
+const PACES = ['', '@100ms']
+const PARTIAL_LEVELS = [5, 10, 20]
 
 /** The market streams of Binance, raw (`/ws`) and combined (`/stream`). */
 export const createBinanceSockets = (): BinanceSockets => {
@@ -28,6 +32,16 @@ export const createBinanceSockets = (): BinanceSockets => {
       broadcast(`${market.native.toLowerCase()}@trade`, tradeEvent(market, trade)),
     sendKline: (market, kline, state) =>
       broadcast(`${market.native.toLowerCase()}@kline_${state.interval}`, klineEvent(market, kline, state)),
+    sendBook: (market, move) => {
+      const name = market.native.toLowerCase()
+      const event = depthEvent(market, move)
+      for (const pace of PACES) broadcast(`${name}@depth${pace}`, event)
+      for (const levels of PARTIAL_LEVELS) {
+        const partial = partialDepth(market, move.after, levels)
+        for (const pace of PACES) broadcast(`${name}@depth${levels}${pace}`, partial)
+      }
+    },
+    sendTicker: (market, day) => broadcast(`${market.native.toLowerCase()}@ticker`, tickerEvent(market, day)),
     connections: () => sessions.size,
     drop: () => sessions.forEach((session) => session.drop()),
     announceShutdown: (timeMs) => sessions.forEach((session) => session.announceShutdown(timeMs)),

@@ -1,3 +1,5 @@
+import { type BookMove, changesOf, type SimulatedBook, type SimulatedLevel } from '../market/book.ts'
+import type { DayFigures } from '../market/day.ts'
 import type { Kline } from '../market/kline.ts'
 import type { SimulatedMarket } from '../market/market.ts'
 import type { NumberedTrade } from '../market/trades.ts'
@@ -27,6 +29,57 @@ export const tradeRow = (market: SimulatedMarket, trade: NumberedTrade) => {
     size: size(trade.amount),
     time: new Date(trade.timeMs).toISOString(),
     side: trade.takerSells ? 'BUY' : 'SELL',
+  }
+}
+
+export const bookSnapshot = (market: SimulatedMarket, { bids, asks, timeMs }: SimulatedBook) => ({
+  type: 'snapshot',
+  product_id: productOf(market),
+  updates: [
+    ...levelRows(market, { side: 'bid', levels: bids, timeMs }),
+    ...levelRows(market, { side: 'offer', levels: asks, timeMs }),
+  ],
+})
+
+export const bookUpdate = (market: SimulatedMarket, { before, after }: BookMove) => {
+  const { timeMs } = after
+  const bids = changesOf(before.bids, after.bids)
+  const asks = changesOf(before.asks, after.asks)
+  return { ...bookSnapshot(market, { ...after, bids, asks, timeMs }), type: 'update' }
+}
+
+interface SideRows {
+  readonly side: 'bid' | 'offer'
+  readonly levels: readonly SimulatedLevel[]
+  readonly timeMs: number
+}
+
+const levelRows = (market: SimulatedMarket, { side, levels, timeMs }: SideRows) => {
+  const { price, size } = wireDecimals(market)
+  const event_time = new Date(timeMs).toISOString()
+  return levels.map((level) => ({
+    side,
+    event_time,
+    price_level: price(level.price),
+    new_quantity: size(level.amount),
+  }))
+}
+
+export const tickerRow = (market: SimulatedMarket, day: DayFigures) => {
+  const { price, size } = wireDecimals(market)
+  const [bid, ask] = [day.book.bids[0], day.book.asks[0]]
+  return {
+    type: 'ticker',
+    product_id: productOf(market),
+    price: price(day.last),
+    volume_24_h: size(day.volume),
+    low_24_h: price(day.low),
+    high_24_h: price(day.high),
+    price_percent_chg_24_h: String(day.open === 0 ? 0 : ((day.last - day.open) / day.open) * 100),
+    best_bid: price(bid?.price ?? 0),
+    best_bid_quantity: size(bid?.amount ?? 0),
+    best_ask: price(ask?.price ?? 0),
+    best_ask_quantity: size(ask?.amount ?? 0),
   }
 }
 

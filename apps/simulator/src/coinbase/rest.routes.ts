@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
+import type { SimulatedBook } from '../market/book.ts'
 import { klinesOf, recentTrades } from '../market/history.ts'
 import { lastPrice, type SimulatedMarket } from '../market/market.ts'
 import { candleRow, productOf, tradeRow, wireDecimals } from './frames.ts'
@@ -24,11 +25,13 @@ const candleQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MOST_CANDLES).default(MOST_CANDLES),
 })
 const tickerQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) })
+const bookQuery = z.object({ product_id: z.string(), limit: z.coerce.number().int().min(1).default(500) })
 const idParams = z.object({ id: z.string() })
 
 export interface CoinbaseRestOptions {
   readonly markets: readonly SimulatedMarket[]
   readonly nowMs: () => number
+  readonly bookOf: (market: SimulatedMarket) => SimulatedBook
 }
 
 const refuse = (reply: FastifyReply, status: number, error: string) => {
@@ -40,6 +43,7 @@ const refuse = (reply: FastifyReply, status: number, error: string) => {
 export const registerCoinbaseRest = (app: FastifyInstance, options: CoinbaseRestOptions): void => {
   registerAccounts(app, options)
   registerProducts(app, options)
+  registerBook(app, options)
 }
 
 /** The older interface, of which clients read currencies and the time. */
@@ -96,6 +100,22 @@ const registerProducts = (app: FastifyInstance, { markets, nowMs }: CoinbaseRest
     if (!asked.success) return refuse(reply, 400, 'INVALID_ARGUMENT')
     const trades = recentTrades(market.series, { nowMs: nowMs(), count: asked.data.limit }).toReversed()
     return { trades: trades.map((trade) => tradeRow(market, trade)), best_bid: '', best_ask: '' }
+  })
+}
+
+const registerBook = (app: FastifyInstance, { markets, bookOf }: CoinbaseRestOptions): void => {
+  app.get('/api/v3/brokerage/market/product_book', async ({ query }, reply) => {
+    const asked = bookQuery.safeParse(query)
+    const market = markets.find((one) => productOf(one) === asked.data?.product_id)
+    if (market === undefined || !asked.success) return refuse(reply, 404, 'NOT_FOUND')
+    const { price, size } = wireDecimals(market)
+    const { bids, asks, timeMs } = bookOf(market)
+    const rows = (levels: typeof bids) =>
+      levels
+        .slice(0, asked.data.limit)
+        .map((level) => ({ price: price(level.price), size: size(level.amount) }))
+    const book = { product_id: productOf(market), bids: rows(bids), asks: rows(asks) }
+    return { pricebook: { ...book, time: new Date(timeMs).toISOString() } }
   })
 }
 

@@ -1,10 +1,13 @@
 import type { WebSocket } from 'ws'
 import { z } from 'zod'
+import type { SimulatedBook } from '../market/book.ts'
 import { klinesOf, recentTrades } from '../market/history.ts'
 import type { SimulatedMarket } from '../market/market.ts'
-import { candleRow, productOf, tradeRow } from './frames.ts'
+import { bookSnapshot, candleRow, productOf, tradeRow } from './frames.ts'
 
-const CHANNELS = ['market_trades', 'candles', 'heartbeats'] as const
+const CHANNELS = ['market_trades', 'ticker', 'level2', 'candles', 'heartbeats'] as const
+/** Frames of a book do not say the name that one subscribes to. */
+const FRAME_NAMES: Partial<Record<Channel | 'subscriptions', string>> = { level2: 'l2_data' }
 type Channel = (typeof CHANNELS)[number]
 
 const request = z.object({
@@ -26,6 +29,12 @@ export interface SessionOptions {
   readonly socket: WebSocket
   readonly markets: readonly SimulatedMarket[]
   readonly nowMs: () => number
+  readonly bookOf: (market: SimulatedMarket) => SimulatedBook
+}
+
+interface Stream {
+  readonly channel: Channel
+  readonly product: string
 }
 
 /** One client connection of Advanced Trade: its subscriptions, and the number that counts its frames. */
@@ -53,8 +62,9 @@ export class CoinbaseSession {
     socket.on('error', () => socket.terminate())
   }
 
-  send(channel: Channel, product: string, event: object): void {
-    if (this.#subscribed.get(channel)?.has(product) === true) this.#send(channel, event)
+  /** `timeMs` where the event has a time of its own. */
+  send({ channel, product }: Stream, event: object, timeMs?: number): void {
+    if (this.#subscribed.get(channel)?.has(product) === true) this.#send(channel, event, timeMs)
   }
 
   drop(): void {
@@ -62,9 +72,15 @@ export class CoinbaseSession {
   }
 
   /** The number goes up with every frame of the connection, whatever the channel. */
-  #send(channel: Channel | 'subscriptions', event: object): void {
-    const timestamp = new Date(this.#options.nowMs()).toISOString()
-    const frame = { channel, client_id: '', timestamp, sequence_num: this.#sequence++, events: [event] }
+  #send(channel: Channel | 'subscriptions', event: object, timeMs = this.#options.nowMs()): void {
+    const timestamp = new Date(timeMs).toISOString()
+    const frame = {
+      channel: FRAME_NAMES[channel] ?? channel,
+      client_id: '',
+      timestamp,
+      sequence_num: this.#sequence++,
+      events: [event],
+    }
     this.#options.socket.send(JSON.stringify(frame))
   }
 
@@ -103,6 +119,9 @@ export class CoinbaseSession {
     if (channel === 'market_trades') {
       const trades = recentTrades(market.series, { nowMs, count: SNAPSHOT_TRADES }).toReversed()
       this.#send(channel, { type: 'snapshot', trades: trades.map((trade) => tradeRow(market, trade)) })
+    } else if (channel === 'level2') {
+      const book = this.#options.bookOf(market)
+      this.#send(channel, bookSnapshot(market, book), book.timeMs)
     } else if (channel === 'candles') {
       const klines = klinesOf(market.series, { intervalMs: CANDLE_MS, limit: SNAPSHOT_CANDLES, nowMs })
       const candles = klines.map((kline) => ({ ...candleRow(market, kline), product_id: productOf(market) }))

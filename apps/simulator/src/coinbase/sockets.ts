@@ -1,21 +1,23 @@
+import type { SimulatedBook } from '../market/book.ts'
 import type { SimulatedMarket } from '../market/market.ts'
 import type { VenueSockets } from '../sockets/sockets.ts'
-import { candleRow, productOf, tradeRow } from './frames.ts'
+import { bookUpdate, candleRow, productOf, tickerRow, tradeRow } from './frames.ts'
 import { CANDLE_INTERVAL, CoinbaseSession } from './session.ts'
 
 export interface CoinbaseOptions {
   readonly markets: readonly SimulatedMarket[]
   readonly nowMs: () => number
+  readonly bookOf: (market: SimulatedMarket) => SimulatedBook
 }
 
 /** Coinbase's Advanced Trade WebSocket: trades, candles and heartbeats. */
-export const createCoinbaseSockets = ({ markets, nowMs }: CoinbaseOptions): VenueSockets => {
+export const createCoinbaseSockets = (options: CoinbaseOptions): VenueSockets => {
   const sessions = new Set<CoinbaseSession>()
   return {
     open: ({ pathname }) =>
       pathname === '/'
         ? (socket) => {
-            const session = new CoinbaseSession({ socket, markets, nowMs })
+            const session = new CoinbaseSession({ socket, ...options })
             sessions.add(session)
             socket.on('close', () => sessions.delete(session))
           }
@@ -23,14 +25,26 @@ export const createCoinbaseSockets = ({ markets, nowMs }: CoinbaseOptions): Venu
     sendTrade: (market, trade) => {
       if (sessions.size === 0) return
       const event = { type: 'update', trades: [tradeRow(market, trade)] }
-      for (const session of sessions) session.send('market_trades', productOf(market), event)
+      for (const session of sessions)
+        session.send({ channel: 'market_trades', product: productOf(market) }, event)
     },
     sendKline: (market, kline, { interval, closed }) => {
       // Nothing tells that a bar has closed but the next one.
       if (interval !== CANDLE_INTERVAL || closed || sessions.size === 0) return
       const product = productOf(market)
       const event = { type: 'update', candles: [{ ...candleRow(market, kline), product_id: product }] }
-      for (const session of sessions) session.send('candles', product, event)
+      for (const session of sessions) session.send({ channel: 'candles', product }, event)
+    },
+    sendBook: (market, move) => {
+      if (sessions.size === 0) return
+      const event = bookUpdate(market, move)
+      if (event.updates.length === 0) return
+      for (const session of sessions)
+        session.send({ channel: 'level2', product: productOf(market) }, event, move.after.timeMs)
+    },
+    sendTicker: (market, day) => {
+      const event = { type: 'update', tickers: [tickerRow(market, day)] }
+      for (const session of sessions) session.send({ channel: 'ticker', product: productOf(market) }, event)
     },
     connections: () => sessions.size,
     drop: () => sessions.forEach((session) => session.drop()),

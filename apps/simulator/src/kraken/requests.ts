@@ -4,12 +4,16 @@ import { z } from 'zod'
 const INTERVALS: readonly number[] = [1, 5, 15, 30, 60, 240, 1440, 10_080, 21_600]
 export const isInterval = (minutes: number): boolean => INTERVALS.includes(minutes)
 
+/** Levels of a side that a book can be asked for. */
+export const DEPTHS: readonly number[] = [10, 25, 100, 500, 1000]
+
 const reqId = z.int().nonnegative().optional()
 const subscription = z.object({
   method: z.enum(['subscribe', 'unsubscribe']),
   params: z.object({
-    channel: z.enum(['trade', 'ohlc']),
+    channel: z.enum(['trade', 'ohlc', 'ticker', 'book']),
     symbol: z.array(z.string()).min(1),
+    depth: z.int().default(10),
     interval: z.int().positive().default(1),
     snapshot: z.boolean().default(true),
   }),

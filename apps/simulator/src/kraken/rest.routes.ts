@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import type { SimulatedBook, SimulatedLevel } from '../market/book.ts'
 import { klinesOf, recentTrades } from '../market/history.ts'
 import { pairOf, type SimulatedMarket } from '../market/market.ts'
 import { formatSteps } from '../market/units.ts'
@@ -22,13 +23,17 @@ const ohlcQuery = z.object({
 })
 const tradesQuery = z.object({ pair: z.string(), count: z.coerce.number().int().min(1).default(MOST_TRADES) })
 
+const depthQuery = z.object({ pair: z.string(), count: z.coerce.number().int().min(1).max(500).default(100) })
+
 export interface KrakenRestOptions {
   readonly markets: readonly SimulatedMarket[]
   readonly nowMs: () => number
+  readonly bookOf: (market: SimulatedMarket) => SimulatedBook
 }
 
 /** The public calls of Kraken's REST interface (docs.kraken.com), as the real ccxt client uses them. */
-export const registerKrakenRest = (app: FastifyInstance, { markets, nowMs }: KrakenRestOptions): void => {
+export const registerKrakenRest = (app: FastifyInstance, options: KrakenRestOptions): void => {
+  const { markets, nowMs } = options
   const marketOf = (pair: string) =>
     markets.find((market) => market.native === pair || pairOf(market) === pair)
   const path = (name: string) => `/0/public/${name}`
@@ -56,6 +61,20 @@ export const registerKrakenRest = (app: FastifyInstance, { markets, nowMs }: Kra
     if (market === undefined) return refusal('EQuery:Unknown asset pair')
     return answer(tradesOf(market, Math.min(asked.data.count, MOST_TRADES)))
   })
+  app.get(path('Depth'), async ({ query }) => {
+    const asked = depthQuery.safeParse(query)
+    if (!asked.success) return refusal('EGeneral:Invalid arguments')
+    const market = marketOf(asked.data.pair)
+    if (market === undefined) return refusal('EQuery:Unknown asset pair')
+    return answer(depthOf(market, options.bookOf(market), asked.data.count))
+  })
+}
+
+const depthOf = (market: SimulatedMarket, { bids, asks, timeMs }: SimulatedBook, count: number) => {
+  const { price, qty } = wireNumbers(market)
+  const rows = (levels: readonly SimulatedLevel[]) =>
+    levels.slice(0, count).map((level) => [price(level.price), qty(level.amount), Math.floor(timeMs / 1000)])
+  return { [market.native]: { asks: rows(asks), bids: rows(bids) } }
 }
 
 const assetsOf = (markets: readonly SimulatedMarket[]) =>

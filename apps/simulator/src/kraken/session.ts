@@ -1,33 +1,40 @@
 import type { WebSocket } from 'ws'
+import type { SimulatedBook } from '../market/book.ts'
 import { klinesOf, recentTrades } from '../market/history.ts'
 import { pairOf, type SimulatedMarket } from '../market/market.ts'
-import { HEARTBEAT, ohlcFrame, statusFrame, tradeFrame } from './frames.ts'
-import { isInterval, type KrakenRequest, readRequest } from './requests.ts'
+import { bookSnapshot, HEARTBEAT, ohlcFrame, statusFrame, tradeFrame } from './frames.ts'
+import { DEPTHS, isInterval, type KrakenRequest, readRequest } from './requests.ts'
 import { wireTime } from './numbers.ts'
 
 const HEARTBEAT_EVERY_MS = 1000
 const SNAPSHOT_TRADES = 50
 const SNAPSHOT_BARS = 10
 const MINUTE_MS = 60_000
-/** A frame about the connection says that it was answered at once. */
-const answerTimes = () => {
-  const now = wireTime(Date.now())
-  return `"time_in":"${now}","time_out":"${now}"`
-}
 
 type Subscription = Extract<KrakenRequest, { method: 'subscribe' | 'unsubscribe' }>
+
+export interface KrakenSessionOptions {
+  readonly socket: WebSocket
+  readonly markets: readonly SimulatedMarket[]
+  readonly connectionId: number
+  readonly nowMs: () => number
+  readonly bookOf: (market: SimulatedMarket) => SimulatedBook
+}
 
 /** One client connection of WebSocket v2 with its subscriptions. */
 export class KrakenSession {
   readonly #socket: WebSocket
+  readonly #options: KrakenSessionOptions
   readonly #markets: ReadonlyMap<string, SimulatedMarket>
   readonly #subscribed = new Set<string>()
   readonly #heartbeats: NodeJS.Timeout
   #isQuiet = true
 
-  constructor(socket: WebSocket, markets: readonly SimulatedMarket[], connectionId: number) {
+  constructor(options: KrakenSessionOptions) {
+    const { socket } = options
+    this.#options = options
     this.#socket = socket
-    this.#markets = new Map(markets.map((market) => [pairOf(market), market]))
+    this.#markets = new Map(options.markets.map((market) => [pairOf(market), market]))
     this.#heartbeats = setInterval(() => this.#beat(), HEARTBEAT_EVERY_MS)
     socket.on('message', (data) => {
       if (Buffer.isBuffer(data)) this.#onMessage(data.toString('utf8'))
@@ -35,18 +42,28 @@ export class KrakenSession {
     socket.on('close', () => clearInterval(this.#heartbeats))
     // A reset by the client is reported as an error before the close.
     socket.on('error', () => socket.terminate())
-    socket.send(statusFrame(connectionId))
+    socket.send(statusFrame(options.connectionId))
   }
 
-  /** `stream` as `trade:BTC/USD` or `ohlc-1:BTC/USD`. */
+  /** `stream` as `trade:BTC/USD`, `ohlc-1:BTC/USD` or `book-10:BTC/USD`. */
+  isSubscribed(stream: string): boolean {
+    return this.#subscribed.has(stream)
+  }
+
   send(stream: string, frame: string): void {
-    if (!this.#subscribed.has(stream)) return
+    if (!this.isSubscribed(stream)) return
     this.#isQuiet = false
     this.#socket.send(frame)
   }
 
   drop(): void {
     this.#socket.terminate()
+  }
+
+  /** An answer says the venue's time, and that it came at once. */
+  #answerTimes(): string {
+    const now = wireTime(this.#options.nowMs())
+    return `"time_in":"${now}","time_out":"${now}"`
   }
 
   #beat(): void {
@@ -57,48 +74,64 @@ export class KrakenSession {
   #onMessage(text: string): void {
     const request = readRequest(text)
     if (request === undefined) {
-      this.#socket.send(`{"error":"Malformed request","method":"error","success":false,${answerTimes()}}`)
+      this.#socket.send(
+        `{"error":"Malformed request","method":"error","success":false,${this.#answerTimes()}}`,
+      )
       return
     }
     const id = request.req_id === undefined ? '' : `"req_id":${request.req_id},`
-    if (request.method === 'ping') this.#socket.send(`{"method":"pong",${id}${answerTimes()}}`)
+    if (request.method === 'ping') this.#socket.send(`{"method":"pong",${id}${this.#answerTimes()}}`)
     else for (const symbol of request.params.symbol) this.#subscribe(request, symbol, id)
   }
 
   /** Every symbol of a request is answered for itself. */
   #subscribe({ method, params }: Subscription, symbol: string, id: string): void {
-    const { channel, interval, snapshot } = params
     const market = this.#markets.get(symbol)
-    const isServed = channel !== 'ohlc' || isInterval(interval)
-    if (market === undefined || !isServed) {
-      const words = isServed
-        ? `Currency pair not supported ${symbol}`
-        : 'Subscription ohlc interval not supported'
-      const error = JSON.stringify(words)
+    const refusal = refusalOf(params)
+    if (market === undefined || refusal !== undefined) {
+      const error = JSON.stringify(refusal ?? `Currency pair not supported ${symbol}`)
       const reason = `"error":${error},"method":"${method}",${id}"success":false`
-      this.#socket.send(`{${reason},"symbol":${JSON.stringify(symbol)},${answerTimes()}}`)
+      this.#socket.send(`{${reason},"symbol":${JSON.stringify(symbol)},${this.#answerTimes()}}`)
       return
     }
-    const detail = channel === 'ohlc' ? `,"interval":${interval}` : ''
-    const result = `{"channel":"${channel}"${detail},"snapshot":${snapshot},"symbol":"${symbol}"}`
-    this.#socket.send(`{"method":"${method}",${id}"result":${result},"success":true,${answerTimes()}}`)
-    const stream = channel === 'ohlc' ? `ohlc-${interval}:${symbol}` : `trade:${symbol}`
+    const { stream, detail } = streamOf(params, symbol)
+    const result = `{"channel":"${params.channel}"${detail},"snapshot":${params.snapshot},"symbol":"${symbol}"}`
+    this.#socket.send(`{"method":"${method}",${id}"result":${result},"success":true,${this.#answerTimes()}}`)
     if (method === 'unsubscribe') this.#subscribed.delete(stream)
     else {
       this.#subscribed.add(stream)
-      if (snapshot) this.#sendSnapshot(market, params)
+      const frame = params.snapshot ? this.#snapshotOf(market, params) : undefined
+      if (frame !== undefined) this.#socket.send(frame)
     }
   }
 
-  #sendSnapshot(market: SimulatedMarket, { channel, interval }: Subscription['params']): void {
+  #snapshotOf(market: SimulatedMarket, params: Subscription['params']): string | undefined {
     const nowMs = market.clock.nowMs()
-    if (channel === 'trade') {
-      const trades = recentTrades(market.series, { nowMs, count: SNAPSHOT_TRADES })
-      this.#socket.send(tradeFrame(market, trades, 'snapshot'))
-    } else {
-      const query = { intervalMs: interval * MINUTE_MS, limit: SNAPSHOT_BARS, nowMs }
-      const klines = klinesOf(market.series, query)
-      this.#socket.send(ohlcFrame(market, { minutes: interval, klines }, 'snapshot'))
+    switch (params.channel) {
+      case 'trade':
+        return tradeFrame(market, recentTrades(market.series, { nowMs, count: SNAPSHOT_TRADES }), 'snapshot')
+      case 'ohlc': {
+        const query = { intervalMs: params.interval * MINUTE_MS, limit: SNAPSHOT_BARS, nowMs }
+        const bars = { minutes: params.interval, klines: klinesOf(market.series, query) }
+        return ohlcFrame(market, bars, 'snapshot')
+      }
+      case 'book':
+        return bookSnapshot(market, this.#options.bookOf(market), params.depth)
+      case 'ticker':
+        return undefined
     }
   }
+}
+
+const refusalOf = ({ channel, interval, depth }: Subscription['params']): string | undefined => {
+  if (channel === 'ohlc' && !isInterval(interval)) return 'Subscription ohlc interval not supported'
+  if (channel === 'book' && !DEPTHS.includes(depth)) return 'Subscription depth not supported'
+  return undefined
+}
+
+/** The name under which frames are sent, and what an answer says beside it. */
+const streamOf = ({ channel, interval, depth }: Subscription['params'], symbol: string) => {
+  if (channel === 'ohlc') return { stream: `ohlc-${interval}:${symbol}`, detail: `,"interval":${interval}` }
+  if (channel === 'book') return { stream: `book-${depth}:${symbol}`, detail: `,"depth":${depth}` }
+  return { stream: `${channel}:${symbol}`, detail: '' }
 }

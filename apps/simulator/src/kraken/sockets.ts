@@ -1,24 +1,27 @@
-import { pairOf, type SimulatedMarket } from '../market/market.ts'
+import { pairOf } from '../market/market.ts'
 import type { VenueSockets } from '../sockets/sockets.ts'
-import { ohlcFrame, tradeFrame } from './frames.ts'
-import { KrakenSession } from './session.ts'
+import { bookUpdate, ohlcFrame, tickerFrame, tradeFrame } from './frames.ts'
+import { DEPTHS } from './requests.ts'
+import { KrakenSession, type KrakenSessionOptions } from './session.ts'
 
 const MINUTE_MS = 60_000
 
-/** Kraken's public WebSocket v2: trades and bars. */
-export const createKrakenSockets = (markets: readonly SimulatedMarket[]): VenueSockets => {
+export type KrakenOptions = Pick<KrakenSessionOptions, 'markets' | 'nowMs' | 'bookOf'>
+
+/** Kraken's public WebSocket v2: trades, tickers, bars and books. */
+export const createKrakenSockets = (options: KrakenOptions): VenueSockets => {
   const sessions = new Set<KrakenSession>()
   let connections = 0
-  const broadcast = (stream: string, frame: () => string) => {
-    if (sessions.size === 0) return
-    const text = frame()
-    for (const session of sessions) session.send(stream, text)
+  const broadcast = (stream: string, frame: () => string | undefined) => {
+    const listeners = [...sessions].filter((session) => session.isSubscribed(stream))
+    const text = listeners.length === 0 ? undefined : frame()
+    if (text !== undefined) for (const session of listeners) session.send(stream, text)
   }
   return {
     open: ({ pathname }) =>
       pathname === '/v2'
         ? (client) => {
-            const session = new KrakenSession(client, markets, ++connections)
+            const session = new KrakenSession({ ...options, socket: client, connectionId: ++connections })
             sessions.add(session)
             client.on('close', () => sessions.delete(session))
           }
@@ -33,6 +36,12 @@ export const createKrakenSockets = (markets: readonly SimulatedMarket[]): VenueS
         ohlcFrame(market, { minutes, klines: [kline] }, 'update'),
       )
     },
+    sendBook: (market, move) => {
+      for (const depth of DEPTHS) {
+        broadcast(`book-${depth}:${pairOf(market)}`, () => bookUpdate(market, move, depth))
+      }
+    },
+    sendTicker: (market, day) => broadcast(`ticker:${pairOf(market)}`, () => tickerFrame(market, day)),
     connections: () => sessions.size,
     drop: () => sessions.forEach((session) => session.drop()),
   }

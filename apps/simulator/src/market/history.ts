@@ -10,6 +10,15 @@ export const tradesAt = (series: Series, index: number): readonly NumberedTrade[
     firstId: series.firstTradeIds[index]!,
   })
 
+/** The newest trade up to a moment; undefined before the first. */
+export const lastTradeAt = (series: Series, timeMs: number): NumberedTrade | undefined => {
+  for (let index = barIndexAt(series, timeMs); index >= 0; index -= 1) {
+    const trade = tradesAt(series, index).findLast((one) => one.timeMs <= timeMs)
+    if (trade) return trade
+  }
+  return undefined
+}
+
 /** The newest trades up to a moment, ascending. */
 export const recentTrades = (series: Series, { nowMs, count }: { nowMs: number; count: number }) => {
   const trades: NumberedTrade[] = []

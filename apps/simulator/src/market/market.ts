@@ -1,7 +1,7 @@
 import { parseTimeframe } from '@botcriptofy/engine/market'
 import type { SimulatedClock } from './clock.ts'
-import { barIndexAt, type Series } from './series.ts'
-import { tradesAt } from './history.ts'
+import { lastTradeAt } from './history.ts'
+import type { Series } from './series.ts'
 
 /** One market of the simulated exchange. */
 export interface SimulatedMarket {
@@ -37,11 +37,5 @@ export const createSimulatedMarket = ({ symbol, series, clock }: SimulatedMarket
 }
 
 /** In price steps; undefined before the first trade. */
-export const lastPrice = ({ series, clock }: SimulatedMarket): number | undefined => {
-  const nowMs = clock.nowMs()
-  for (let index = barIndexAt(series, nowMs); index >= 0; index -= 1) {
-    const trade = tradesAt(series, index).findLast(({ timeMs }) => timeMs <= nowMs)
-    if (trade) return trade.price
-  }
-  return undefined
-}
+export const lastPrice = ({ series, clock }: SimulatedMarket): number | undefined =>
+  lastTradeAt(series, clock.nowMs())?.price

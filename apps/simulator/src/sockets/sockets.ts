@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { BookMove } from '../market/book.ts'
+import type { DayFigures } from '../market/day.ts'
 import type { Kline } from '../market/kline.ts'
 import type { SimulatedMarket } from '../market/market.ts'
 import type { NumberedTrade } from '../market/trades.ts'
@@ -19,6 +21,8 @@ export interface VenueSockets {
   readonly open: (url: URL) => ((client: WebSocket) => void) | undefined
   readonly sendTrade: (market: SimulatedMarket, trade: NumberedTrade) => void
   readonly sendKline: (market: SimulatedMarket, kline: Kline, state: KlineState) => void
+  readonly sendBook: (market: SimulatedMarket, move: BookMove) => void
+  readonly sendTicker: (market: SimulatedMarket, figures: DayFigures) => void
   readonly connections: () => number
   /** As a broken network does it: no close frame. */
   readonly drop: () => void

@@ -52,13 +52,13 @@ it('connects anew when frames of a connection are missing, and takes nothing aft
     protocol: { ...coinbaseProtocol, profile: { ...coinbaseProtocol.profile, dialSpacingMs: 1 } },
     webSocketUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     names: { toSymbol: () => 'BTC/USD', toNative: () => 'BTC-USD' },
-    natives: ['BTC-USD'],
+    streams: ['market_trades:BTC-USD', 'heartbeats:BTC-USD'],
     random: () => 0,
     metrics: streamMetrics(registry),
     log: createLog({ name: 'test', level: 'silent' }),
-    onTrade: ({ tradeId }) => void taken.push(tradeId),
-    onCandle: () => undefined,
-    onTime: () => undefined,
+    onRecord: (record) => {
+      if (record.type === 'trade') taken.push(record.tradeId)
+    },
     onInterrupted: () => void (interruptions += 1),
   })
   onTestFinished(async () => {

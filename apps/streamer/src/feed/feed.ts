@@ -1,4 +1,10 @@
-import type { CandleRecord, StreamRecord, TradeRecord } from '@botcriptofy/contracts/stream'
+import type {
+  BookRecord,
+  CandleRecord,
+  StreamRecord,
+  TickerRecord,
+  TradeRecord,
+} from '@botcriptofy/contracts/stream'
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
@@ -10,18 +16,22 @@ export interface FeedOptions {
   readonly protocol: VenueProtocol
   readonly webSocketUrl: string
   readonly names: MarketNames
-  /** Native names of the markets to follow. */
-  readonly natives: readonly string[]
+  readonly streams: readonly string[]
   readonly random: Random
   readonly metrics: StreamMetrics
   readonly log: Log
-  readonly onTrade: (trade: TradeRecord, receivedMs: number) => void
-  readonly onCandle: (candle: CandleRecord, receivedMs: number) => void
+  readonly onRecord: (record: MarketRecord, connection: FeedConnection) => void
   /** What the venue's clock says. */
-  readonly onTime: (exchangeTimeMs: number) => void
+  readonly onTime?: (exchangeTimeMs: number) => void
+  /** Every subscription of the connection is acknowledged. */
+  readonly onUp?: (connection: FeedConnection) => void
   /** A connection ended; what the venue sends until the next one is lost. */
-  readonly onInterrupted: () => void
+  readonly onInterrupted: (reason: string, connection: FeedConnection) => void
 }
+
+export type MarketRecord = TradeRecord | CandleRecord | TickerRecord | BookRecord
+/** One of the connections that the streams are spread over. */
+export type FeedConnection = Pick<Subscription, 'streams' | 'send' | 'reconnect'>
 
 export interface Feed {
   readonly start: () => void
@@ -29,10 +39,9 @@ export interface Feed {
   readonly close: () => Promise<void>
 }
 
-/** A venue's market streams, over as many connections as its limit asks for. */
+/** Streams of a venue, over as many connections as its limit asks for. */
 export const createFeed = (options: FeedOptions): Feed => {
-  const { natives, protocol } = options
-  const streams = natives.flatMap((native) => protocol.streamsOf(native))
+  const { streams, protocol } = options
   const dials = createPacer(protocol.profile.dialSpacingMs)
   const subscriptions = inParts(streams, protocol.profile.streamsPerConnection).map((part) =>
     subscribe(options, part, dials),
@@ -79,12 +88,13 @@ const subscribe = (
       metrics.connects.inc({ venue })
       metrics.connected.inc({ venue })
       log.info({ venue, streams: streams.length }, 'subscribed')
+      options.onUp?.(subscription)
     },
     onDown: (reason, wasUp) => {
       // What a decoder remembers is of one connection.
       decode = protocol.createDecoder(names)
       isBroken = false
-      options.onInterrupted()
+      options.onInterrupted(reason, subscription)
       metrics.disconnects.inc({ venue, reason })
       if (wasUp) metrics.connected.dec({ venue })
     },
@@ -97,14 +107,16 @@ const handleRecord = (
   context: { readonly subscription: Subscription; readonly options: FeedOptions },
 ): void => {
   const { subscription, options } = context
-  if (record.exchangeTimeMs !== null && record.type !== 'trade') options.onTime(record.exchangeTimeMs)
+  if (record.exchangeTimeMs !== null && record.type !== 'trade') options.onTime?.(record.exchangeTimeMs)
   switch (record.type) {
     case 'trade':
-      subscription.markDelivering()
-      return options.onTrade(record, Date.now())
     case 'candle':
+    case 'book_snapshot':
+    case 'book_update':
       subscription.markDelivering()
-      return options.onCandle(record, Date.now())
+      return options.onRecord(record, subscription)
+    case 'ticker':
+      return options.onRecord(record, subscription)
     case 'ack':
       return subscription.acknowledge(record)
     case 'status':

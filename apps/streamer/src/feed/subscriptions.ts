@@ -47,6 +47,10 @@ export class Subscription {
     })
   }
 
+  get streams(): readonly string[] {
+    return this.#options.streams
+  }
+
   /** Connected, and every subscription acknowledged. */
   get isUp(): boolean {
     return this.#isUp
@@ -58,6 +62,11 @@ export class Subscription {
 
   async close(): Promise<void> {
     await this.#connection.close()
+  }
+
+  /** A frame of ours beside the subscriptions, at the venue's pace. */
+  send(frame: string): void {
+    this.#connection.send(frame)
   }
 
   markDelivering(): void {

@@ -1,4 +1,11 @@
-import type { CandleRecord, MarketName, TapeGap, TradeRecord } from '@botcriptofy/contracts/stream'
+import type {
+  BookEvent,
+  CandleRecord,
+  MarketName,
+  TapeGap,
+  TickerRecord,
+  TradeRecord,
+} from '@botcriptofy/contracts/stream'
 import type { TapePosition } from '@botcriptofy/runtime/stream'
 import { type SequenceStep, stepSequence } from './trade-sequence.ts'
 
@@ -10,7 +17,19 @@ export interface PendingBatch {
   readonly trades: TradeRecord[]
   readonly candles: CandleRecord[]
   readonly gaps: TapeGap[]
+  ticker: TickerRecord | undefined
+  readonly books: BookEvent[]
 }
+
+const emptyBatch = (receivedMs: number, restart = false): PendingBatch => ({
+  restart,
+  receivedMs,
+  trades: [],
+  candles: [],
+  gaps: [],
+  ticker: undefined,
+  books: [],
+})
 
 /** The order of one market: decides what is new and collects it until it is taken for writing. */
 export class MarketTape {
@@ -40,7 +59,7 @@ export class MarketTape {
     if (step.kind === 'duplicate') return step
     if (step.kind === 'restart') {
       this.#lastCandleOpenMs = undefined
-      this.#pending.push({ restart: true, receivedMs, trades: [], candles: [], gaps: [] })
+      this.#pending.push(emptyBatch(receivedMs, true))
     }
     const batch = this.#currentBatch(receivedMs)
     if (step.kind === 'gap') {
@@ -60,6 +79,23 @@ export class MarketTape {
     return true
   }
 
+  /** Only the newest waits; true where it took the place of another. */
+  setTicker(ticker: TickerRecord, receivedMs: number): boolean {
+    const batch = this.#currentBatch(receivedMs)
+    const replaces = batch.ticker !== undefined
+    batch.ticker = ticker
+    return replaces
+  }
+
+  /** Of books that follow each other only the newest waits; true where it took the place of another. */
+  addBook(event: BookEvent, receivedMs: number): boolean {
+    const { books } = this.#currentBatch(receivedMs)
+    const replaces = event.type === 'book_snapshot' && books.at(-1)?.type === 'book_snapshot'
+    if (replaces) books[books.length - 1] = event
+    else books.push(event)
+    return replaces
+  }
+
   /** Hands over everything that waits, oldest first. */
   takePending(): readonly PendingBatch[] {
     const taken = this.#pending
@@ -70,7 +106,7 @@ export class MarketTape {
   #currentBatch(receivedMs: number): PendingBatch {
     let batch = this.#pending.at(-1)
     if (batch === undefined) {
-      batch = { restart: false, receivedMs, trades: [], candles: [], gaps: [] }
+      batch = emptyBatch(receivedMs)
       this.#pending.push(batch)
     }
     return batch

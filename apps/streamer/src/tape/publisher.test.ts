@@ -104,7 +104,13 @@ const startPublisher = async (url: string) => {
   const metrics = streamMetrics(createMetrics('test'))
   const publisher = new Publisher({
     redis: client,
-    limits: { tradeEntries: 1000, candleEntries: 1000, gapEntries: 1000 },
+    limits: {
+      tradeEntries: 1000,
+      candleEntries: 1000,
+      gapEntries: 1000,
+      tickerEntries: 1000,
+      bookEntries: 1000,
+    },
     timeframe: '1m',
     metrics,
     log: createLog({ name: 'test', level: 'silent' }),

@@ -1,4 +1,11 @@
-import { type CandleRecord, marketId, type MarketName, type TradeRecord } from '@botcriptofy/contracts/stream'
+import {
+  type BookEvent,
+  type CandleRecord,
+  marketId,
+  type MarketName,
+  type TickerRecord,
+  type TradeRecord,
+} from '@botcriptofy/contracts/stream'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { Redis } from '@botcriptofy/runtime/redis'
 import {
@@ -79,6 +86,16 @@ export class Publisher {
     if (!candle.closed || this.#isFull(labels)) return
     if (this.#tapeOf(candle).addCandle(candle, receivedMs)) this.#schedule()
     else this.#options.metrics.duplicates.inc(labels)
+  }
+
+  /** Of the tickers of a tick, and while Redis is away, only the newest is stored. */
+  setTicker(ticker: TickerRecord): void {
+    if (!this.#tapeOf(ticker).setTicker(ticker, Date.now())) this.#schedule()
+  }
+
+  /** Books are stored like tickers, and the gaps between them in their order. */
+  addBook(market: MarketName, event: BookEvent): void {
+    if (!this.#tapeOf(market).addBook(event, Date.now())) this.#schedule()
   }
 
   /** Writes what waits, for as long as the limit allows. */
@@ -164,4 +181,5 @@ interface Taken {
   readonly batches: readonly PendingBatch[]
 }
 
-const sizeOf = (batch: PendingBatch): number => batch.trades.length + batch.candles.length
+const sizeOf = ({ trades, candles, ticker, books }: PendingBatch): number =>
+  trades.length + candles.length + books.length + (ticker === undefined ? 0 : 1)

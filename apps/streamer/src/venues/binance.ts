@@ -1,5 +1,11 @@
 import { describeProblem } from '@botcriptofy/engine/kernel'
-import { binanceProtocol, candlesFromKlines, symbolMapFrom } from '@botcriptofy/venues/binance'
+import {
+  binanceProtocol,
+  bookFromDepth,
+  candlesFromKlines,
+  SNAPSHOT_LEVELS,
+  symbolMapFrom,
+} from '@botcriptofy/venues/binance'
 import type { Get, Venue, VenueRest } from './venue.ts'
 
 const KLINES_PER_REQUEST = 1000
@@ -23,6 +29,8 @@ const openRest = (get: Get): VenueRest => ({
     if (candles.ok) return candles.value.filter((candle) => candle.closed)
     throw new Error(`klines: ${describeProblem(candles.error)}`)
   },
+  fetchBook: async ({ symbol, native }) =>
+    bookFromDepth(await get(`/api/v3/depth?symbol=${native}&limit=${SNAPSHOT_LEVELS}`), symbol),
 })
 
 export const binance: Venue = { protocol: binanceProtocol, openRest }

@@ -1,4 +1,4 @@
-import type { CandleRecord } from '@botcriptofy/contracts/stream'
+import type { BookRecord, CandleRecord } from '@botcriptofy/contracts/stream'
 import type { MarketNames, VenueProtocol } from '@botcriptofy/venues/frame'
 
 export interface CandleRange {
@@ -15,6 +15,8 @@ export interface VenueRest {
   readonly fetchMarkets: () => Promise<MarketNames>
   /** Closed candles of one minute, ascending; as many of the newest as one call gives. */
   readonly fetchClosedCandles: (range: CandleRange) => Promise<readonly CandleRecord[]>
+  /** There where books begin with a snapshot over REST. */
+  readonly fetchBook?: (of: { readonly symbol: string; readonly native: string }) => Promise<BookRecord>
 }
 
 /** One folder of `@botcriptofy/venues` and the calls that belong to it. */

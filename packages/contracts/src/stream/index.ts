@@ -1,6 +1,9 @@
 export {
+  bookTapeKey,
   candleTapeKey,
   gapTapeKey,
+  lastBookKey,
+  lastTickerKey,
   lastValueKey,
   MARKET_SHARDS,
   marketId,
@@ -8,6 +11,7 @@ export {
   type MarketName,
   marketShard,
   parseMarketId,
+  tickerTapeKey,
   tradeTapeKey,
 } from './keys.ts'
 export { type LastValue, lastValue, type Market, market } from './market.ts'
@@ -32,10 +36,18 @@ export {
   venueName,
 } from './records.ts'
 export {
+  type BookEvent,
+  type BookGap,
+  bookEvent,
+  decodeBookEvents,
   decodeCandle,
+  decodeTicker,
   decodeTrades,
+  encodeBookEvents,
   encodeCandle,
+  encodeTicker,
   encodeTrades,
+  type ProvenBook,
   TAPE_FIELD,
   type TapeGap,
   tapeGap,

@@ -35,9 +35,17 @@ export const tradeTapeKey = (market: MarketName): string => marketKey(market, 't
 /** Stream of closed candles; entry id `<open ms>-0`. */
 export const candleTapeKey = (market: MarketName, timeframe: string): string =>
   marketKey(market, `candle:${timeframe}`)
+/** Stream of tickers, the newest of each tick. */
+export const tickerTapeKey = (market: MarketName): string => marketKey(market, 'ticker')
+/** Stream of proven books, the newest of each tick, and of the gaps between them. */
+export const bookTapeKey = (market: MarketName): string => marketKey(market, 'book')
 /** Stream of what is missing in the trade tape; entry ids are Redis's own. */
 export const gapTapeKey = (market: MarketName): string => marketKey(market, 'gap')
 /** Hash with the newest trade and the tape's epoch, for a reader that joins late. */
 export const lastValueKey = (market: MarketName): string => marketKey(market, 'last')
+/** Hash with the newest ticker, for a reader that joins late. */
+export const lastTickerKey = (market: MarketName): string => marketKey(market, 'last:ticker')
+/** Hash with the newest book, for a reader that joins late; there is none while the book is not proven. */
+export const lastBookKey = (market: MarketName): string => marketKey(market, 'last:book')
 /** Set of the `marketId`s of one shard that were ever published. */
 export const marketIndexKey = (shard: number): string => `${shardTag(shard)}:markets`

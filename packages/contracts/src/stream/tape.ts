@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import type { MarketName } from './keys.ts'
-import { type CandleRecord, candleRecord, decimalString, type TradeRecord } from './records.ts'
+import {
+  bookRecord,
+  type CandleRecord,
+  candleRecord,
+  decimalString,
+  symbolName,
+  type TickerRecord,
+  tickerRecord,
+  type TradeRecord,
+  venueName,
+} from './records.ts'
 
 /** Entries carry one field of this name, which holds all events of one tick as JSON. */
 export const TAPE_FIELD = 'd'
@@ -36,6 +46,37 @@ export const decodeTrades = (market: MarketName, text: string): readonly TradeRe
 export const encodeCandle = (candle: CandleRecord): string => JSON.stringify(candle)
 /** Throws a ZodError when the entry is not one of `encodeCandle`. */
 export const decodeCandle = (text: string): CandleRecord => candleRecord.parse(JSON.parse(text))
+
+export const encodeTicker = (ticker: TickerRecord): string => JSON.stringify(ticker)
+/** Throws a ZodError when the entry is not one of `encodeTicker`. */
+export const decodeTicker = (text: string): TickerRecord => tickerRecord.parse(JSON.parse(text))
+
+/** Between `gap_open` and `gap_closed` nobody knows the book; `atMs` is the streamer's time. */
+export const bookGap = z.strictObject({
+  type: z.enum(['gap_open', 'gap_closed']),
+  venue: venueName,
+  symbol: symbolName,
+  reason: z.string(),
+  atMs: z.int().nonnegative(),
+})
+export type BookGap = z.infer<typeof bookGap>
+
+/**
+ * What the book tape tells of a market. Books are whole, the best levels of each side, and each was proven by its venue's
+ * rule; `lastUpdateId` where the venue numbers the market's updates.
+ */
+export const bookEvent = z.discriminatedUnion('type', [
+  bookRecord.extend({ type: z.literal('book_snapshot') }),
+  bookGap,
+])
+export type BookEvent = z.infer<typeof bookEvent>
+export type ProvenBook = Extract<BookEvent, { type: 'book_snapshot' }>
+const bookEvents = z.array(bookEvent).min(1)
+
+/** Entries of one tick, in order. */
+export const encodeBookEvents = (events: readonly BookEvent[]): string => JSON.stringify(events)
+/** Throws a ZodError when the entry is not one of `encodeBookEvents`. */
+export const decodeBookEvents = (text: string): readonly BookEvent[] => bookEvents.parse(JSON.parse(text))
 
 /** Trade ids [fromId, toId] that never arrived on the live connection. */
 export const tapeGap = z.strictObject({

@@ -1,9 +1,15 @@
 import {
+  type BookEvent,
+  bookTapeKey,
   type CandleRecord,
   candleTapeKey,
+  encodeBookEvents,
   encodeCandle,
+  encodeTicker,
   encodeTrades,
   gapTapeKey,
+  lastBookKey,
+  lastTickerKey,
   lastValueKey,
   marketId,
   marketIndexKey,
@@ -11,6 +17,8 @@ import {
   marketShard,
   TAPE_FIELD,
   type TapeGap,
+  type TickerRecord,
+  tickerTapeKey,
   type TradeRecord,
   tradeTapeKey,
 } from '@botcriptofy/contracts/stream'
@@ -22,6 +30,8 @@ export interface TapeLimits {
   readonly tradeEntries: number
   readonly candleEntries: number
   readonly gapEntries: number
+  readonly tickerEntries: number
+  readonly bookEntries: number
 }
 
 /** Where a market's tape stands, so that a writer goes on from there. */
@@ -40,6 +50,9 @@ export interface TapeBatch {
   readonly trades: readonly TradeRecord[]
   readonly candles: readonly CandleRecord[]
   readonly gaps: readonly TapeGap[]
+  /** The newest of the tick. */
+  readonly ticker: TickerRecord | undefined
+  readonly books: readonly BookEvent[]
 }
 
 /** Makes the market known to readers and says where its tape ends. */
@@ -72,6 +85,7 @@ export const resetTape = async (
   const results = await redis
     .multi()
     .del(tradeTapeKey(market), candleTapeKey(market, options.timeframe), gapTapeKey(market))
+    .del(tickerTapeKey(market), lastTickerKey(market))
     .hset(lastValueKey(market), 'epoch', epoch)
     .exec()
   for (const [error] of results ?? []) if (error) throw error
@@ -118,7 +132,33 @@ const queueBatch = (pipeline: ReturnType<Redis['pipeline']>, batch: TapeBatch, l
     const key = candleTapeKey(market, candle.timeframe)
     append(key, limits.candleEntries)(`${candle.openTimeMs}-0`, encodeCandle(candle))
   }
+  if (batch.ticker) {
+    const value = encodeTicker(batch.ticker)
+    append(tickerTapeKey(market), limits.tickerEntries)('*', value)
+    pipeline.hset(lastTickerKey(market), lastOf(batch, value))
+  }
+  if (batch.books.length > 0) queueBooks(pipeline, batch, limits)
 }
+
+/**
+ * The ids are Redis's own, also where the venue numbers its updates: gaps stand between the books and have no number, and
+ * a book that is written twice is the same book.
+ */
+const queueBooks = (pipeline: ReturnType<Redis['pipeline']>, batch: TapeBatch, limits: TapeLimits): void => {
+  const { market, books } = batch
+  const value = encodeBookEvents(books)
+  pipeline.xadd(bookTapeKey(market), 'MAXLEN', '~', limits.bookEntries, '*', TAPE_FIELD, value)
+  const newest = books.at(-1)
+  if (newest?.type === 'book_snapshot') {
+    pipeline.hset(lastBookKey(market), lastOf(batch, encodeBookEvents([newest])))
+  } else if (newest?.type === 'gap_open') pipeline.del(lastBookKey(market))
+}
+
+const lastOf = ({ receivedMs, epoch }: TapeBatch, value: string) => ({
+  [TAPE_FIELD]: value,
+  receivedMs,
+  epoch,
+})
 
 const redisTimeMs = async (redis: Redis): Promise<number> => {
   const [seconds, microseconds] = await redis.time()

@@ -4,7 +4,7 @@ import { streamRecord } from '@botcriptofy/contracts/stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DecodedFrame } from '../frame/index.ts'
-import { decodeFrame } from './decode.ts'
+import { createDecoder } from './decode.ts'
 import { guessSymbols } from './guess-symbols.ts'
 import { symbolMapFrom } from './symbols.ts'
 
@@ -262,29 +262,28 @@ const notUnderstood: readonly (readonly [string, string, string])[] = [
   ],
 ]
 
-describe('decodeFrame', () => {
+describe('createDecoder', () => {
   it.each(understood)('normalises %s', (_, frame, expected) => {
-    const { records, isUnderstood } = decodeFrame(JSON.stringify(frame), symbols)
+    const { records, isUnderstood } = createDecoder(symbols)(JSON.stringify(frame))
     expect(records).toEqual([{ venue: 'binance', ...expected }])
     expect(streamRecord.parse(records[0])).toEqual(records[0])
     expect(isUnderstood).toBe(true)
   })
 
   it.each(notUnderstood)('reports %s with the reason', (_, frame, reason) => {
-    expect(decodeFrame(frame, symbols)).toEqual({ records: [{ ...error, reason }], isUnderstood: false })
+    expect(createDecoder(symbols)(frame)).toEqual({ records: [{ ...error, reason }], isUnderstood: false })
   })
 
   it.each([
     '{"subscriptionId":0,"event":{"e":"externalLockUpdate","E":5,"a":"NEO","d":"10.0","T":4}}',
     '{"e":"referencePrice","s":"BNBBTC","r":null,"t":5}',
   ])('understands %s, of which nothing is told', (frame) => {
-    expect(decodeFrame(frame, symbols)).toEqual({ records: [], isUnderstood: true })
+    expect(createDecoder(symbols)(frame)).toEqual({ records: [], isUnderstood: true })
   })
 
   it('normalises every event of a list', () => {
-    const { records } = decodeFrame(
+    const { records } = createDecoder(symbols)(
       JSON.stringify({ stream: '!miniTicker@arr', data: [bookTicker, bookTicker] }),
-      symbols,
     )
     expect(records).toEqual([
       { ...quietTicker, ...touch },
@@ -341,7 +340,7 @@ describe('decodeFrame', () => {
     )
     fc.assert(
       fc.property(frames, (frame) =>
-        decodeFrame(frame, symbols).records.every((record) => streamRecord.safeParse(record).success),
+        createDecoder(symbols)(frame).records.every((record) => streamRecord.safeParse(record).success),
       ),
       { seed: 7, numRuns: 2000 },
     )
@@ -357,7 +356,7 @@ describe.skipIf(captures === undefined)('recorded frames of the exchange', () =>
     lines(file)
       .map((line) => /^(?:\d+\.\d+: )?(\{.*\})$/.exec(line)?.[1])
       .filter((frame) => frame !== undefined)
-  const decoded = (file: string) => recorded(file).map((frame) => decodeFrame(frame, guessSymbols))
+  const decoded = (file: string) => recorded(file).map(createDecoder(guessSymbols))
   const kinds = (frames: readonly DecodedFrame[]) => {
     const types = frames.flatMap(({ records }) => records.map(({ type }) => type))
     return Object.fromEntries(types.toSorted().map((type) => [type, types.filter((t) => t === type).length]))

@@ -1,8 +1,8 @@
 import type { AckRecord, ErrorRecord, StatusRecord, StreamRecord } from '@botcriptofy/contracts/stream'
 import {
-  type DecodedFrame,
   errorRecord,
   field,
+  type FrameDecoder,
   guarded,
   isObject,
   optional,
@@ -18,11 +18,11 @@ import type { SymbolNames } from './symbols.ts'
 const { venue } = binanceProfile
 
 /**
- * Normalises one text frame of the market streams, raw (`/ws`) or combined (`/stream`), or of the WebSocket API with the
+ * Normalises the text frames of the market streams, raw (`/ws`) or combined (`/stream`), or of the WebSocket API with the
  * events of an account. Never throws: a frame that cannot be understood becomes an error record with the reason.
  */
-export const decodeFrame = (frame: string, symbols: SymbolNames): DecodedFrame =>
-  guarded(venue, () => decodeMessage(JSON.parse(frame), symbols))(frame)
+export const createDecoder = (symbols: SymbolNames): FrameDecoder =>
+  guarded(venue, (frame) => decodeMessage(JSON.parse(frame), symbols))
 
 const decodeMessage = (message: unknown, symbols: SymbolNames): readonly StreamRecord[] => {
   if (Array.isArray(message)) return message.flatMap((event) => decodeEvent({ event, stream: null }, symbols))

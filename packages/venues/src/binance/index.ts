@@ -1,4 +1,5 @@
-export { decodeFrame } from './decode.ts'
+export { createDecoder } from './decode.ts'
+export { bookFromDepth, createBookRule, SNAPSHOT_LEVELS } from './book-rule.ts'
 export { guessSymbols } from './guess-symbols.ts'
 export { candlesFromKlines, type KlineRequest } from './klines.ts'
 export { binanceProfile } from './profile.ts'

@@ -110,7 +110,7 @@ const decodePartialDepth = ({ event, stream, symbols }: MarketEvent): BookRecord
   }
 }
 
-const levels = (event: unknown, name: string): BookLevel[] =>
+export const levels = (event: unknown, name: string): BookLevel[] =>
   list(event, name).map((row) => [decimal(row, '0'), decimal(row, '1')])
 
 type TickerFields = Partial<

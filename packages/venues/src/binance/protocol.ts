@@ -1,5 +1,6 @@
 import { inParts, type VenueProtocol } from '../frame/index.ts'
-import { decodeFrame } from './decode.ts'
+import { createBookRule } from './book-rule.ts'
+import { createDecoder } from './decode.ts'
 import { binanceProfile } from './profile.ts'
 
 /** The raw market streams of Binance spot (web-socket-streams.md). */
@@ -7,7 +8,13 @@ export const binanceProtocol: VenueProtocol = {
   profile: binanceProfile,
   path: '/ws',
   // Stream names are lower case on the wire.
-  streamsOf: (native) => [`${native.toLowerCase()}@trade`, `${native.toLowerCase()}@kline_1m`],
+  streamsOf: (native) => ['trade', 'kline_1m', 'ticker'].map((name) => `${native.toLowerCase()}@${name}`),
+  books: {
+    streamsOf: (native) => [`${native.toLowerCase()}@depth@100ms`],
+    createRule: createBookRule,
+    resync: { by: 'rest' },
+    mostLevels: 500,
+  },
   givesClosedCandles: true,
   subscribe: (streams, firstId) =>
     inParts(streams, binanceProfile.streamsPerRequest).map((part, at) => ({
@@ -15,5 +22,5 @@ export const binanceProtocol: VenueProtocol = {
       streams: part,
       id: firstId + at,
     })),
-  createDecoder: (names) => (frame) => decodeFrame(frame, names),
+  createDecoder,
 }

@@ -49,13 +49,15 @@ export const decodeFrame: FrameDecoder = guarded(venue, (frame) => decodeMessage
  */
 export const createDecoder = (): FrameDecoder => {
   let last: number | undefined
+  let sequence: unknown
+  const decode = guarded(venue, (text) => {
+    const message: unknown = JSON.parse(text)
+    sequence = field(message, 'sequence_num')
+    return decodeMessage(message)
+  })
   return (frame) => {
-    let sequence: unknown
-    const decoded = guarded(venue, (text) => {
-      const message: unknown = JSON.parse(text)
-      sequence = field(message, 'sequence_num')
-      return decodeMessage(message)
-    })(frame)
+    sequence = undefined
+    const decoded = decode(frame)
     if (typeof sequence !== 'number') return decoded
     const expected = last === undefined ? sequence : last + 1
     last = sequence

@@ -1,4 +1,5 @@
-export { decodeFrame } from './decode.ts'
+export { createBookRule } from './book-rule.ts'
+export { createDecoder, decodeFrame } from './decode.ts'
 export { marketsOf, minutesOf } from './markets.ts'
 export { coinbaseProfile } from './profile.ts'
 export { coinbaseProtocol } from './protocol.ts'

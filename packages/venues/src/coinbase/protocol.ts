@@ -1,8 +1,9 @@
 import { inParts, type VenueProtocol } from '../frame/index.ts'
+import { createBookRule } from './book-rule.ts'
 import { createDecoder } from './decode.ts'
 import { coinbaseProfile } from './profile.ts'
 
-const CHANNELS = ['market_trades', 'heartbeats'] as const
+const CHANNELS = ['market_trades', 'ticker', 'level2', 'heartbeats'] as const
 
 /**
  * Public streams of Advanced Trade. Its candles are of five minutes, so those of one are built from the trades; the
@@ -11,7 +12,19 @@ const CHANNELS = ['market_trades', 'heartbeats'] as const
 export const coinbaseProtocol: VenueProtocol = {
   profile: coinbaseProfile,
   path: '/',
-  streamsOf: (native) => CHANNELS.map((channel) => `${channel}:${native}`),
+  streamsOf: (native) => [`market_trades:${native}`, `ticker:${native}`, `heartbeats:${native}`],
+  books: {
+    streamsOf: (native) => [`level2:${native}`, `heartbeats:${native}`],
+    createRule: createBookRule,
+    resync: {
+      by: 'frames',
+      framesFor: (native) =>
+        ['unsubscribe', 'subscribe'].map((type) =>
+          JSON.stringify({ type, channel: 'level2', product_ids: [native] }),
+        ),
+    },
+    mostLevels: 500,
+  },
   givesClosedCandles: false,
   subscribe: (streams) =>
     CHANNELS.flatMap((channel) => {

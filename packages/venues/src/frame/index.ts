@@ -1,3 +1,4 @@
+export type { BookProtocol, BookResync, BookRule, BookStep } from './book-rule.ts'
 export { addDecimals, decimalsOf } from './decimal-sum.ts'
 export { type DecodedFrame, errorRecord, type FrameDecoder, guarded, type SequenceBreak } from './decoded.ts'
 export {
@@ -14,6 +15,7 @@ export {
   UnreadableFrame,
   wholeNumber,
 } from './fields.ts'
+export { type BookChanges, createLadder, type Ladder } from './ladder.ts'
 export {
   inParts,
   type MarketNames,

@@ -10,7 +10,14 @@ const asked = (requests: readonly { readonly frame: string }[]) =>
 describe('protocols', () => {
   it('ask Binance for streams under ids that count on', () => {
     const streams = ['BTCUSDT', 'ETHUSDT'].flatMap(binanceProtocol.streamsOf)
-    expect(streams).toEqual(['btcusdt@trade', 'btcusdt@kline_1m', 'ethusdt@trade', 'ethusdt@kline_1m'])
+    expect(streams).toEqual([
+      'btcusdt@trade',
+      'btcusdt@kline_1m',
+      'btcusdt@ticker',
+      'ethusdt@trade',
+      'ethusdt@kline_1m',
+      'ethusdt@ticker',
+    ])
     const many = Array.from({ length: 150 }, (_, at) => `s${at}@trade`)
     const requests = binanceProtocol.subscribe(many, 7)
     expect(asked(requests).map(({ method, params, id }) => [method, params.length, id])).toEqual([
@@ -24,13 +31,14 @@ describe('protocols', () => {
     const streams = ['BTC-USD', 'ETH-USD'].flatMap(coinbaseProtocol.streamsOf)
     expect(asked(coinbaseProtocol.subscribe(streams, 1))).toEqual([
       { type: 'subscribe', channel: 'market_trades', product_ids: ['BTC-USD', 'ETH-USD'] },
+      { type: 'subscribe', channel: 'ticker', product_ids: ['BTC-USD', 'ETH-USD'] },
       { type: 'subscribe', channel: 'heartbeats', product_ids: ['BTC-USD', 'ETH-USD'] },
     ])
     const { records } = coinbaseProtocol.createDecoder({
       toSymbol: () => undefined,
       toNative: () => undefined,
     })(
-      '{"channel":"subscriptions","timestamp":"2026-08-12T19:27:48Z","sequence_num":1,"events":[{"subscriptions":{"market_trades":["BTC-USD","ETH-USD"],"heartbeats":["BTC-USD","ETH-USD"]}}]}',
+      '{"channel":"subscriptions","timestamp":"2026-08-12T19:27:48Z","sequence_num":1,"events":[{"subscriptions":{"market_trades":["BTC-USD","ETH-USD"],"ticker":["BTC-USD","ETH-USD"],"heartbeats":["BTC-USD","ETH-USD"]}}]}',
     )
     expect(records).toMatchObject([{ streams: expect.arrayContaining(streams) }])
   })
@@ -43,8 +51,21 @@ describe('protocols', () => {
         params: { channel: 'trade', symbol: ['BTC/USD', 'ETH/USD'], snapshot: true },
         req_id: 3,
       },
+      {
+        method: 'subscribe',
+        params: { channel: 'ticker', symbol: ['BTC/USD', 'ETH/USD'], snapshot: true },
+        req_id: 4,
+      },
     ])
-    expect(streams).toEqual(['trade:BTC/USD', 'trade:ETH/USD'])
+    expect(streams).toEqual(['trade:BTC/USD', 'ticker:BTC/USD', 'trade:ETH/USD', 'ticker:ETH/USD'])
+    const books = ['BTC/USD', 'ETH/USD'].flatMap(krakenProtocol.books.streamsOf)
+    expect(asked(krakenProtocol.subscribe(books, 5))).toEqual([
+      {
+        method: 'subscribe',
+        params: { channel: 'book', symbol: ['BTC/USD', 'ETH/USD'], depth: 100 },
+        req_id: 5,
+      },
+    ])
   })
 })
 

@@ -1,3 +1,4 @@
+import type { BookProtocol } from './book-rule.ts'
 import type { FrameDecoder } from './decoded.ts'
 
 /** A frame that asks for streams, and how its answer is known. */
@@ -33,8 +34,9 @@ export interface VenueProtocol {
   readonly profile: VenueProfile
   /** Follows the base URL. */
   readonly path: string
-  /** The streams that give a market's trades and, where the venue has them, its closed one-minute candles. */
+  /** The streams that give a market's trades, ticker and, where the venue has them, its closed one-minute candles. */
   readonly streamsOf: (native: string) => readonly string[]
+  readonly books: BookProtocol
   /** False where candles of one minute have to be built from the trades. */
   readonly givesClosedCandles: boolean
   /** Asks for as many streams as one request may name, under this id and those after it. */

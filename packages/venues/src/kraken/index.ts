@@ -1,3 +1,5 @@
+export { bookChecksum } from './book.ts'
+export { createBookRule } from './book-rule.ts'
 export type { Precision } from './checksum.ts'
 export { createDecoder, type KrakenDecoderOptions } from './decode.ts'
 export { type KrakenMarkets, marketsOf, minutesOf } from './markets.ts'

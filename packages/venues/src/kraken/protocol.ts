@@ -1,4 +1,5 @@
 import { inParts, type VenueProtocol } from '../frame/index.ts'
+import { createBookRule } from './book-rule.ts'
 import { createDecoder } from './decode.ts'
 import { krakenProfile } from './profile.ts'
 
@@ -9,21 +10,45 @@ import { krakenProfile } from './profile.ts'
 export const krakenProtocol: VenueProtocol = {
   profile: krakenProfile,
   path: '/v2',
-  streamsOf: (native) => [`trade:${native}`],
+  streamsOf: (native) => [`trade:${native}`, `ticker:${native}`],
+  books: {
+    streamsOf: (native) => [`book:${native}`],
+    createRule: createBookRule,
+    resync: {
+      by: 'frames',
+      framesFor: (native) => ['unsubscribe', 'subscribe'].map((method) => bookRequest(method, [native])),
+    },
+    mostLevels: krakenProfile.bookDepth,
+  },
   givesClosedCandles: false,
   subscribe: (streams, firstId) =>
-    inParts(streams, krakenProfile.streamsPerRequest).map((part, at) => ({
-      frame: JSON.stringify({
-        method: 'subscribe',
-        params: {
-          channel: 'trade',
-          symbol: part.map((stream) => stream.slice('trade:'.length)),
-          snapshot: true,
-        },
-        req_id: firstId + at,
-      }),
-      streams: part,
+    requestParts(streams).map(({ channel, part }, at) => ({
+      frame: requestFor(channel, part, firstId + at),
+      streams: part.map((native) => `${channel}:${native}`),
       id: firstId + at,
     })),
   createDecoder: () => createDecoder(),
+}
+
+const CHANNELS = ['trade', 'ticker', 'book'] as const
+type Channel = (typeof CHANNELS)[number]
+
+/** One channel a request, with as many pairs as one may name. */
+const requestParts = (streams: readonly string[]) =>
+  CHANNELS.flatMap((channel) => {
+    const named = streams.filter((stream) => stream.startsWith(`${channel}:`))
+    const natives = named.map((stream) => stream.slice(channel.length + 1))
+    return inParts(natives, krakenProfile.streamsPerRequest).map((part) => ({ channel, part }))
+  })
+
+const requestFor = (channel: Channel, natives: readonly string[], id: number): string => {
+  const params = { channel, symbol: natives, snapshot: true }
+  return channel === 'book'
+    ? bookRequest('subscribe', natives, id)
+    : JSON.stringify({ method: 'subscribe', params, req_id: id })
+}
+
+const bookRequest = (method: string, natives: readonly string[], id?: number): string => {
+  const params = { channel: 'book', symbol: natives, depth: krakenProfile.bookDepth }
+  return JSON.stringify({ method, params, req_id: id })
 }

@@ -1,0 +1,116 @@
+import { type BookEvent, type BookRecord, marketId, type MarketName } from '@botcriptofy/contracts/stream'
+import type { BookProtocol } from '@botcriptofy/venues/frame'
+import { createPacer } from '../connections/pacer.ts'
+import { createFeed, type Feed, type FeedConnection, type FeedOptions } from '../feed/feed.ts'
+import { FollowedBook, QUIET_LIMIT_MS } from './followed-book.ts'
+
+/** Between two snapshots over REST: sixty of weight 50 a minute are half of what Binance allows an address. */
+const SNAPSHOT_SPACING_MS = 1000
+
+export interface BookFeedOptions extends Omit<
+  FeedOptions,
+  'streams' | 'onRecord' | 'onTime' | 'onUp' | 'onInterrupted'
+> {
+  readonly markets: readonly MarketName[]
+  /** Levels of each side that are published. */
+  readonly levels: number
+  readonly publish: (market: MarketName, event: BookEvent) => void
+  /** There where the venue gives snapshots over REST. */
+  readonly fetchBook:
+    | ((of: { readonly symbol: string; readonly native: string }) => Promise<BookRecord>)
+    | undefined
+}
+
+interface Listed {
+  readonly book: FollowedBook
+  readonly streams: readonly string[]
+  connection: FeedConnection | undefined
+}
+
+/** The order books of a venue, on connections of their own: a snapshot of megabytes holds up nobody's trades. */
+export const createBookFeed = (options: BookFeedOptions): Feed => {
+  const { markets, names, protocol } = options
+  const { books: rules } = protocol
+  const snapshots = createPacer(SNAPSHOT_SPACING_MS)
+  const bySymbol = new Map<string, Listed>()
+  for (const market of markets) {
+    const native = names.toNative(market.symbol)
+    if (native === undefined) continue
+    const listed: Listed = {
+      book: followedBook(options, { market, native, snapshots, listed: () => listed }),
+      streams: rules.streamsOf(native),
+      connection: undefined,
+    }
+    bySymbol.set(market.symbol, listed)
+  }
+  const of = (connection: FeedConnection) =>
+    [...bySymbol.values()].filter(({ streams }) => connection.streams.includes(streams[0] ?? ''))
+  const feed = createFeed({
+    ...options,
+    streams: [...bySymbol.values()].flatMap(({ streams }) => streams),
+    onRecord: (record, connection) => {
+      if (record.type !== 'book_snapshot' && record.type !== 'book_update') return
+      const listed = bySymbol.get(record.symbol ?? '')
+      if (listed === undefined) return
+      listed.connection = connection
+      listed.book.take(record)
+    },
+    onUp: (connection) => {
+      for (const listed of of(connection)) {
+        listed.connection = connection
+        listed.book.await({ request: rules.resync.by === 'rest' })
+      }
+    },
+    onInterrupted: (reason, connection) => {
+      for (const { book } of of(connection)) book.interrupt(reason)
+    },
+  })
+  const quiet = setInterval(() => bySymbol.forEach(({ book }) => book.checkQuiet()), QUIET_LIMIT_MS / 4)
+  return {
+    ...feed,
+    close: async () => {
+      clearInterval(quiet)
+      snapshots.clear()
+      await feed.close()
+    },
+  }
+}
+
+interface BookContext {
+  readonly market: MarketName
+  readonly native: string
+  readonly snapshots: ReturnType<typeof createPacer>
+  readonly listed: () => Listed
+}
+
+const followedBook = (options: BookFeedOptions, context: BookContext): FollowedBook => {
+  const { metrics, log, protocol, fetchBook } = options
+  const { market, native } = context
+  const labels = { market: marketId(market) }
+  const requestOverRest = () =>
+    context.snapshots.schedule(() => {
+      fetchBook?.({ symbol: market.symbol, native }).then(
+        (snapshot) => book.take(snapshot),
+        // The limit for its proof asks again.
+        (error: unknown) => log.warn({ err: error, ...labels }, 'the snapshot of a book could not be read'),
+      )
+    })
+  const requestByFrames = (resync: Extract<BookProtocol['resync'], { by: 'frames' }>) =>
+    resync.framesFor(native).forEach((frame) => context.listed().connection?.send(frame))
+  const { resync } = protocol.books
+  const book: FollowedBook = new FollowedBook({
+    market,
+    rule: protocol.books.createRule(options.levels),
+    levels: options.levels,
+    random: options.random,
+    publish: (event) => options.publish(market, event),
+    requestSnapshot: () => (resync.by === 'rest' ? requestOverRest() : requestByFrames(resync)),
+    giveUp: (reason) => context.listed().connection?.reconnect(reason),
+    onProven: () => metrics.books.inc(labels),
+    onLost: (reason) => {
+      metrics.bookGaps.inc({ ...labels, reason })
+      log.warn({ ...labels, reason }, 'the book is not proven any more')
+    },
+  })
+  return book
+}
