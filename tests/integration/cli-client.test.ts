@@ -163,13 +163,24 @@ describe('the client commands', { timeout: 120_000 }, () => {
     expect(rerun.stderr).toMatch(/^ILLEGAL_TRANSITION: expected a sweep with failed runs, was one without/)
   })
 
-  it('pauses and resumes a sweep, and cancels a backtest that waits', async () => {
+  it('pauses, resumes and no longer watches a sweep, and cancels a backtest that waits', async () => {
     const worker = running.at(-1)
     await worker?.kill('SIGTERM')
     const sweep = await json('sweeps', 'submit', ...submission(), ...grid)
     const paused = await cli(['sweeps', 'pause', sweep.id])
     expect([paused.code, paused.stdout]).toEqual([0, `${sweep.id} paused\n`])
     expect(await json('sweeps', 'resume', sweep.id)).toEqual({ id: sweep.id, status: 'queued' })
+
+    const watching = startApp({
+      app: 'cli',
+      args: ['sweeps', 'watch', sweep.id],
+      env: environment,
+    })
+    await watching.waitForOutput(/sweeps 0\/6/, { limitMs: 30_000 })
+    expect(await watching.kill('SIGINT')).toEqual({ code: 1, signal: null })
+    expect(watching.output().stderr).toMatch(
+      new RegExp(`\ninterrupted: ${sweep.id} goes on without being watched; the command cancel stops it\n$`),
+    )
 
     const strategy = inFolder('waiting.json')
     await writeFile(strategy, JSON.stringify({ ...SMA_CROSS, stopLoss: { fraction: 0.031 } }))

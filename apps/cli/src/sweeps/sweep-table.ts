@@ -9,7 +9,7 @@ export const percent = (value: number | null | undefined) =>
 export const ratio = (value: number | null | undefined) => (value == null ? '–' : value.toFixed(2))
 
 /** `indicators.fast.params.period` is "fast" to people, `stopLoss.fraction` is "stopLoss". */
-const shortName = (path: string) =>
+export const shortName = (path: string) =>
   /^indicators\.([^.]+)\.params\./.exec(path)?.[1] ?? path.replace(/\.fraction$/, '')
 
 export const describeParams = (params: SweepRun['params']): string =>

@@ -39,6 +39,8 @@ const fees = { metric: 'fees', weight: 1, direction: 'minimize' }
 describe('describeSweep', () => {
   it('says nothing of a score that is a metric of the table', () => {
     expect(describeSweep(sweepOf({}))).toBe(HEAD)
+    const scoring = { terms: [{ metric: 'sharpe', weight: 1, direction: 'maximize' }], constraints: [] }
+    expect(describeSweep(sweepOf({ scoring }))).toBe(HEAD)
   })
 
   it.each([

@@ -31,9 +31,10 @@ const budgetLines = ({ budget, stoppedBy }: SweepView): readonly string[] => {
   return [`budget: ${bounds.join(', ')}${stoppedBy === null ? '' : '; it ended the sweep'}`]
 }
 
-/** Of a plain metric the score is the metric, which the table shows. */
+/** Where the score is one metric, higher first, the table shows it under its name. */
 const scoreLines = ({ objective, scoring }: SweepView): readonly string[] => {
-  if (scoring === null) return []
+  if (scoring === null || (scoring.constraints.length === 0 && objective === scoring.terms[0]?.metric))
+    return []
   const bounds = scoring.constraints.flatMap(({ metric, atLeast, atMost }) => [
     ...(atLeast === undefined ? [] : [`${metric} at least ${atLeast}`]),
     ...(atMost === undefined ? [] : [`${metric} at most ${atMost}`]),

@@ -1,6 +1,6 @@
 import type { WalkForwardView, WalkForwardWindowView } from '@botcriptofy/contracts/walkforward'
 import Table from 'cli-table3'
-import { describeParams, percent, ratio } from '../sweeps/sweep-table.ts'
+import { describeParams, percent, ratio, shortName } from '../sweeps/sweep-table.ts'
 
 const dayOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10)
 
@@ -30,7 +30,15 @@ const chosenText = ({ params, status }: WalkForwardWindowView): string => {
 }
 
 const judgedText = ({ value, reason }: { readonly value: number | null; readonly reason: string | null }) =>
-  value === null ? `– (${reason})` : ratio(value)
+  value === null ? `– (${JUDGED_REASONS[reason ?? ''] ?? reason})` : ratio(value)
+
+const JUDGED_REASONS: Readonly<Record<string, string>> = {
+  NO_TRAINING_PROFIT: 'the trainings made nothing that tests could keep',
+  NO_WINDOWS: 'no window was tested',
+}
+
+/** `1 value`, `3 values`. */
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
 /** The windows, and what the tests came to together. */
 export const describeWalkForward = (view: WalkForwardView): string => {
@@ -43,7 +51,7 @@ export const describeWalkForward = (view: WalkForwardView): string => {
   const { metrics, efficiency, profitableWindows, drift, startEquity, finalEquity } = result
   const drifts = drift.map(
     ({ path, distinct, changes, meanStep }) =>
-      `  ${describeParams({ [path]: distinct })} values, changed ${changes} times, ${percent(meanStep)} of the grid on average\n`,
+      `  ${shortName(path)}: ${counted(distinct, 'value')}, changed ${counted(changes, 'time')}, by ${percent(meanStep)} of the grid on average\n`,
   )
   return (
     `${head}out of sample: ${percent(finalEquity / startEquity - 1)}, Sharpe ratio ${ratio(metrics['sharpe'])}, ` +

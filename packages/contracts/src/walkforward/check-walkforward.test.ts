@@ -70,4 +70,13 @@ describe('checkWalkForward', () => {
     expect(checked.error[0]?.path).toContain(path)
     expect(checked.error[0]?.expected).toContain(expected)
   })
+
+  it.each([
+    [70 * DAY + 60_000, '70d (6048060000 ms)'],
+    [1.57 * DAY, '1.5d (135648000 ms)'],
+    [DAY / 4, '6h (21600000 ms)'],
+  ])('says how long candles of %d ms are', (to, actual) => {
+    const short = checkWalkForward(request({ trainMs: 80 * DAY }, { data: { from: 0, to } }))
+    expect(short).toMatchObject({ ok: false, error: [{ path: 'candles', actual }] })
+  })
 })

@@ -37,6 +37,11 @@ const NAMES = ['trainMs', 'testMs', 'purgeMs', 'embargoMs'] as const
 /** As the options of the CLI say it, and as the body of a request does. */
 const lengthText = (ms: number): string => `${timeframeText(ms)} (${ms} ms)`
 
+const DAY_MS = 86_400_000
+/** Of candles, which nobody chose to be of a round length. */
+const spanText = (ms: number): string =>
+  ms < DAY_MS ? lengthText(ms) : `${Math.floor(ms / (DAY_MS / 10)) / 10}d (${ms} ms)`
+
 const windowProblem = (problem: Problem, { plan, data }: WalkForwardRequest): Problem => {
   if (problem.path !== 'data') return { ...problem, path: `windows.${problem.path}Ms` }
   const { trainMs, testMs, purgeMs, embargoMs } = plan
@@ -44,7 +49,7 @@ const windowProblem = (problem: Problem, { plan, data }: WalkForwardRequest): Pr
   return {
     path: 'candles',
     expected: `at least ${needed} for train, purge, embargo and one test`,
-    actual: lengthText(data.to - data.from),
+    actual: spanText(data.to - data.from),
   }
 }
 
