@@ -1,6 +1,7 @@
 // An installation with its own database and queues, its processes started as `npm start` runs them.
 import type { Strategy } from '@botcriptofy/engine/strategy'
 import { CANDLE_COLUMNS, CSV_HEADER } from '@botcriptofy/engine/market'
+import { sql } from 'kysely'
 import { ensureOperator } from '@botcriptofy/store/key'
 import { type TestDatabase, testDatabase } from '@botcriptofy/testkit/database'
 import { type AppProcess, startApp } from '@botcriptofy/testkit/process'
@@ -94,11 +95,22 @@ export interface CarriedSweep {
   readonly computeMs: number
 }
 
-/** Submits a sweep over HTTP and waits until it has completed. */
-export const carrySweep = async (
-  { post, database: { db } }: Cluster,
-  { fast, slow, units }: Grid,
-): Promise<CarriedSweep> => {
+/** What all runs of the installation have taken so far, those that were made again for their trades included. */
+const usedMs = async ({ database: { db } }: Cluster): Promise<number> => {
+  const { ms } = await db
+    .selectFrom('tenant_usage')
+    .select(({ fn }) => fn.coalesce(fn.sum<number>('compute_ms'), sql<number>`0`).as('ms'))
+    .executeTakeFirstOrThrow()
+  return Number(ms)
+}
+
+/** Submits a sweep over HTTP and waits until it has completed and its best runs have their trades. */
+export const carrySweep = async (cluster: Cluster, { fast, slow, units }: Grid): Promise<CarriedSweep> => {
+  const {
+    post,
+    database: { db },
+  } = cluster
+  const usedBeforeMs = await usedMs(cluster)
   const { rows: _rows, ...settings } = config
   const parameters = {
     'indicators.fast.params.period': fast,
@@ -108,11 +120,11 @@ export const carrySweep = async (
   const startedMs = Date.now()
   const body = { strategy: freshStrategy(), parameters, candles: SERIES, config: settings }
   const { id } = await post('/v1/sweeps', JSON.stringify(body))
-  const { status, failed, finished_at, compute_ms } = await waitFor(
+  const { status, failed, finished_at } = await waitFor(
     async () => {
       const row = await db
         .selectFrom('sweep')
-        .select(['status', 'finished_at', 'compute_ms', 'failed'])
+        .select(['status', 'finished_at', 'failed'])
         .where('id', '=', String(id))
         .executeTakeFirstOrThrow()
       return row.finished_at === null ? undefined : { ...row, finished_at: row.finished_at }
@@ -130,7 +142,11 @@ export const carrySweep = async (
   if (status !== 'completed' || failed > 0) {
     throw new Error(`expected a completed sweep, was ${status} with ${failed} failed runs`)
   }
-  return { id: String(id), wallMs: finished_at.getTime() - startedMs, computeMs: compute_ms }
+  return {
+    id: String(id),
+    wallMs: finished_at.getTime() - startedMs,
+    computeMs: (await usedMs(cluster)) - usedBeforeMs,
+  }
 }
 
 /** The hashes of the trades of a sweep's runs with one unit, by their windows. */
