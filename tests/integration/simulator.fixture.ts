@@ -8,17 +8,22 @@ export interface RunningSimulator {
   readonly webSocketUrl: string
   readonly app: AppProcess
   readonly command: (name: 'drop-connections' | 'announce-shutdown') => Promise<void>
+  /** A fault of the next frames, as `POST /simulator/faults` takes it. */
+  readonly fault: (order: Readonly<Record<string, unknown>>) => Promise<void>
 }
 
 /** The simulator as its own process on a free port. */
 export const startSimulator = async (env: Readonly<Record<string, string>>): Promise<RunningSimulator> => {
   const app = startApp({ app: 'simulator', env })
   const [, url = ''] = await app.waitForOutput(/"url":"(http:[^"]+)"/, { limitMs: 30_000 })
-  const command = async (name: string) => {
-    const answer = await fetch(`${url}/simulator/${name}`, { method: 'POST' })
+  const post = async (name: string, body?: object) => {
+    const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    const answer = await fetch(`${url}/simulator/${name}`, { method: 'POST', ...(body ? json : {}) })
     if (!answer.ok) throw new Error(`${name}: expected HTTP 200, was ${answer.status}`)
   }
-  return { url, webSocketUrl: url.replace('http', 'ws'), app, command }
+  const command = (name: string) => post(name)
+  const fault = (order: Readonly<Record<string, unknown>>) => post('faults', order)
+  return { url, webSocketUrl: url.replace('http', 'ws'), app, command, fault }
 }
 
 export type Frame = Readonly<Record<string, unknown>>

@@ -99,3 +99,38 @@ test.each(['binance', 'coinbase', 'kraken'])(
     expect(await redis.exists(lastBookKey(market))).toBe(0)
   },
 )
+
+/** By the name of the stream, and what is wrong with its next frames. */
+test.each([
+  ['binance', 'depth', ['drop', 'reorder']],
+  ['coinbase', 'level2', ['drop', 'duplicate', 'reorder']],
+  ['kraken', 'book', ['drop', 'reorder', 'corrupt']],
+] as const)(
+  'notices every fault of the books of %s, heals, and stores none that is wrong',
+  async (venue, stream, faults) => {
+    const { market, simulator, streamer } = await follow(venue)
+    await waitForBooks(market, 5)
+    for (const fault of faults) {
+      const gaps = await streamer.metric('book_gaps_total')
+      await simulator.fault({ venue, stream, fault })
+      await waitFor(async () => (await streamer.metric('book_gaps_total')) > gaps, {
+        describe: `the gap of ${fault}`,
+        limitMs: 10_000,
+      })
+      await waitFor(async () => (await eventsOf(market)).at(-1)?.type === 'book_snapshot', {
+        describe: `a book after ${fault}`,
+        limitMs: 20_000,
+      })
+    }
+    if (venue !== 'coinbase') await simulator.fault({ venue, stream, fault: 'duplicate', times: 3 })
+    await waitForBooks(market, (await booksOf(market)).length + 15)
+    await expectTrue(market, simulator)
+  },
+)
+
+test('refuses a fault that it does not know', async () => {
+  const simulator = await simulate(newMarket())
+  await expect(simulator.fault({ venue: 'binance', stream: 'depth', fault: 'eat' })).rejects.toThrow(
+    'was 400',
+  )
+})

@@ -11,6 +11,7 @@ import { dayFiguresOf } from './market/day.ts'
 import type { SimulatedMarket } from './market/market.ts'
 import { Playback } from './market/playback.ts'
 import { seriesEndMs } from './market/series.ts'
+import { faultOrder } from './sockets/faulty-wire.ts'
 import { serveSockets } from './sockets/sockets.ts'
 
 /** Real milliseconds between two looks at the simulated clock. */
@@ -58,6 +59,12 @@ export const createSimulator = ({ market, bookLevels, onEnd }: SimulatorOptions)
   })
   // What a test cannot wait for a real exchange to do.
   app.post('/simulator/drop-connections', async () => venues.forEach((venue) => venue.drop()))
+  app.post('/simulator/faults', async ({ body }, reply) => {
+    const order = faultOrder.safeParse(body)
+    if (!order.success) return reply.code(400).send({ error: z.prettifyError(order.error) })
+    venues.forEach((venue) => venue.order(order.data))
+    return {}
+  })
   app.post('/simulator/announce-shutdown', async () => binance.announceShutdown(nowMs()))
 
   const playback = new Playback({

@@ -20,7 +20,8 @@ const baseUrl = (protocol: 'ws' | 'http') =>
       error: `a URL that begins with ${protocol}:// or ${protocol}s://`,
     })
     .transform((url) => url.replace(/\/+$/, ''))
-const MOST_BOOK_LEVELS = Math.min(...VENUE_NAMES.map((name) => VENUES[name].protocol.books.mostLevels))
+/** Half of what a snapshot of Binance has, so that the book can move. */
+const MOST_BOOK_LEVELS = 500
 const entries = z.coerce.number().int().min(1)
 
 /** The streamer's environment. */
@@ -37,7 +38,7 @@ export const streamerConfig = z.object({
   KRAKEN_REST_URL: baseUrl('http').default(VENUES.kraken.protocol.profile.restUrl),
   /** Those of them whose order books are followed too. */
   STREAM_BOOK_SYMBOLS: z.string().default('').pipe(listOfMarkets),
-  /** Levels of each side that a stored book has. */
+  /** Levels of each side that a stored book has; Kraken proves ten. */
   TAPE_BOOK_LEVELS: z.coerce.number().int().min(1).max(MOST_BOOK_LEVELS).default(25),
   /** Books that a market's stream keeps; there are up to ten a second. */
   TAPE_BOOK_ENTRIES: entries.default(600),

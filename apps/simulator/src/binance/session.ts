@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { FaultyWire } from '../sockets/faulty-wire.ts'
 import { answerRequest } from './requests.ts'
 
 const MESSAGES_PER_SECOND = 5
@@ -17,6 +18,7 @@ export interface SessionOptions {
 
 /** One client connection with its subscriptions and the exchange's limits. */
 export class Session {
+  readonly wire: FaultyWire
   readonly #socket: WebSocket
   readonly #streams: Set<string>
   readonly #combined: boolean
@@ -26,6 +28,7 @@ export class Session {
 
   constructor({ socket, streams, combined }: SessionOptions) {
     this.#socket = socket
+    this.wire = new FaultyWire(socket)
     this.#streams = new Set(streams)
     this.#combined = combined
     this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS)
@@ -44,8 +47,8 @@ export class Session {
 
   /** `event` is the event's JSON. */
   send(stream: string, event: string): void {
-    if (!this.#streams.has(stream)) return
-    this.#socket.send(this.#combined ? `{"stream":"${stream}","data":${event}}` : event)
+    if (!this.#streams.has(stream) || this.wire.isSilenced(stream)) return
+    this.wire.send(stream, this.#combined ? `{"stream":"${stream}","data":${event}}` : event)
   }
 
   /** Goes to every connection, whatever it has subscribed to. */

@@ -43,6 +43,9 @@ export const createBinanceSockets = (): BinanceSockets => {
     },
     sendTicker: (market, day) => broadcast(`${market.native.toLowerCase()}@ticker`, tickerEvent(market, day)),
     connections: () => sessions.size,
+    order: (fault) => {
+      if (fault.venue === 'binance') sessions.forEach((session) => session.wire.order(fault))
+    },
     drop: () => sessions.forEach((session) => session.drop()),
     announceShutdown: (timeMs) => sessions.forEach((session) => session.announceShutdown(timeMs)),
   }

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { FaultyWire } from '../sockets/faulty-wire.ts'
 import { z } from 'zod'
 import type { SimulatedBook } from '../market/book.ts'
 import { klinesOf, recentTrades } from '../market/history.ts'
@@ -39,6 +40,7 @@ interface Stream {
 
 /** One client connection of Advanced Trade: its subscriptions, and the number that counts its frames. */
 export class CoinbaseSession {
+  readonly wire: FaultyWire
   readonly #options: SessionOptions
   readonly #subscribed = new Map<Channel, Set<string>>()
   readonly #idle: NodeJS.Timeout
@@ -49,6 +51,7 @@ export class CoinbaseSession {
   constructor(options: SessionOptions) {
     const { socket } = options
     this.#options = options
+    this.wire = new FaultyWire(socket)
     this.#idle = setTimeout(() => socket.close(1008, 'no subscription'), SUBSCRIBE_WITHIN_MS)
     this.#heartbeats = setInterval(() => this.#beat(), HEARTBEAT_EVERY_MS)
     socket.on('message', (data) => {
@@ -64,7 +67,8 @@ export class CoinbaseSession {
 
   /** `timeMs` where the event has a time of its own. */
   send({ channel, product }: Stream, event: object, timeMs?: number): void {
-    if (this.#subscribed.get(channel)?.has(product) === true) this.#send(channel, event, timeMs)
+    if (this.#subscribed.get(channel)?.has(product) !== true) return
+    if (!this.wire.isSilenced(`${channel}:${product}`)) this.#send(channel, event, timeMs)
   }
 
   drop(): void {
@@ -81,7 +85,7 @@ export class CoinbaseSession {
       sequence_num: this.#sequence++,
       events: [event],
     }
-    this.#options.socket.send(JSON.stringify(frame))
+    this.wire.send(channel, JSON.stringify(frame))
   }
 
   #beat(): void {
@@ -101,6 +105,8 @@ export class CoinbaseSession {
       return
     }
     clearTimeout(this.#idle)
+    if (asked.type === 'subscribe')
+      for (const id of asked.product_ids) this.wire.heal(`${asked.channel}:${id}`)
     const known = this.#options.markets.filter((market) => asked.product_ids.includes(productOf(market)))
     const products = this.#subscribed.get(asked.channel) ?? new Set()
     if (asked.type === 'unsubscribe') for (const name of asked.product_ids) products.delete(name)

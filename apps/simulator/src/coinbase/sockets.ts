@@ -47,6 +47,9 @@ export const createCoinbaseSockets = (options: CoinbaseOptions): VenueSockets =>
       for (const session of sessions) session.send({ channel: 'ticker', product: productOf(market) }, event)
     },
     connections: () => sessions.size,
+    order: (fault) => {
+      if (fault.venue === 'coinbase') sessions.forEach((session) => session.wire.order(fault))
+    },
     drop: () => sessions.forEach((session) => session.drop()),
   }
 }

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { FaultyWire } from '../sockets/faulty-wire.ts'
 import type { SimulatedBook } from '../market/book.ts'
 import { klinesOf, recentTrades } from '../market/history.ts'
 import { pairOf, type SimulatedMarket } from '../market/market.ts'
@@ -23,6 +24,7 @@ export interface KrakenSessionOptions {
 
 /** One client connection of WebSocket v2 with its subscriptions. */
 export class KrakenSession {
+  readonly wire: FaultyWire
   readonly #socket: WebSocket
   readonly #options: KrakenSessionOptions
   readonly #markets: ReadonlyMap<string, SimulatedMarket>
@@ -34,6 +36,7 @@ export class KrakenSession {
     const { socket } = options
     this.#options = options
     this.#socket = socket
+    this.wire = new FaultyWire(socket)
     this.#markets = new Map(options.markets.map((market) => [pairOf(market), market]))
     this.#heartbeats = setInterval(() => this.#beat(), HEARTBEAT_EVERY_MS)
     socket.on('message', (data) => {
@@ -51,9 +54,9 @@ export class KrakenSession {
   }
 
   send(stream: string, frame: string): void {
-    if (!this.isSubscribed(stream)) return
+    if (!this.isSubscribed(stream) || this.wire.isSilenced(stream)) return
     this.#isQuiet = false
-    this.#socket.send(frame)
+    this.wire.send(stream, frame)
   }
 
   drop(): void {
@@ -100,6 +103,7 @@ export class KrakenSession {
     if (method === 'unsubscribe') this.#subscribed.delete(stream)
     else {
       this.#subscribed.add(stream)
+      this.wire.heal(stream)
       const frame = params.snapshot ? this.#snapshotOf(market, params) : undefined
       if (frame !== undefined) this.#socket.send(frame)
     }

@@ -43,6 +43,9 @@ export const createKrakenSockets = (options: KrakenOptions): VenueSockets => {
     },
     sendTicker: (market, day) => broadcast(`ticker:${pairOf(market)}`, () => tickerFrame(market, day)),
     connections: () => sessions.size,
+    order: (fault) => {
+      if (fault.venue === 'kraken') sessions.forEach((session) => session.wire.order(fault))
+    },
     drop: () => sessions.forEach((session) => session.drop()),
   }
 }

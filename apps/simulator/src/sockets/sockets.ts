@@ -6,6 +6,7 @@ import type { DayFigures } from '../market/day.ts'
 import type { Kline } from '../market/kline.ts'
 import type { SimulatedMarket } from '../market/market.ts'
 import type { NumberedTrade } from '../market/trades.ts'
+import type { FaultOrder } from './faulty-wire.ts'
 
 const BASE = 'ws://localhost'
 
@@ -24,6 +25,8 @@ export interface VenueSockets {
   readonly sendBook: (market: SimulatedMarket, move: BookMove) => void
   readonly sendTicker: (market: SimulatedMarket, figures: DayFigures) => void
   readonly connections: () => number
+  /** Of every connection there is now. */
+  readonly order: (fault: FaultOrder) => void
   /** As a broken network does it: no close frame. */
   readonly drop: () => void
 }

@@ -13,7 +13,6 @@ export const binanceProtocol: VenueProtocol = {
     streamsOf: (native) => [`${native.toLowerCase()}@depth@100ms`],
     createRule: createBookRule,
     resync: { by: 'rest' },
-    mostLevels: 500,
   },
   givesClosedCandles: true,
   subscribe: (streams, firstId) =>

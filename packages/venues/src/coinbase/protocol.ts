@@ -23,7 +23,6 @@ export const coinbaseProtocol: VenueProtocol = {
           JSON.stringify({ type, channel: 'level2', product_ids: [native] }),
         ),
     },
-    mostLevels: 500,
   },
   givesClosedCandles: false,
   subscribe: (streams) =>

@@ -13,6 +13,7 @@ export interface BookRule {
   readonly take: (record: BookRecord) => BookStep
   /** What is known is worth nothing any more. */
   readonly reset: () => void
+  /** Best first; fewer than asked for where the venue proves no more. */
   readonly bids: (count: number) => readonly BookLevel[]
   readonly asks: (count: number) => readonly BookLevel[]
   /** The last update that is in the book, where the venue numbers those of a market. */
@@ -30,6 +31,4 @@ export interface BookProtocol {
   /** A rule whose books are good down to so many levels. */
   readonly createRule: (levels: number) => BookRule
   readonly resync: BookResync
-  /** Of a book, no venue here proves more levels than this. */
-  readonly mostLevels: number
 }

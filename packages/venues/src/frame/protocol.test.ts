@@ -62,7 +62,7 @@ describe('protocols', () => {
     expect(asked(krakenProtocol.subscribe(books, 5))).toEqual([
       {
         method: 'subscribe',
-        params: { channel: 'book', symbol: ['BTC/USD', 'ETH/USD'], depth: 100 },
+        params: { channel: 'book', symbol: ['BTC/USD', 'ETH/USD'], depth: 10 },
         req_id: 5,
       },
     ])

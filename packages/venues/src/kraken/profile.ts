@@ -18,6 +18,6 @@ export const krakenProfile = {
   bannedPauseMs: 600_000,
   /** Depths that a book can be subscribed with. */
   bookDepths: [10, 25, 100, 500, 1000],
-  /** The one that we subscribe with. */
-  bookDepth: 100,
+  /** The one that we subscribe with: the checksum proves ten levels and no more. */
+  bookDepth: 10,
 } as const satisfies VenueProfile & { readonly bookDepths: readonly number[]; readonly bookDepth: number }

@@ -18,7 +18,6 @@ export const krakenProtocol: VenueProtocol = {
       by: 'frames',
       framesFor: (native) => ['unsubscribe', 'subscribe'].map((method) => bookRequest(method, [native])),
     },
-    mostLevels: krakenProfile.bookDepth,
   },
   givesClosedCandles: false,
   subscribe: (streams, firstId) =>
