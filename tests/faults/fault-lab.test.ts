@@ -50,10 +50,10 @@ const violated = async (evidence: Evidence): Promise<readonly string[]> => {
   return Object.entries(invariants).flatMap(([name, { violations }]) => (violations > 0 ? [name] : []))
 }
 
-/** A complete sweep that nobody wanted to cancel, with at least three combinations. */
+/** A complete sweep that nobody wanted to cancel, extend or rerun, with at least three combinations. */
 const sweepId = (): string => {
   const ids = run.evidence.asked.flatMap((one) =>
-    one.kind === 'sweep' && one.cancel === undefined ? [...one.ids] : [],
+    one.kind === 'sweep' && one.cancel === undefined && one.reopening === undefined ? [...one.ids] : [],
   )
   const [id] = ids
   if (id === undefined) throw new Error('expected a complete sweep, was none')
@@ -164,6 +164,21 @@ const sabotage: readonly (readonly [
     (id) => sql`delete from idempotency_key where body like ${`%${id}%`}`,
   ],
   [
+    'imports-whole',
+    'a bar lost',
+    () => sql`delete from candle where (series_id, open_ms) in (
+        select series_id, min(open_ms) from candle join series on series.id = series_id
+        where symbol = 'IMPORT/USDT' group by series_id)`,
+  ],
+  ['imports-whole', 'the digest of other bars', () => sql`update series_month set sha256 = 'x'`],
+  ['walkforwards-same', 'an accepted one lost', () => sql`delete from walkforward`],
+  ['walkforwards-same', 'one given up', () => sql`update walkforward set status = 'failed'`],
+  [
+    'walkforwards-same',
+    'another last digit',
+    () => sql`update walkforward set result = jsonb_set(result, '{finalEquity}', '10000.000000000002')`,
+  ],
+  [
     'events-once',
     'an end told twice',
     (id) => sql`insert into event (id, seq, tenant_id, type, subject_id, time_ms, data)
@@ -229,6 +244,23 @@ describe('the invariants name what is wrong:', () => {
       place === 0 ? { ...one, moves: ['404 NOT_FOUND'] } : one,
     )
     expect(await violated({ ...run.evidence, asked })).toEqual(['pauses-answered'])
+  })
+
+  test.each([
+    ['an event twice', (seqs: readonly number[]) => [...seqs, ...seqs.slice(-1)]],
+    ['one left out', (seqs: readonly number[]) => seqs.toSpliced(1, 1)],
+    ['two turned round', ([first = 0, second = 0, ...rest]: readonly number[]) => [second, first, ...rest]],
+  ])('events-told tells of %s', async (_what, change) => {
+    const told = run.evidence.told.map((one) => ({ ...one, seqs: change(one.seqs) }))
+    expect(await violated({ ...run.evidence, told })).toEqual(['events-told'])
+  })
+
+  test('imports-whole tells of an import that was refused', async () => {
+    const imports = run.evidence.imports.map((one) => ({
+      ...one,
+      pieces: one.pieces.map(({ candles }) => ({ candles, answer: '422 INVALID_CANDLES' })),
+    }))
+    expect(await violated({ ...run.evidence, imports })).toEqual(['imports-whole'])
   })
 
   test('quiet tells of a sweep that did not come to rest', async () => {

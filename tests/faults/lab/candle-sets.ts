@@ -6,7 +6,15 @@ export interface CandleSet {
   readonly csv: string
 }
 
-const HOUR_MS = 3_600_000
+export const HOUR_MS = 3_600_000
+
+/** As the API imports it. */
+export const csvOf = ({ time, open, high, low, close, volume }: Candles): string => {
+  const rows = Array.from(time, (timestamp, bar) =>
+    [timestamp, open[bar], high[bar], low[bar], close[bar], volume[bar]].join(','),
+  )
+  return `${CSV_HEADER}\n${rows.join('\n')}\n`
+}
 
 /** A series of simulated hours for one tenant, small enough that a chunk takes a fraction of a second. */
 export const candleSet = (seed: number, bars: number): CandleSet => {
@@ -17,13 +25,9 @@ export const candleSet = (seed: number, bars: number): CandleSet => {
     timeframeMs: HOUR_MS,
     startPrice: 20_000,
   })
-  const { time, open, high, low, close, volume } = candles
-  const rows = Array.from({ length: bars }, (_, bar) =>
-    [time[bar], open[bar], high[bar], low[bar], close[bar], volume[bar]].join(','),
-  )
   return {
     name: { venue: 'simulator', symbol: `LAB${seed}/USDT`, timeframe: '1h' },
     candles,
-    csv: `${CSV_HEADER}\n${rows.join('\n')}\n`,
+    csv: csvOf(candles),
   }
 }

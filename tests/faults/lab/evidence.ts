@@ -1,6 +1,9 @@
 import type { Db } from '@botcriptofy/store/database'
+import type { ToldEvents } from './event-reader.ts'
 import type { UnaskedExit } from './fleet.ts'
+import type { AskedImports } from './import-load.ts'
 import type { Asked } from './load.ts'
+import type { AskedFlow } from './walkforward-load.ts'
 
 /** What Redis held after all was quiet. */
 export interface RedisEvidence {
@@ -29,6 +32,10 @@ export interface ProcessEvidence {
 export interface Evidence {
   readonly db: Db
   readonly asked: readonly Asked[]
+  readonly imports: readonly AskedImports[]
+  readonly flows: readonly AskedFlow[]
+  /** What each tenant was told by `/v1/events`. */
+  readonly told: readonly ToldEvents[]
   /** Sweeps that were not at their end when the wait for quiet was over. */
   readonly unquiet: readonly string[]
   readonly redis: RedisEvidence

@@ -5,10 +5,12 @@ import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Axis } from '@botcriptofy/engine/sweep'
 import type { CandleSet } from './candle-sets.ts'
 import type { Answer, ApiClient } from './client.ts'
+import { breakageOf, extensionOf, FAST, reopen, type Reopening } from './reopen.ts'
 
 /** A tenant that submits work. */
 export interface Caller {
   readonly tenantId: string
+  readonly apiKey: string
   readonly client: ApiClient
   readonly set: CandleSet
 }
@@ -35,6 +37,8 @@ export interface Asked {
   cancel: AskedCancel | undefined
   /** What pausing the sweep and letting it go on were answered, both in vain where it had ended before. */
   readonly moves: string[]
+  /** What was asked of the sweep after its end. */
+  readonly reopening: Reopening | undefined
 }
 
 export interface Load {
@@ -43,15 +47,20 @@ export interface Load {
   readonly finished: Promise<void>
 }
 
-export interface LoadOptions {
-  readonly seed: number
-  readonly callers: readonly Caller[]
-  /** Loops that submit at the same time, spread over the callers. */
-  readonly loops: number
+export interface LoadTimes {
   /** Nothing new is begun from then on. */
   readonly isOver: () => boolean
   /** Outstanding requests are given up from then on. */
   readonly isGivenUp: () => boolean
+}
+
+export interface LoadOptions extends LoadTimes {
+  readonly seed: number
+  readonly callers: readonly Caller[]
+  /** Loops that submit at the same time, spread over the callers. */
+  readonly loops: number
+  /** Where the files lie that break runs until they are repaired. */
+  readonly brokenFolder: string
   /** True while enough is unfinished; submitting pauses. */
   readonly isBehind: () => boolean
 }
@@ -59,9 +68,10 @@ export interface LoadOptions {
 const PAUSE_MS = [150, 900] as const
 const CANCEL_AFTER_MS = 1500
 const PAUSED_MS = 2000
-const SHARE = { sweep: 0.7, cancel: 0.15, twice: 0.25, pause: 0.15 } as const
+const SHARE = { sweep: 0.7, cancel: 0.15, twice: 0.25, pause: 0.15, extend: 0.12, rerun: 0.12 } as const
+const TICKETS = 1e9
 
-/** Callers that submit sweeps and backtests nobody has computed, send some of them twice, pause some and cancel some. */
+/** Callers that submit sweeps and backtests nobody has computed, send some of them twice, and pause, cancel, extend or rerun some. */
 export const startLoad = (options: LoadOptions): Load => {
   const asked: Asked[] = []
   const loop = async (place: number) => {
@@ -70,7 +80,7 @@ export const startLoad = (options: LoadOptions): Load => {
     if (caller === undefined) throw new Error('expected at least one caller, was none')
     while (!options.isOver()) {
       if (!options.isBehind()) {
-        const one = draw(random, caller)
+        const one = draw(random, caller, options.brokenFolder)
         asked.push(one.asked)
         await submit(one, { random, caller, options })
       }
@@ -87,20 +97,24 @@ interface Submission {
   readonly body: object
 }
 
-const draw = (random: Random, { tenantId, set }: Caller): Submission => {
+const draw = (random: Random, { tenantId, set }: Caller, brokenFolder: string): Submission => {
   const kind = random() < SHARE.sweep ? 'sweep' : 'backtest'
   const fast = 3 + Math.floor(random() * 15)
   const slow = fast + 5 + Math.floor(random() * 40)
-  const strategy = crossing(fast, slow, random)
   // A third of the sweeps have several chunks.
   const [fasts, slows] = random() < 0.33 ? [8, 8] : [3, 1 + Math.floor(random() * 6)]
   const axes: readonly Axis[] =
     kind === 'backtest'
       ? []
       : [
-          ['indicators.fast.params.period', Array.from({ length: fasts }, (_, k) => fast + k)],
+          [FAST, Array.from({ length: fasts }, (_, k) => fast + k)],
           ['indicators.slow.params.period', Array.from({ length: slows }, (_, k) => slow + fasts + 2 * k)],
         ]
+  const fate = kind === 'sweep' ? random() : 1
+  const isRerun = fate < SHARE.rerun
+  const ticket = Math.floor(random() * TICKETS)
+  const plain = crossing(fast, slow, random)
+  const strategy = isRerun ? repairable(plain, ticket) : plain
   const asked: Asked = {
     key: randomUUID(),
     tenantId,
@@ -112,6 +126,11 @@ const draw = (random: Random, { tenantId, set }: Caller): Submission => {
     refusals: [],
     cancel: undefined,
     moves: [],
+    reopening: isRerun
+      ? breakageOf(brokenFolder, ticket, axes)
+      : fate < SHARE.rerun + SHARE.extend
+        ? extensionOf(axes)
+        : undefined,
   }
   const parameters = kind === 'sweep' ? { parameters: Object.fromEntries(axes) } : {}
   const body = { strategy, candles: set.name, ...parameters }
@@ -119,7 +138,7 @@ const draw = (random: Random, { tenantId, set }: Caller): Submission => {
 }
 
 /** The stop has so many digits that no two draws are the same strategy: nothing is found in the store. */
-const crossing = (fast: number, slow: number, random: Random): Strategy => ({
+export const crossing = (fast: number, slow: number, random: Random): Strategy => ({
   name: 'fault-lab',
   version: 1,
   direction: 'both',
@@ -136,6 +155,12 @@ const crossing = (fast: number, slow: number, random: Random): Strategy => ({
   sizing: { kind: 'equityFraction', value: 0.5 },
 })
 
+/** The same with the lab's own indicator in the place of the fast one. */
+const repairable = (strategy: Strategy, ticket: number): Strategy => ({
+  ...strategy,
+  indicators: { ...strategy.indicators, fast: { type: 'repairable', params: { ticket, period: 5 } } },
+})
+
 interface Turn {
   readonly random: Random
   readonly caller: Caller
@@ -146,7 +171,7 @@ const submit = async ({ asked, path, body }: Submission, turn: Turn): Promise<vo
   const { random, caller, options } = turn
   const request = { method: 'POST', path, key: asked.key, body } as const
   const copies = random() < SHARE.twice ? 2 : 1
-  const isCancelled = random() < SHARE.cancel
+  const isCancelled = random() < SHARE.cancel && asked.reopening === undefined
   const cancelAfterMs = random() * CANCEL_AFTER_MS
   const isPaused = asked.kind === 'sweep' && random() < SHARE.pause
   const pausedMs = random() * PAUSED_MS
@@ -161,6 +186,7 @@ const submit = async ({ asked, path, body }: Submission, turn: Turn): Promise<vo
     await pause(pausedMs)
     await move(asked, `${path}/${id}/resume`, turn)
   }
+  await reopen(asked, `${path}/${id}`, { client: caller.client, times: options })
   if (!isCancelled) return
   await pause(cancelAfterMs)
   await cancel(asked, `${path}/${id}/cancel`, turn)

@@ -104,13 +104,13 @@ const wholeTransactions: Invariant = {
   },
 }
 
-/** Of the first attempt; the lab asks for no other. */
-const RANGE = /^([0-9a-f-]{36})\/(\d+)-(\d+)$/
+/** With the attempt, which the first one leaves out. */
+const RANGE = /^([0-9a-f-]{36})\/(\d+)-(\d+)(?:\/(\d+))?$/
 
 const effectsOnce: Invariant = {
   name: 'effects-once',
   holds:
-    'The effects of a sweep are ranges that do not overlap, and its runs are exactly those inside of them.',
+    'The effects of each attempt at a sweep are ranges that do not overlap, and its runs are exactly those inside of them.',
   check: async ({ db }) => {
     const effects = await db
       .selectFrom('job_effect')
@@ -118,8 +118,8 @@ const effectsOnce: Invariant = {
       .where('type', '=', 'sweep.chunk')
       .execute()
     const ranges = effects.flatMap(({ key }) => {
-      const [, id, from, to] = RANGE.exec(key) ?? []
-      return id === undefined ? [] : [{ id, from: Number(from), to: Number(to) }]
+      const [, id, from, to, attempt = '0'] = RANGE.exec(key) ?? []
+      return id === undefined ? [] : [{ id, from: Number(from), to: Number(to), attempt }]
     })
     const bySweep = grouped(ranges, ({ id }) => id)
     const sweeps = await db
@@ -133,12 +133,13 @@ const effectsOnce: Invariant = {
       .execute()
     const findings: Finding[] = []
     for (const { id, status, ordinals } of sweeps) {
-      const covered = (bySweep.get(id) ?? []).flatMap(({ from, to }) =>
-        Array.from({ length: to - from }, (_, k) => from + k),
+      const covered = (bySweep.get(id) ?? []).flatMap(({ from, to, attempt }) =>
+        Array.from({ length: to - from }, (_, k) => ({ attempt, ordinal: from + k })),
       )
-      const distinct = new Set(covered)
-      if (distinct.size < covered.length)
-        findings.push({ ids: [id], detail: `${covered.length - distinct.size} combinations in two effects` })
+      const distinct = new Set(covered.map(({ ordinal }) => ordinal))
+      const once = new Set(covered.map(({ attempt, ordinal }) => `${attempt} ${ordinal}`))
+      if (once.size < covered.length)
+        findings.push({ ids: [id], detail: `${covered.length - once.size} combinations in two effects` })
       const without = ordinals.filter((ordinal) => !distinct.has(ordinal)).length
       if (without > 0) findings.push({ ids: [id], detail: `${without} runs without an effect` })
       // The effect of a chunk that ends after a cancellation is recorded, its runs are not.

@@ -1,11 +1,29 @@
 import { canonicalJson } from '@botcriptofy/engine/kernel'
-import { combinationCount, paramsAt } from '@botcriptofy/engine/sweep'
+import { combinationCount, type Grid, openGrids } from '@botcriptofy/engine/sweep'
 import { sql } from 'kysely'
 import type { Db } from '@botcriptofy/store/database'
 import type { Evidence, Finding, Invariant, Verdict } from '../evidence.ts'
 import type { Asked } from '../load.ts'
 
 const ENDS: readonly string[] = ['completed', 'failed', 'cancelled']
+
+/** Of the request and, where one was asked for, of the extension. */
+const gridsOf = ({ axes, reopening }: Asked): readonly Grid[] => [
+  { firstOrdinal: 0, axes },
+  ...(reopening?.verb === 'extend' ? [{ firstOrdinal: combinationCount(axes), axes: reopening.axes }] : []),
+]
+
+/** Combinations that the sweep may have: an extension that nothing was heard of may have been done. */
+const totalsOf = ({ axes, reopening }: Asked): readonly number[] => {
+  const own = combinationCount(axes)
+  if (reopening?.verb !== 'extend') return [own]
+  const extended = own + combinationCount(reopening.axes)
+  return reopening.answer === undefined ? [own, extended] : [extended]
+}
+
+/** Runs that may be failed: those that the lab broke, until it was told that they are run again. */
+const mayFail = ({ reopening }: Asked): number =>
+  reopening?.verb === 'rerun' && reopening.answer === undefined ? reopening.failing : 0
 
 const sweepsById = async (db: Db) => {
   const rows = await db
@@ -47,12 +65,15 @@ const eachAccepted = async (
 
 const acceptedExist: Invariant = {
   name: 'accepted-exist',
-  holds: 'Every request that was answered with 202 is a row, with as many combinations as were asked for.',
+  holds:
+    'Every request that was answered with 202 is a row, with as many combinations as were asked for, at first and by extension.',
   check: (evidence) =>
     eachAccepted(evidence, (row, asked) => {
       if (row === undefined) return 'accepted, but Postgres has no such sweep'
-      const total = combinationCount(asked.axes)
-      return row.total === total ? undefined : `expected ${total} combinations, was ${row.total}`
+      const totals = totalsOf(asked)
+      return totals.includes(row.total)
+        ? undefined
+        : `expected ${totals.join(' or ')} combinations, was ${row.total}`
     }),
 }
 
@@ -66,8 +87,9 @@ const ended: Invariant = {
       const { status, failed, error_code: code, error_detail: detail } = row
       if (!ENDS.includes(status)) return `expected an end, was ${status} with ${row.remaining} to go`
       if (status === 'cancelled' && asked.cancel === undefined) return 'cancelled, but nobody asked for that'
-      // All that is asked for can be computed, so whatever failed was lost to a fault.
-      if (failed > 0) return `expected no failed run, was ${failed}: ${code ?? 'no code'}: ${detail ?? ''}`
+      // What the lab has not broken can be computed, so whatever else failed was lost to a fault.
+      if (failed > mayFail(asked))
+        return `expected no failed run, was ${failed}: ${code ?? 'no code'}: ${detail ?? ''}`
       return undefined
     }),
 }
@@ -107,8 +129,8 @@ const combinationsOnce: Invariant = {
     const rows = await sweepsById(db)
     const findings: Finding[] = []
     let checked = 0
-    for (const { axes, ids } of asked) {
-      for (const id of ids) {
+    for (const one of asked) {
+      for (const id of one.ids) {
         const runs = await db
           .selectFrom('sweep_run')
           .select(['ordinal', 'params'])
@@ -116,11 +138,12 @@ const combinationsOnce: Invariant = {
           .orderBy('ordinal')
           .execute()
         checked += runs.length
-        const total = combinationCount(axes)
+        const total = rows.get(id)?.total ?? 0
+        const { paramsAt } = openGrids(gridsOf(one))
         const seen = new Set(runs.map(({ ordinal }) => ordinal))
         const foreign = runs.filter(
           ({ ordinal, params }) =>
-            ordinal >= total || canonicalJson(params) !== canonicalJson(paramsAt(axes, ordinal)),
+            ordinal >= total || canonicalJson(params) !== canonicalJson(paramsAt(ordinal) ?? null),
         )
         const missing = rows.get(id)?.status === 'cancelled' ? 0 : total - seen.size
         if (seen.size < runs.length)
