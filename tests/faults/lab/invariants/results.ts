@@ -107,10 +107,31 @@ const wholeTransactions: Invariant = {
 /** With the attempt, which the first one leaves out. */
 const RANGE = /^([0-9a-f-]{36})\/(\d+)-(\d+)(?:\/(\d+))?$/
 
+interface EffectRange {
+  readonly from: number
+  readonly to: number
+  readonly attempt: string
+}
+
+/**
+ * A chunk that its workers did not survive keeps its effect, so that a late delivery finds it taken; its parts have theirs,
+ * all of them unless the sweep was cancelled.
+ */
+const isSplit = (range: EffectRange, all: readonly EffectRange[], isCancelled: boolean): boolean => {
+  const parts = all.filter(
+    ({ from, to, attempt }) =>
+      attempt === range.attempt && from >= range.from && to <= range.to && to - from < range.to - range.from,
+  )
+  const inParts = new Set(
+    parts.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, k) => from + k)),
+  )
+  return isCancelled ? inParts.size > 0 : inParts.size === range.to - range.from
+}
+
 const effectsOnce: Invariant = {
   name: 'effects-once',
   holds:
-    'The effects of each attempt at a sweep are ranges that do not overlap, and its runs are exactly those inside of them.',
+    'The effects of each attempt at a sweep are ranges that do not overlap, but for a chunk that was split and its parts; its runs are exactly those inside of them.',
   check: async ({ db }) => {
     const effects = await db
       .selectFrom('job_effect')
@@ -133,7 +154,9 @@ const effectsOnce: Invariant = {
       .execute()
     const findings: Finding[] = []
     for (const { id, status, ordinals } of sweeps) {
-      const covered = (bySweep.get(id) ?? []).flatMap(({ from, to, attempt }) =>
+      const all = bySweep.get(id) ?? []
+      const whole = all.filter((range) => !isSplit(range, all, status === 'cancelled'))
+      const covered = whole.flatMap(({ from, to, attempt }) =>
         Array.from({ length: to - from }, (_, k) => ({ attempt, ordinal: from + k })),
       )
       const distinct = new Set(covered.map(({ ordinal }) => ordinal))
