@@ -40,9 +40,9 @@ export default defineConfig({
           include: [...ALONE, 'apps/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: ['tests/architecture/**'],
           globalSetup: 'scripts/build-before-tests.mjs',
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           // Databases are cloned and apps started in hooks, which takes a while on a busy machine.
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

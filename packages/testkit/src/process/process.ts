@@ -69,7 +69,7 @@ const observe = (child: ChildProcessByStdio<null, Readable, Readable>, app: stri
     const find = () => pattern.exec(stdout) ?? pattern.exec(stderr)
     const found = await waitFor(() => find() ?? exit, {
       describe: `${app} to print ${String(pattern)}`,
-      limitMs: limits?.limitMs ?? 20_000,
+      limitMs: limits?.limitMs ?? 60_000,
     }).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${stdout}\n${stderr}`, { cause: error })
     })

@@ -15,7 +15,7 @@ export const waitFor = async <T>(
   condition: () => T | Promise<T>,
   options: WaitOptions,
 ): Promise<Exclude<T, false | null | undefined>> => {
-  const limitMs = options.limitMs ?? 10_000
+  const limitMs = options.limitMs ?? 30_000
   const startMs = performance.now()
   for (;;) {
     let cause: unknown
