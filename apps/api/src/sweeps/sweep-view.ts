@@ -27,6 +27,7 @@ interface SweepParts {
 export const sweepViewOf = (row: SweepRow, { grids: [own, ...appended], rounds }: SweepParts): SweepView =>
   sweepView.parse({
     ...sweepSummaryOf(row),
+    groupId: row.group_id,
     strategy: row.strategy,
     config: row.config,
     parameters: parametersOf(own?.axes ?? []),

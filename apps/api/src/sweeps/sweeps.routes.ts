@@ -1,11 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
-import { acceptedRun, cancelledRun } from '@botcriptofy/contracts/backtest'
+import { cancelledRun } from '@botcriptofy/contracts/backtest'
 import { idempotencyHeaders, idParams, pageQuery } from '@botcriptofy/contracts/http'
 import {
-  budgetProblem,
-  checkSweep,
-  rankingOf,
+  acceptedSweep,
   resultsQuery,
   runParams,
   submitSweepBody,
@@ -14,17 +12,8 @@ import {
   sweepRunView,
   sweepView,
 } from '@botcriptofy/contracts/sweep'
-import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Db } from '@botcriptofy/store/database'
-import { saveStrategyBody } from '@botcriptofy/store/strategy'
-import {
-  acceptSweep,
-  findRounds,
-  findRun,
-  findWaitReason,
-  listRuns,
-  listSweeps,
-} from '@botcriptofy/store/sweep'
+import { findRounds, findRun, findWaitReason, listRuns, listSweeps } from '@botcriptofy/store/sweep'
 import type { TenantScope } from '@botcriptofy/store/tenant'
 import type { ApiDeps } from '../deps.ts'
 import { requireQueueRoom } from '../limits/queue-room.ts'
@@ -32,11 +21,12 @@ import { pageOfRows, readCursor } from '../page/cursor.ts'
 import { callerOf } from '../plugins/auth.ts'
 import { answerOnce, transactionsOf } from '../plugins/idempotency.ts'
 import { withZod, type ZodApp } from '../plugins/zod.ts'
-import { HttpProblem, notFound, problemErrors } from '../problem.ts'
-import { prepareRun, refuseParameters } from '../runs/prepare-run.ts'
+import { notFound } from '../problem.ts'
 import { cancelRun, requireRun } from '../runs/run-routes.ts'
 import { requireSweep } from './require-sweep.ts'
+import { submitSweep } from './submit-sweep.ts'
 import { checksRoute } from './sweep-checks.routes.ts'
+import { seriesRoutes } from './sweep-series.routes.ts'
 import { transitionRoutes } from './sweep-transitions.ts'
 import { sweepRunViewOf, sweepSummaryOf, sweepViewOf } from './sweep-view.ts'
 
@@ -56,6 +46,7 @@ export const sweepRoutes =
     cancelRoute(app, db)
     transitionRoutes(app, db)
     checksRoute(app, db)
+    seriesRoutes(app, db)
     runRoute(app, db)
   }
 
@@ -68,42 +59,21 @@ const submitRoute = (app: ZodApp, db: Db): void => {
         summary: 'Submit a grid of up to 100,000 backtests, or a search in a larger one',
         headers: idempotencyHeaders,
         body: submitSweepBody,
-        response: { 202: acceptedRun },
+        response: { 202: acceptedSweep },
       },
     },
     async (request, reply) => {
       const { tenant } = callerOf(request)
       return answerOnce({ request, reply }, transactionsOf(db), async ({ tx }) => {
-        const { strategy, dataset, ...run } = await prepareRun(tx, tenant, request.body)
-        const { id } = await acceptSweep(tx, tenant, {
-          ...run,
-          ...searchOf(strategy, request.body),
-          kind: KIND,
-          strategySha256: await saveStrategyBody(tx, tenant, strategy),
-          priority: request.body.priority,
-          seriesId: dataset.seriesId,
-          fromMs: dataset.fromMs,
-          toMs: dataset.toMs,
-          bars: dataset.bars,
-          datasetDigest: dataset.digest,
-        })
+        const series = await submitSweep(tx, tenant, request.body)
+        const [{ id }] = series
         request.traced?.note({ 'botcriptofy.run_id': id })
         await requireQueueRoom(tx, tenant)
-        return { status: 202, headers: { location: `/v1/sweeps/${id}` }, body: { id, status: 'queued' } }
+        const body = { id, status: 'queued', ...(series.length === 1 ? {} : { series }) }
+        return { status: 202, headers: { location: `/v1/sweeps/${id}` }, body }
       })
     },
   )
-}
-
-/** What is run in what order, and what ranks it; or the refusal of what cannot be. */
-const searchOf = (strategy: Strategy, body: z.infer<typeof submitSweepBody>) => {
-  const { parameters, objective, search, budget } = body
-  const axes = checkSweep(strategy, parameters, search.method)
-  if (!axes.ok) throw refuseParameters(axes.error)
-  const problem = budgetProblem(axes.value, search, budget)
-  if (problem !== null) throw new HttpProblem('INVALID_REQUEST', { errors: problemErrors([problem]) })
-  const whole = search.method === 'grid'
-  return { axes: axes.value, ...rankingOf(objective), budget, ...(whole ? {} : { search }) }
 }
 
 const readRoutes = (app: ZodApp, db: Db): void => {

@@ -45,15 +45,21 @@ const readSentJson = async (path: string, option: string): Promise<unknown> => {
   return value
 }
 
+/** The venue, range and timeframe of the flags with one symbol. */
+export const selectionOf = (
+  flags: Pick<SubmitFlags, 'venue' | 'timeframe' | 'from' | 'to'>,
+  symbol: string,
+) => ({
+  venue: flags.venue,
+  symbol,
+  timeframe: flags.timeframe,
+  ...(flags.from === undefined ? {} : { from: parseInstant(flags.from, '--from') }),
+  ...(flags.to === undefined ? {} : { to: parseInstant(flags.to, '--to') }),
+})
+
 /** One series, or those of a portfolio in the order of priority, all of one venue, timeframe and range. */
 const candlesOf = ({ symbol: symbols, detail, ...flags }: SubmitFlags) => {
-  const selections = symbols.map((symbol) => ({
-    venue: flags.venue,
-    symbol,
-    timeframe: flags.timeframe,
-    ...(flags.from === undefined ? {} : { from: parseInstant(flags.from, '--from') }),
-    ...(flags.to === undefined ? {} : { to: parseInstant(flags.to, '--to') }),
-  }))
+  const selections = symbols.map((symbol) => selectionOf(flags, symbol))
   const [first] = selections
   if (selections.length === 1) return { ...first, ...(detail === undefined ? {} : { detail }) }
   if (detail === undefined) return selections

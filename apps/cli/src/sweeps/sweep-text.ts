@@ -8,9 +8,18 @@ export const describeSweep = (sweep: SweepView): string => {
   const head =
     `${sweep.strategyName} on ${sweep.venue} ${sweep.symbol} ${sweep.timeframe}${simulated}: ${sweep.status}, ` +
     `${sweep.progress.done}/${sweep.progress.total} done, ${sweep.computed} computed${failed}`
-  const lines = [head, ...searchLines(sweep), ...budgetLines(sweep), ...scoreLines(sweep)]
+  const lines = [
+    head,
+    ...groupLines(sweep),
+    ...searchLines(sweep),
+    ...budgetLines(sweep),
+    ...scoreLines(sweep),
+  ]
   return `${lines.join('\n  ')}\n`
 }
+
+const groupLines = ({ id, groupId }: SweepView): readonly string[] =>
+  groupId === null ? [] : [`one of several series; all of them: botcriptofy sweeps series ${id}`]
 
 const searchLines = ({ search, rounds, status }: SweepView): readonly string[] => {
   if (search.method === 'grid') return []

@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises'
-import { acceptedRun } from '@botcriptofy/contracts/backtest'
-import { sweepRunPage, sweepView } from '@botcriptofy/contracts/sweep'
+import { acceptedSweep, sweepRunPage, sweepView } from '@botcriptofy/contracts/sweep'
 import type { Command } from 'commander'
 import { connect } from '../client/connect.ts'
 import { requireWritable, writeWhole } from '../files/write.ts'
-import { addSubmitOptions, printJson, submitBody, type SubmitFlags } from '../runs/options.ts'
+import { addSubmitOptions, printJson, type SubmitFlags } from '../runs/options.ts'
 import { addRunCommands, type RunView, runView } from '../runs/run-commands.ts'
 import { watchRun } from '../runs/watch.ts'
 import { addParamOption, parseAxis } from './axis.ts'
 import { addSearchOptions, searchBody, type SearchFlags } from './search-options.ts'
+import { addSeries, describeAccepted, seriesBody, watchSeries } from './series.ts'
 import { describeSweep } from './sweep-text.ts'
 import { addChecks } from './checks.ts'
 import { renderSweepRuns } from './sweep-table.ts'
@@ -16,6 +16,8 @@ import { addTransitions } from './transitions.ts'
 import { addValidity } from './validity.ts'
 
 const PAGE = 20
+const SERIES_HELP =
+  'BASE/QUOTE; again for each symbol, and --timeframe 1h,4h for several: every combination on every series'
 
 interface SweepFlags extends SubmitFlags, SearchFlags {
   readonly param: readonly string[]
@@ -24,7 +26,7 @@ interface SweepFlags extends SubmitFlags, SearchFlags {
 
 export const defineSweeps = (sweeps: Command): void => {
   const submission = sweeps.command('submit').description('queue a grid of backtests, or a search in one')
-  addSearchOptions(addParamOption(addSubmitOptions(submission)))
+  addSearchOptions(addParamOption(addSubmitOptions(submission, SERIES_HELP)))
     .option('--priority <0-9>', 'among your own sweeps the lowest goes first', '5')
     .action(submit)
   addRunCommands(sweeps, { name: 'sweeps', print })
@@ -46,6 +48,7 @@ export const defineSweeps = (sweeps: Command): void => {
     .option('--json', 'print what was written as one JSON object')
     .action(report)
   addValidity(sweeps)
+  addSeries(sweeps)
   addChecks(sweeps)
 }
 
@@ -65,17 +68,18 @@ const submit = async (flags: SweepFlags): Promise<void> => {
   const api = connect()
   const parameters = Object.fromEntries(flags.param.map(parseAxis))
   const body = {
-    ...(await submitBody(flags)),
+    ...(await seriesBody(flags)),
     parameters,
     ...searchBody(flags),
     priority: Number(flags.priority),
   }
-  const accepted = await api.post('/v1/sweeps', { json: body }, acceptedRun)
+  const accepted = await api.post('/v1/sweeps', { json: body }, acceptedSweep)
   if (flags.wait !== true) {
     if (flags.json === true) printJson(accepted)
-    else process.stdout.write(`${accepted.id} queued; botcriptofy sweeps watch ${accepted.id}\n`)
+    else process.stdout.write(describeAccepted(accepted))
     return
   }
+  if (accepted.series !== undefined) return watchSeries(api, accepted.series, flags)
   const run = { path: `/v1/sweeps/${accepted.id}`, label: 'sweep', view: runView, isQuiet: flags.json }
   const view = await watchRun(api, run)
   if (flags.json === true) printJson(view)

@@ -24,10 +24,21 @@ const parameters = recordOf(z.string().min(1), axisValues).refine((paths) => Obj
   error: 'at least one parameter',
 })
 
+/** Each is a sweep that is accepted in the same transaction. */
+const MAX_SERIES = 20
+
 export const submitSweepBody = z.strictObject({
   strategy: strategyInput,
   parameters: parameters.describe('Dotted paths into the strategy, each with values or {from, to, step}'),
   candles: candleSelection,
+  alsoOn: z
+    .array(candleSelection)
+    .min(1)
+    .max(MAX_SERIES - 1)
+    .optional()
+    .describe(
+      'More series, of any symbol and timeframe: each combination is run on each of them, by a sweep of its own',
+    ),
   config: configInput.optional(),
   objective: objectiveInput
     .default('sharpe')
@@ -96,6 +107,11 @@ export const sweepView = z
     ...runShape,
     ...counts,
     waitingFor: waitReason,
+    groupId: z
+      .uuid()
+      .nullable()
+      .default(null)
+      .describe('Shared by the sweeps over other series that were submitted with it'),
     strategy: z.record(z.string(), z.unknown()),
     config: z.record(z.string(), z.unknown()),
     parameters: z.record(z.string(), z.array(z.number())).describe('Of the grid that was submitted'),

@@ -148,6 +148,8 @@ export interface Database {
     stopped_by: 'budget' | null
     walkforward_id: string | null
     walkforward_place: number | null
+    group_id: string | null
+    group_place: number | null
     created_at: CreatedAt
     started_at: Date | null
     finished_at: Date | null

@@ -48,6 +48,8 @@ export interface NewSweep {
   readonly detail?: PinnedDataset | undefined
   /** Of which it is the training or the test; such a run stands in no list. */
   readonly window?: { readonly walkforwardId: string; readonly place: number } | undefined
+  /** The sweeps of other series that it was submitted with, and its place among them. */
+  readonly group?: { readonly id: string; readonly place: number } | undefined
   /** Of the request (W3C Trace Context): the one chunk of a backtest goes on with its trace. */
   readonly traceparent?: string | undefined
 }
@@ -88,6 +90,8 @@ export const acceptSweep = async (
       budget: jsonOf(sweep.budget),
       walkforward_id: sweep.window?.walkforwardId ?? null,
       walkforward_place: sweep.window?.place ?? null,
+      group_id: sweep.group?.id ?? null,
+      group_place: sweep.group?.place ?? null,
       ...planned,
       ...(sweep.priority === undefined ? {} : { priority: sweep.priority }),
     })

@@ -27,6 +27,7 @@ export {
   deleteSweep,
   findCancelled,
   findSweep,
+  listSeriesGroup,
   listSweeps,
   startSweep,
   type SweepRow,
@@ -42,6 +43,7 @@ export {
 } from './lifecycle.ts'
 export { ENGINE_REVISION_GONE, failGoneEngines } from './gone-engine.ts'
 export { findWaitReason, type WaitReason } from './wait-reason.ts'
+export { listOverSeries, type SeriesRun } from './series-group.ts'
 export { splitChunk } from './split-chunk.ts'
 export { findGrids } from './grids.ts'
 export { readTrials } from './trials.ts'

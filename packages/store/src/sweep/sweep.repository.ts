@@ -50,6 +50,15 @@ export const listSweeps = (
   return query.execute()
 }
 
+/** The sweeps that were submitted together with this one, itself among them, in the order of their series. */
+export const listSeriesGroup = (db: Db, scope: TenantScope, sweep: Pick<SweepRow, 'id' | 'group_id'>) =>
+  selectSweeps(db, scope, 'sweep')
+    .where((eb) =>
+      sweep.group_id === null ? eb('sweep.id', '=', sweep.id) : eb('sweep.group_id', '=', sweep.group_id),
+    )
+    .orderBy('sweep.group_place')
+    .execute()
+
 export type CancelOutcome =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'finished'; readonly status: SweepStatus }
