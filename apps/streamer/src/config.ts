@@ -1,4 +1,4 @@
-import { type MarketName, parseMarketId, symbolName } from '@botcriptofy/contracts/stream'
+import { marketId, type MarketName, parseMarketId, symbolName } from '@botcriptofy/contracts/stream'
 import { commaList, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
 import { z } from 'zod'
 import { VENUE_NAMES, type VenueName, VENUES } from './venues/venues.ts'
@@ -24,8 +24,7 @@ const baseUrl = (protocol: 'ws' | 'http') =>
 const MOST_BOOK_LEVELS = 500
 const entries = z.coerce.number().int().min(1)
 
-/** The streamer's environment. */
-export const streamerConfig = z.object({
+const variables = z.object({
   REDIS_URL: redisUrl,
   LOG_LEVEL: logLevel,
   /** Markets to follow, `venue:BASE/QUOTE` separated by commas. */
@@ -51,6 +50,16 @@ export const streamerConfig = z.object({
   STREAMER_METRICS_PORT: port.optional(),
   /** 0.0.0.0 in a container that something else scrapes. */
   STREAMER_METRICS_HOST: z.string().min(1).optional(),
+})
+
+/** The streamer's environment. */
+export const streamerConfig = variables.superRefine((config, context) => {
+  const followed = new Set(config.STREAM_SYMBOLS.map(marketId))
+  for (const market of config.STREAM_BOOK_SYMBOLS) {
+    if (followed.has(marketId(market))) continue
+    const message = `markets of STREAM_SYMBOLS, which ${marketId(market)} is not`
+    context.addIssue({ code: 'custom', path: ['STREAM_BOOK_SYMBOLS'], message })
+  }
 })
 export type StreamerConfig = z.infer<typeof streamerConfig>
 
