@@ -8,7 +8,7 @@ import type { Evidence } from './lab/evidence.ts'
 import { gatherRedis, leftSessions, livingWith } from './lab/gather.ts'
 import { INVARIANTS } from './lab/invariants/index.ts'
 import { finishRun } from './lab/lab.ts'
-import type { Asked } from './lab/load.ts'
+import type { Asked } from './lab/asked.ts'
 import { judge } from './lab/report.ts'
 
 const SEED = 20

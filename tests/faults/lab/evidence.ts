@@ -2,7 +2,7 @@ import type { Db } from '@botcriptofy/store/database'
 import type { ToldEvents } from './event-reader.ts'
 import type { UnaskedExit } from './fleet.ts'
 import type { AskedImports } from './import-load.ts'
-import type { Asked } from './load.ts'
+import type { Asked } from './asked.ts'
 import type { AskedFlow } from './walkforward-load.ts'
 
 /** What Redis held after all was quiet. */

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { seededRandom } from '@botcriptofy/engine/kernel'
 import { type Candles, generateCandles } from '@botcriptofy/engine/market'
 import { csvOf, HOUR_MS } from './candle-sets.ts'
-import type { Caller, LoadTimes } from './load.ts'
+import type { Caller, LoadTimes } from './asked.ts'
 
 /** Candles of one series that one tenant imported piece after piece, each over the half of the one before. */
 export interface AskedImports {

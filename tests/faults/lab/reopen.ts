@@ -3,15 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Axis } from '@botcriptofy/engine/sweep'
+import type { Asked, LoadTimes, Reopening } from './asked.ts'
 import type { ApiClient } from './client.ts'
-import type { Asked, LoadTimes } from './load.ts'
-
-/** What is asked of a sweep when it has ended. `answer` is the status that came, undefined when none did. */
-export type Reopening = { answer: string | undefined } & (
-  | { readonly verb: 'extend'; readonly axes: readonly Axis[] }
-  /** `broken` is a file: while it is there so many runs of the sweep fail. */
-  | { readonly verb: 'rerun'; readonly broken: string; readonly failing: number }
-)
 
 export const FAST = 'indicators.fast.params.period'
 

@@ -4,7 +4,8 @@ import { seededRandom } from '@botcriptofy/engine/kernel'
 import type { Strategy } from '@botcriptofy/engine/strategy'
 import type { Axis } from '@botcriptofy/engine/sweep'
 import { type CandleSet, HOUR_MS } from './candle-sets.ts'
-import { type Caller, crossing, type LoadTimes } from './load.ts'
+import type { Caller, LoadTimes } from './asked.ts'
+import { crossing } from './load.ts'
 
 /** A walk-forward that a caller wanted once. */
 export interface AskedFlow {

@@ -5,7 +5,7 @@ import { sha256Hex } from '@botcriptofy/store/hash'
 import { backtestRun } from '@botcriptofy/testkit/backtest-run'
 import { sql } from 'kysely'
 import type { Evidence, Finding, Invariant } from '../evidence.ts'
-import type { Asked } from '../load.ts'
+import type { Asked } from '../asked.ts'
 import { grouped } from './grouped.ts'
 
 /** Finished runs with the numbers that were stored for them. */

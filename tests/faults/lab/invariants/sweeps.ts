@@ -3,7 +3,7 @@ import { combinationCount, type Grid, openGrids } from '@botcriptofy/engine/swee
 import { sql } from 'kysely'
 import type { Db } from '@botcriptofy/store/database'
 import type { Evidence, Finding, Invariant, Verdict } from '../evidence.ts'
-import type { Asked } from '../load.ts'
+import type { Asked } from '../asked.ts'
 
 const ENDS: readonly string[] = ['completed', 'failed', 'cancelled']
 
