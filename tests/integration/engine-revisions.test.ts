@@ -105,7 +105,7 @@ test('a chunk waits for a worker of the engine that accepted it, beside workers 
       limitMs: 15_000,
     })
     expect(await sweepOf(scope, id)).toMatchObject({ status: 'completed', computed: 3, failed: 0 })
-    expect(own.outcomes).toContain('completed')
+    await waitFor(() => own.outcomes.includes('completed'), { describe: 'the end of its job' })
     expect(newer.outcomes).not.toContain('failed')
     await own.close()
   } finally {

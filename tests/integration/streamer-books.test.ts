@@ -112,11 +112,12 @@ test.each([
     await waitForBooks(market, 5)
     for (const fault of faults) {
       const gaps = await streamer.metric('book_gaps_total')
-      await simulator.fault({ venue, stream, fault })
-      await waitFor(async () => (await streamer.metric('book_gaps_total')) > gaps, {
-        describe: `the gap of ${fault}`,
-        limitMs: 10_000,
-      })
+      // Ordered until it shows: a change that the next one undoes leaves the book right, and a connection may be between two.
+      const isNoticed = async () => {
+        await simulator.fault({ venue, stream, fault })
+        return (await streamer.metric('book_gaps_total')) > gaps
+      }
+      await waitFor(isNoticed, { describe: `the gap of ${fault}`, everyMs: 500, limitMs: 30_000 })
       await waitFor(async () => (await eventsOf(market)).at(-1)?.type === 'book_snapshot', {
         describe: `a book after ${fault}`,
         limitMs: 20_000,
