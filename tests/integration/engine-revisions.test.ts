@@ -50,7 +50,7 @@ const poolOf = (engineRevision: number) => {
   return { id: newId(), queue: 'backtest', host: 'h', pid: 1, slots: 2, engineRevision }
 }
 
-/** A worker as a version with that engine would run it; `outcomes` tells what became of its jobs. */
+/** A worker as a version with that engine would run it; `outcomes` tells what became of its chunks. */
 const startVersion = (engineRevision: number) => {
   const outcomes: string[] = []
   const datasets = new DatasetCache({ pool, limitBytes: 1e8 })
@@ -62,7 +62,9 @@ const startVersion = (engineRevision: number) => {
     namespace: namespace.prefix,
     concurrency: 1,
     log,
-    observe: ({ outcome }) => outcomes.push(outcome),
+    observe: ({ name, outcome }) => {
+      if (name === 'sweep.chunk') outcomes.push(outcome)
+    },
   })
   return { outcomes, close: () => worker.close() }
 }
