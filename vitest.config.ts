@@ -12,6 +12,13 @@ const ALONE = [
   'packages/testkit/src/process/*.test.ts',
 ]
 
+/** These hold the product to times of a second or a few: they run when all others are done, one after the other. */
+const TIMED = [
+  'apps/worker/src/backtest/thread-pool.test.ts',
+  'tests/integration/sweep-fairness.test.ts',
+  'tests/integration/sweep-worker.test.ts',
+]
+
 const project = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -38,10 +45,22 @@ export default defineConfig({
         test: {
           name: 'programs',
           include: [...ALONE, 'apps/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: ['tests/architecture/**'],
+          exclude: ['tests/architecture/**', ...TIMED],
           globalSetup: 'scripts/build-before-tests.mjs',
           testTimeout: 120_000,
           // Databases are cloned and apps started in hooks, which takes a while on a busy machine.
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        ...project,
+        test: {
+          name: 'timed',
+          include: TIMED,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          globalSetup: 'scripts/build-before-tests.mjs',
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

@@ -75,6 +75,8 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/sweeps/:id/progress': { id: 'sweep' },
   'GET /v1/sweeps/:id/runs/:ordinal': { id: 'sweep', status: 404 },
   'GET /v1/sweeps/:id/results': { id: 'sweep' },
+  'GET /v1/sweeps/:id/series': { id: 'sweep' },
+  'POST /v1/sweeps/:id/series/cancel': { id: 'sweep' },
   'GET /v1/sweeps/:id/checks': { id: 'sweep', status: 409 },
   'GET /v1/sweeps/:id/report': { id: 'sweep', status: 409 },
   'GET /v1/sweeps/:id/validity': { id: 'sweep', status: 409 },
