@@ -7,6 +7,9 @@ export const givenServices = (): { readonly databaseUrl?: string; readonly redis
   return { ...(databaseUrl ? { databaseUrl } : {}), ...(redisUrl ? { redisUrl } : {}) }
 }
 
+/** From 1 up: no two test files that run at the same time have the same. */
+export const testWorker = (): number => Number(process.env['VITEST_POOL_ID'] ?? 1)
+
 /** What a child needs to run at all; nothing of the parent's own settings leaks into it. */
 export const bareEnvironment = (): Record<string, string> => {
   const kept: Record<string, string> = {}

@@ -1,7 +1,7 @@
 import type { AckRecord } from '@botcriptofy/contracts/stream'
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { Log } from '@botcriptofy/runtime/log'
-import type { SubscribeRequest, VenueProtocol } from '@botcriptofy/venues/frame'
+import type { StreamRequest, VenueProtocol } from '@botcriptofy/venues/frame'
 import { Connection } from '../connections/connection.ts'
 import type { Pacer } from '../connections/pacer.ts'
 
@@ -24,7 +24,7 @@ export class Subscription {
   readonly #connection: Connection
   /** Streams that were asked for and are not acknowledged yet. */
   readonly #unanswered = new Set<string>()
-  #requests: readonly SubscribeRequest[] = []
+  #requests: readonly StreamRequest[] = []
   #nextId = 1
   #ackLimit: NodeJS.Timeout | undefined
   #dataLimit: NodeJS.Timeout | undefined

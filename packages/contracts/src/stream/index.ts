@@ -1,6 +1,17 @@
 export {
+  DEMAND_CHANNELS,
+  DEMAND_RENEW_MS,
+  DEMAND_TTL_MS,
+  type DemandChannel,
+  demandMember,
+  parseDemandMember,
+  type Want,
+  wantId,
+} from './demand.ts'
+export {
   bookTapeKey,
   candleTapeKey,
+  demandKey,
   gapTapeKey,
   lastBookKey,
   lastTickerKey,
@@ -11,6 +22,7 @@ export {
   type MarketName,
   marketShard,
   parseMarketId,
+  refusalKey,
   tickerTapeKey,
   tradeTapeKey,
 } from './keys.ts'

@@ -49,3 +49,7 @@ export const lastTickerKey = (market: MarketName): string => marketKey(market, '
 export const lastBookKey = (market: MarketName): string => marketKey(market, 'last:book')
 /** Set of the `marketId`s of one shard that were ever published. */
 export const marketIndexKey = (shard: number): string => `${shardTag(shard)}:markets`
+/** Sorted set of what is wanted of one shard, and by whom; the score says until when, in ms of Redis' clock. */
+export const demandKey = (shard: number): string => `${shardTag(shard)}:want`
+/** Why a market that is wanted is not streamed, there as long as it is so. */
+export const refusalKey = (market: MarketName): string => marketKey(market, 'refused')

@@ -1,3 +1,4 @@
+export { type Demand, readDemand, readRefusal, refuse, release, want } from './demand.ts'
 export { type StreamMetrics, streamMetrics } from './metrics.ts'
 export { readLastValue, readMarkets } from './read-markets.ts'
 export {

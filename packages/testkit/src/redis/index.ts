@@ -1,1 +1,1 @@
-export { type RedisNamespace, redisNamespace } from './redis.ts'
+export { ownRedisUrl, type RedisNamespace, redisNamespace } from './redis.ts'

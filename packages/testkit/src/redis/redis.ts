@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createRedis } from '@botcriptofy/runtime/redis'
+import { testWorker } from '../config.ts'
 import { testRedisUrl } from '../services/index.ts'
 
 export interface RedisNamespace {
@@ -25,4 +26,14 @@ export const redisNamespace = async (): Promise<RedisNamespace> => {
     }
   }
   return { url, prefix, close }
+}
+
+/** Redis has so many databases unless told otherwise; the first is for tests that share it. */
+const DATABASES = 16
+
+/** A database of the server that no other test file uses at the same time; what files before left is still there. */
+export const ownRedisUrl = async (): Promise<string> => {
+  const url = new URL(await testRedisUrl())
+  url.pathname = `/${1 + (testWorker() % (DATABASES - 1))}`
+  return url.href
 }

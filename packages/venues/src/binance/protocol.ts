@@ -1,4 +1,4 @@
-import { inParts, type VenueProtocol } from '../frame/index.ts'
+import { inParts, type StreamRequest, type VenueProtocol } from '../frame/index.ts'
 import { createBookRule } from './book-rule.ts'
 import { createDecoder } from './decode.ts'
 import { binanceProfile } from './profile.ts'
@@ -15,11 +15,14 @@ export const binanceProtocol: VenueProtocol = {
     resync: { by: 'rest' },
   },
   givesClosedCandles: true,
-  subscribe: (streams, firstId) =>
-    inParts(streams, binanceProfile.streamsPerRequest).map((part, at) => ({
-      frame: JSON.stringify({ method: 'SUBSCRIBE', params: part, id: firstId + at }),
-      streams: part,
-      id: firstId + at,
-    })),
+  subscribe: (streams, firstId) => requestsFor('SUBSCRIBE', streams, firstId),
+  unsubscribe: (streams, firstId) => requestsFor('UNSUBSCRIBE', streams, firstId),
   createDecoder,
 }
+
+const requestsFor = (method: string, streams: readonly string[], firstId: number): readonly StreamRequest[] =>
+  inParts(streams, binanceProfile.streamsPerRequest).map((part, at) => ({
+    frame: JSON.stringify({ method, params: part, id: firstId + at }),
+    streams: part,
+    id: firstId + at,
+  }))

@@ -1,4 +1,4 @@
-import { inParts, type VenueProtocol } from '../frame/index.ts'
+import { inParts, type StreamRequest, type VenueProtocol } from '../frame/index.ts'
 import { createBookRule } from './book-rule.ts'
 import { createDecoder } from './decode.ts'
 import { coinbaseProfile } from './profile.ts'
@@ -25,18 +25,26 @@ export const coinbaseProtocol: VenueProtocol = {
     },
   },
   givesClosedCandles: false,
-  subscribe: (streams) =>
-    CHANNELS.flatMap((channel) => {
-      const named = streams.filter((stream) => stream.startsWith(`${channel}:`))
-      return inParts(named, coinbaseProfile.streamsPerRequest).map((part) => ({
-        frame: JSON.stringify({
-          type: 'subscribe',
-          channel,
-          product_ids: part.map((stream) => stream.slice(channel.length + 1)),
-        }),
-        streams: part,
-        id: null,
-      }))
-    }),
+  subscribe: (streams) => requestsFor('subscribe', streams),
+  // Heartbeats are of the connection, whatever products they were asked for with.
+  unsubscribe: (streams) =>
+    requestsFor(
+      'unsubscribe',
+      streams.filter((stream) => !stream.startsWith('heartbeats:')),
+    ),
   createDecoder: () => createDecoder(),
 }
+
+const requestsFor = (type: string, streams: readonly string[]): readonly StreamRequest[] =>
+  CHANNELS.flatMap((channel) => {
+    const named = streams.filter((stream) => stream.startsWith(`${channel}:`))
+    return inParts(named, coinbaseProfile.streamsPerRequest).map((part) => ({
+      frame: JSON.stringify({
+        type,
+        channel,
+        product_ids: part.map((stream) => stream.slice(channel.length + 1)),
+      }),
+      streams: part,
+      id: null,
+    }))
+  })

@@ -19,7 +19,7 @@ export { type BookChanges, createLadder, type Ladder } from './ladder.ts'
 export {
   inParts,
   type MarketNames,
-  type SubscribeRequest,
+  type StreamRequest,
   type VenueProfile,
   type VenueProtocol,
 } from './protocol.ts'

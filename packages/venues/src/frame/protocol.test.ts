@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { binanceProtocol } from '../binance/index.ts'
 import { coinbaseProtocol } from '../coinbase/index.ts'
 import { krakenProtocol } from '../kraken/index.ts'
-import { inParts } from './protocol.ts'
+import { inParts, type VenueProtocol } from './protocol.ts'
 
 const asked = (requests: readonly { readonly frame: string }[]) =>
   requests.map(({ frame }) => JSON.parse(frame))
@@ -66,6 +66,45 @@ describe('protocols', () => {
         req_id: 5,
       },
     ])
+  })
+
+  it.each([
+    [
+      binanceProtocol,
+      'BTCUSDT',
+      [
+        {
+          method: 'UNSUBSCRIBE',
+          params: ['btcusdt@trade', 'btcusdt@kline_1m', 'btcusdt@ticker', 'btcusdt@depth@100ms'],
+          id: 9,
+        },
+      ],
+    ],
+    [
+      // Its heartbeats are the connection's.
+      coinbaseProtocol,
+      'BTC-USD',
+      ['market_trades', 'ticker', 'level2'].map((channel) => ({
+        type: 'unsubscribe',
+        channel,
+        product_ids: ['BTC-USD'],
+      })),
+    ],
+    [
+      krakenProtocol,
+      'BTC/USD',
+      [
+        { method: 'unsubscribe', params: { channel: 'trade', symbol: ['BTC/USD'] }, req_id: 9 },
+        { method: 'unsubscribe', params: { channel: 'ticker', symbol: ['BTC/USD'] }, req_id: 10 },
+        { method: 'unsubscribe', params: { channel: 'book', symbol: ['BTC/USD'], depth: 10 }, req_id: 11 },
+      ],
+    ],
+  ])('ask for no more of a market, whichever venue (%#)', (protocol: VenueProtocol, native, frames) => {
+    const streams = [...protocol.streamsOf(native), ...protocol.books.streamsOf(native)]
+    const requests = protocol.unsubscribe(streams, 9)
+    expect(asked(requests)).toEqual(frames)
+    const kept = streams.filter((stream) => !stream.startsWith('heartbeats:'))
+    expect(requests.flatMap((request) => request.streams)).toEqual(kept)
   })
 })
 

@@ -1,8 +1,8 @@
 import type { BookProtocol } from './book-rule.ts'
 import type { FrameDecoder } from './decoded.ts'
 
-/** A frame that asks for streams, and how its answer is known. */
-export interface SubscribeRequest {
+/** A frame that asks for streams, or for no more of them, and how its answer is known. */
+export interface StreamRequest {
   readonly frame: string
   readonly streams: readonly string[]
   /** Under which the answer comes, where the venue repeats ids. */
@@ -40,7 +40,9 @@ export interface VenueProtocol {
   /** False where candles of one minute have to be built from the trades. */
   readonly givesClosedCandles: boolean
   /** Asks for as many streams as one request may name, under this id and those after it. */
-  readonly subscribe: (streams: readonly string[], firstId: number) => readonly SubscribeRequest[]
+  readonly subscribe: (streams: readonly string[], firstId: number) => readonly StreamRequest[]
+  /** Asks for no more of them, in the same way; those that belong to the connection as a whole are left out. */
+  readonly unsubscribe: (streams: readonly string[], firstId: number) => readonly StreamRequest[]
   /** One for every connection. */
   readonly createDecoder: (names: MarketNames) => FrameDecoder
 }

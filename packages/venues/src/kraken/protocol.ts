@@ -1,4 +1,4 @@
-import { inParts, type VenueProtocol } from '../frame/index.ts'
+import { inParts, type StreamRequest, type VenueProtocol } from '../frame/index.ts'
 import { createBookRule } from './book-rule.ts'
 import { createDecoder } from './decode.ts'
 import { krakenProfile } from './profile.ts'
@@ -20,18 +20,12 @@ export const krakenProtocol: VenueProtocol = {
     },
   },
   givesClosedCandles: false,
-  subscribe: (streams, firstId) =>
-    requestParts(streams).map(({ channel, part }, at) => ({
-      frame: requestFor(channel, part, firstId + at),
-      streams: part.map((native) => `${channel}:${native}`),
-      id: firstId + at,
-    })),
+  subscribe: (streams, firstId) => requestsFor('subscribe', streams, firstId),
+  unsubscribe: (streams, firstId) => requestsFor('unsubscribe', streams, firstId),
   createDecoder: () => createDecoder(),
 }
 
 const CHANNELS = ['trade', 'ticker', 'book'] as const
-type Channel = (typeof CHANNELS)[number]
-
 /** One channel a request, with as many pairs as one may name. */
 const requestParts = (streams: readonly string[]) =>
   CHANNELS.flatMap((channel) => {
@@ -40,12 +34,21 @@ const requestParts = (streams: readonly string[]) =>
     return inParts(natives, krakenProfile.streamsPerRequest).map((part) => ({ channel, part }))
   })
 
-const requestFor = (channel: Channel, natives: readonly string[], id: number): string => {
-  const params = { channel, symbol: natives, snapshot: true }
-  return channel === 'book'
-    ? bookRequest('subscribe', natives, id)
-    : JSON.stringify({ method: 'subscribe', params, req_id: id })
-}
+const requestsFor = (
+  method: 'subscribe' | 'unsubscribe',
+  streams: readonly string[],
+  firstId: number,
+): readonly StreamRequest[] =>
+  requestParts(streams).map(({ channel, part }, at) => {
+    const id = firstId + at
+    const params = { channel, symbol: part, ...(method === 'subscribe' ? { snapshot: true } : {}) }
+    const frame = JSON.stringify({ method, params, req_id: id })
+    return {
+      frame: channel === 'book' ? bookRequest(method, part, id) : frame,
+      streams: part.map((native) => `${channel}:${native}`),
+      id,
+    }
+  })
 
 const bookRequest = (method: string, natives: readonly string[], id?: number): string => {
   const params = { channel: 'book', symbol: natives, depth: krakenProfile.bookDepth }
