@@ -6,7 +6,8 @@ import { registerCoinbaseRest } from './coinbase/rest.routes.ts'
 import { createCoinbaseSockets } from './coinbase/sockets.ts'
 import { registerKrakenRest } from './kraken/rest.routes.ts'
 import { createKrakenSockets } from './kraken/sockets.ts'
-import { BookPlayback, bookVersionAt, plainBook } from './market/book.ts'
+import { registerTruth } from './control/truth.routes.ts'
+import { BookPlayback } from './market/book.ts'
 import { dayFiguresOf } from './market/day.ts'
 import type { SimulatedMarket } from './market/market.ts'
 import { Playback } from './market/playback.ts'
@@ -52,11 +53,7 @@ export const createSimulator = ({ market, bookLevels, onEnd }: SimulatorOptions)
     simulatedMs: nowMs(),
     connections: venues.reduce((sum, venue) => sum + venue.connections(), 0),
   }))
-  // What a check compares with what a client made of the frames.
-  app.get('/simulator/book', async ({ query }) => {
-    const { timeMs } = z.object({ timeMs: z.coerce.number().int() }).parse(query)
-    return plainBook(market, books.at(bookVersionAt(market, timeMs)))
-  })
+  registerTruth(app, { markets, books })
   // What a test cannot wait for a real exchange to do.
   app.post('/simulator/drop-connections', async () => venues.forEach((venue) => venue.drop()))
   app.post('/simulator/faults', async ({ body }, reply) => {

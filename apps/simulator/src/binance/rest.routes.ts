@@ -4,16 +4,9 @@ import type { SimulatedBook } from '../market/book.ts'
 import { klinesOf } from '../market/history.ts'
 import { lastPrice, type SimulatedMarket } from '../market/market.ts'
 import { klineRow, marketInfo, partialDepth, wireFormat } from './frames.ts'
+import { type MarketsByName, marketOf, parse, Refusal } from './refusal.ts'
+import { aggregateTrades, historicalTrades } from './public-trades.ts'
 import { createWeightBudget } from './weight.ts'
-
-/** An answer of the exchange that is not what was asked for: HTTP 400 with its own code and text. */
-class Refusal extends Error {
-  readonly code: number
-  constructor(code: number, message: string) {
-    super(message)
-    this.code = code
-  }
-}
 
 const wholeMs = z.coerce.number().int().nonnegative()
 const klineQuery = z.object({
@@ -27,7 +20,7 @@ const depthQuery = z.object({ symbol: z.string(), limit: z.coerce.number().int()
 const symbolQuery = z.object({ symbol: z.string().optional(), symbols: z.string().optional() })
 
 export interface RestOptions {
-  readonly markets: ReadonlyMap<string, SimulatedMarket>
+  readonly markets: MarketsByName
   readonly nowMs: () => number
   readonly bookOf: (market: SimulatedMarket) => SimulatedBook
 }
@@ -59,6 +52,9 @@ export const registerRest = (app: FastifyInstance, options: RestOptions): void =
   answer('exchangeInfo', 20, (query) => exchangeInfo(options, query))
   answer('klines', 2, (query) => klines(options, query))
   answer('depth', 50, (query) => depth(options, query))
+  answer('trades', 25, (query) => historicalTrades(options.markets, query))
+  answer('historicalTrades', 25, (query) => historicalTrades(options.markets, query))
+  answer('aggTrades', 4, (query) => aggregateTrades(options.markets, query))
   answer('ticker/price', 4, (query) => prices(options, query))
 }
 
@@ -75,7 +71,7 @@ const exchangeInfo = (options: RestOptions, query: unknown) => ({
 
 const klines = (options: RestOptions, query: unknown) => {
   const asked = parse(klineQuery, query)
-  const market = marketOf(options, asked.symbol)
+  const market = marketOf(options.markets, asked.symbol)
   const intervalMs = market.intervals.get(asked.interval)
   if (intervalMs === undefined) throw new Refusal(-1120, 'Invalid interval.')
   const found = klinesOf(market.series, {
@@ -90,7 +86,7 @@ const klines = (options: RestOptions, query: unknown) => {
 
 const depth = (options: RestOptions, query: unknown) => {
   const asked = parse(depthQuery, query)
-  const market = marketOf(options, asked.symbol)
+  const market = marketOf(options.markets, asked.symbol)
   return partialDepth(market, options.bookOf(market), Math.min(asked.limit, 5000))
 }
 
@@ -104,11 +100,11 @@ const prices = (options: RestOptions, query: unknown) => {
 
 const marketsAsked = (options: RestOptions, query: unknown): readonly SimulatedMarket[] => {
   const { symbol, symbols } = parse(symbolQuery, query)
-  if (symbol !== undefined) return [marketOf(options, symbol)]
+  if (symbol !== undefined) return [marketOf(options.markets, symbol)]
   if (symbols === undefined) return [...options.markets.values()]
   const names = z.string().transform(parseJson).pipe(z.array(z.string())).safeParse(symbols)
   if (!names.success) throw new Refusal(-1100, "Illegal characters found in parameter 'symbols'.")
-  return names.data.map((name) => marketOf(options, name))
+  return names.data.map((name) => marketOf(options.markets, name))
 }
 
 const parseJson = (text: string, context: z.RefinementCtx): unknown => {
@@ -118,21 +114,4 @@ const parseJson = (text: string, context: z.RefinementCtx): unknown => {
     context.addIssue({ code: 'custom', message: 'expected JSON' })
     return z.NEVER
   }
-}
-
-const marketOf = (options: RestOptions, native: string): SimulatedMarket => {
-  const market = options.markets.get(native)
-  if (market === undefined) throw new Refusal(-1121, 'Invalid symbol.')
-  return market
-}
-
-const parse = <Schema extends z.ZodType>(schema: Schema, query: unknown): z.infer<Schema> => {
-  const parsed = schema.safeParse(query)
-  if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const name = issue?.path.join('.') ?? ''
-  const isMissing = typeof query === 'object' && query !== null && !Object.hasOwn(query, name)
-  throw isMissing
-    ? new Refusal(-1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`)
-    : new Refusal(-1100, `Illegal characters found in parameter '${name}'.`)
 }

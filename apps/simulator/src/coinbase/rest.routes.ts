@@ -24,7 +24,11 @@ const candleQuery = z.object({
   granularity: z.string(),
   limit: z.coerce.number().int().min(1).max(MOST_CANDLES).default(MOST_CANDLES),
 })
-const tickerQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) })
+const tickerQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  start: seconds.optional(),
+  end: seconds.optional(),
+})
 const bookQuery = z.object({ product_id: z.string(), limit: z.coerce.number().int().min(1).default(500) })
 const idParams = z.object({ id: z.string() })
 
@@ -59,7 +63,8 @@ const registerAccounts = (app: FastifyInstance, { markets, nowMs }: CoinbaseRest
   }))
 }
 
-const registerProducts = (app: FastifyInstance, { markets, nowMs }: CoinbaseRestOptions): void => {
+const registerProducts = (app: FastifyInstance, options: CoinbaseRestOptions): void => {
+  const { markets, nowMs, bookOf } = options
   const base = '/api/v3/brokerage'
   const marketOf = (params: unknown) => {
     const { id } = idParams.parse(params)
@@ -98,9 +103,22 @@ const registerProducts = (app: FastifyInstance, { markets, nowMs }: CoinbaseRest
     if (market === undefined) return refuse(reply, 404, 'NOT_FOUND')
     const asked = tickerQuery.safeParse(query)
     if (!asked.success) return refuse(reply, 400, 'INVALID_ARGUMENT')
-    const trades = recentTrades(market.series, { nowMs: nowMs(), count: asked.data.limit }).toReversed()
-    return { trades: trades.map((trade) => tradeRow(market, trade)), best_bid: '', best_ask: '' }
+    const { price } = wireDecimals(market)
+    const { bids, asks } = bookOf(market)
+    return {
+      trades: newestTrades(market, asked.data).map((trade) => tradeRow(market, trade)),
+      best_bid: price(bids[0]?.price ?? 0),
+      best_ask: price(asks[0]?.price ?? 0),
+    }
   })
+}
+
+/** Newest first; bounds in seconds. */
+const newestTrades = (market: SimulatedMarket, { start, end, limit }: z.infer<typeof tickerQuery>) => {
+  const nowMs = market.clock.nowMs()
+  const untilMs = end === undefined ? nowMs : Math.min(nowMs, end * 1000)
+  const trades = recentTrades(market.series, { nowMs: untilMs, count: limit })
+  return trades.filter(({ timeMs }) => timeMs >= (start ?? 0) * 1000).toReversed()
 }
 
 const registerBook = (app: FastifyInstance, { markets, bookOf }: CoinbaseRestOptions): void => {

@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { SimulatedBook, SimulatedLevel } from '../market/book.ts'
-import { klinesOf, recentTrades } from '../market/history.ts'
+import { klinesOf } from '../market/history.ts'
 import { pairOf, type SimulatedMarket } from '../market/market.ts'
 import { formatSteps } from '../market/units.ts'
 import { vwapOf } from './frames.ts'
 import { wireNumbers } from './numbers.ts'
+import { tradesPage, tradesQuery } from './public-trades.ts'
 import { isInterval } from './requests.ts'
 
 const MINUTE_MS = 60_000
 /** The venue gives no more, however far back one asks. */
 const MOST_BARS = 720
-const MOST_TRADES = 1000
 
 const refusal = (reason: string) => ({ error: [reason] })
 const answer = (result: object) => ({ error: [], result })
@@ -21,8 +21,6 @@ const ohlcQuery = z.object({
   interval: z.coerce.number().refine(isInterval).default(1),
   since: z.coerce.number().nonnegative().optional(),
 })
-const tradesQuery = z.object({ pair: z.string(), count: z.coerce.number().int().min(1).default(MOST_TRADES) })
-
 const depthQuery = z.object({ pair: z.string(), count: z.coerce.number().int().min(1).max(500).default(100) })
 
 export interface KrakenRestOptions {
@@ -59,7 +57,7 @@ export const registerKrakenRest = (app: FastifyInstance, options: KrakenRestOpti
     if (!asked.success) return refusal('EGeneral:Invalid arguments')
     const market = marketOf(asked.data.pair)
     if (market === undefined) return refusal('EQuery:Unknown asset pair')
-    return answer(tradesOf(market, Math.min(asked.data.count, MOST_TRADES)))
+    return answer(tradesPage(market, asked.data))
   })
   app.get(path('Depth'), async ({ query }) => {
     const asked = depthQuery.safeParse(query)
@@ -127,19 +125,4 @@ const ohlcOf = (market: SimulatedMarket, { interval, since }: z.infer<typeof ohl
   ])
   const closed = klines.filter(({ endMs }) => endMs <= nowMs).at(-1)
   return { [market.native]: rows, last: (closed?.openMs ?? 0) / 1000 }
-}
-
-const tradesOf = (market: SimulatedMarket, count: number) => {
-  const { price, qty } = wireNumbers(market)
-  const trades = recentTrades(market.series, { nowMs: market.clock.nowMs(), count })
-  const rows = trades.map((trade) => [
-    price(trade.price),
-    qty(trade.amount),
-    trade.timeMs / 1000,
-    trade.takerSells ? 's' : 'b',
-    'l',
-    '',
-    trade.id,
-  ])
-  return { [market.native]: rows, last: `${trades.at(-1)?.timeMs ?? 0}000000` }
 }

@@ -28,6 +28,48 @@ export const recentTrades = (series: Series, { nowMs, count }: { nowMs: number; 
   return trades.slice(-count)
 }
 
+export interface TradeRange {
+  /** The first id that is wanted. */
+  readonly fromId?: number | undefined
+  /** Inclusive. */
+  readonly startMs?: number | undefined
+  readonly endMs?: number | undefined
+}
+
+export interface TradeQuery extends TradeRange {
+  readonly count: number
+  /** Nothing after this moment has happened yet. */
+  readonly nowMs: number
+}
+
+/** The oldest trades of a range, ascending. */
+export const tradesIn = (series: Series, query: TradeQuery): readonly NumberedTrade[] => {
+  const { fromId = 0, startMs = Number.NEGATIVE_INFINITY, count } = query
+  const untilMs = Math.min(query.nowMs, query.endMs ?? query.nowMs)
+  const lastIndex = barIndexAt(series, untilMs)
+  const trades: NumberedTrade[] = []
+  let index = Math.max(0, barIndexAt(series, startMs), barOfTrade(series, fromId))
+  for (; index <= lastIndex && trades.length < count; index += 1) {
+    trades.push(
+      ...tradesAt(series, index).filter(
+        ({ id, timeMs }) => id >= fromId && timeMs >= startMs && timeMs <= untilMs,
+      ),
+    )
+  }
+  return trades.slice(0, count)
+}
+
+/** The last bar whose first trade is not after this one; -1 before all. */
+const barOfTrade = ({ firstTradeIds, candles }: Series, id: number): number => {
+  let [low, high] = [0, candles.time.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (firstTradeIds[middle]! <= id) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
 export const flowAt = (series: Series, index: number): BarFlow =>
   (series.flows[index] ??= sumFlow(series, index))
 
