@@ -135,7 +135,21 @@ describe('candle builder', () => {
     expect(rows()).toEqual([])
     take(trade(130, '13'), true)
     take(trade(190, '14'), true)
-    expect(rows()).toEqual([[2, '13', '13', '13', '13', '1']])
+    expect(rows()).toEqual([
+      [1, '11', '11', '11', '11', '1'],
+      [2, '13', '13', '13', '13', '1'],
+    ])
+  })
+
+  it('gives no bar that lacks trades of a time when the connection was down', () => {
+    const { take, suspend, rows } = start()
+    take(trade(30, '10'), true)
+    take(trade(70, '11'), true)
+    suspend()
+    take(trade(130, '13'), false)
+    take(trade(190, '14'), true)
+    take(trade(240, '15'), true)
+    expect(rows()).toEqual([[3, '14', '14', '14', '14', '1']])
   })
 
   it('gives the bars that the trades make, each minute once, for any trades', () => {

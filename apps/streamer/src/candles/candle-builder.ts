@@ -1,4 +1,4 @@
-import { type CandleRecord, marketId, type TradeRecord } from '@botcriptofy/contracts/stream'
+import { type CandleRecord, marketId, type MarketName, type TradeRecord } from '@botcriptofy/contracts/stream'
 import { addDecimals } from '@botcriptofy/venues/frame'
 
 const MINUTE_MS = 60_000
@@ -17,8 +17,8 @@ export interface CandleBuilder {
   readonly take: (trade: TradeRecord, isNext: boolean) => void
   /** What the venue's clock says, by any frame of it: bars end without a further trade too. */
   readonly advance: (exchangeTimeMs: number) => void
-  /** A connection ended: until the next trade of a market nobody knows what was traded meanwhile. */
-  readonly suspend: () => void
+  /** Until the next trade of the market, or of any, nobody knows what was traded meanwhile. */
+  readonly suspend: (market?: MarketName) => void
 }
 
 /** The minute of one market that is under way. */
@@ -64,8 +64,11 @@ export const createCandleBuilder = ({ publish }: CandleBuilderOptions): CandleBu
         if (!current.isSuspended && isNear(current, exchangeTimeMs)) closeUntil(id, exchangeTimeMs - GRACE_MS)
       }
     },
-    suspend: () => {
-      for (const [id, { bar }] of open) open.set(id, { isWhole: false, isSuspended: true, bar })
+    suspend: (market) => {
+      for (const id of market === undefined ? open.keys() : [marketId(market)]) {
+        const current = open.get(id)
+        if (current !== undefined) current.isSuspended = true
+      }
     },
   }
 }

@@ -5,9 +5,12 @@ import type { MarketNames } from '@botcriptofy/venues/frame'
 import { createBookFeed } from '../books/book-feed.ts'
 import { createCandleBuilder } from '../candles/candle-builder.ts'
 import { createCandleRepair } from '../candles/candle-repair.ts'
+import { createPacer } from '../connections/pacer.ts'
 import type { Publisher } from '../tape/publisher.ts'
-import { createGet, type Venue, type VenueRest } from '../venues/venue.ts'
-import { createFeed, type Feed } from './feed.ts'
+import { createSilenceWatch } from '../trades/silence-watch.ts'
+import { createTradeRepair } from '../trades/trade-repair.ts'
+import { createGet, type TradeRange, type Venue, type VenueRest } from '../venues/venue.ts'
+import { createFeed, type Feed, type FeedConnection } from './feed.ts'
 
 export const TIMEFRAME = '1m'
 const TIMEFRAME_MS = 60_000
@@ -60,24 +63,81 @@ const joined = (feeds: readonly Feed[]): Feed => ({
 
 /** Trades, tickers and candles. */
 const openTrades = (open: OpenVenue): Feed => {
-  const { venue, publisher, names, metrics, log } = open
-  const { onTrade, onCandle, ...clock } = candlesOf(open)
-  return createFeed({
+  const { venue, publisher, names, metrics, log, known } = open
+  const { onTrade, onCandle, onHole, onInterrupted, ...clock } = candlesOf(open)
+  const streamsOf = ({ symbol }: MarketName) => venue.protocol.streamsOf(names.toNative(symbol) ?? symbol)
+  const marketsOf = ({ streams }: FeedConnection) =>
+    known.filter((market) => streamsOf(market).some((stream) => streams.includes(stream)))
+  const connections = new Map<string, FeedConnection>()
+  const repair = createTradeRepair({ ...tradesOf(open), publish: onTrade, onHole })
+  const silence = createSilenceWatch({
+    ...lastTradesOf(open),
+    onMissed: (trade) => repair.take(trade, Date.now()),
+    onSilent: (market) => {
+      log.warn({ market: marketId(market) }, 'the market is traded and silent; connecting anew')
+      metrics.silences.inc({ market: marketId(market) })
+      connections.get(marketId(market))?.reconnect('market silent')
+    },
+  })
+  const feed = createFeed({
     protocol: venue.protocol,
     webSocketUrl: open.webSocketUrl,
     names,
-    streams: open.known.flatMap(({ symbol }) => venue.protocol.streamsOf(names.toNative(symbol) ?? symbol)),
+    streams: known.flatMap(streamsOf),
     random: Math.random,
     metrics,
     log,
     ...clock,
+    onUp: (connection) => {
+      for (const market of marketsOf(connection)) {
+        connections.set(marketId(market), connection)
+        silence.begin(market)
+      }
+    },
+    onInterrupted: (_reason, connection) => {
+      for (const market of marketsOf(connection)) silence.forget(market)
+      onInterrupted()
+    },
     onRecord: (record) => {
-      if (record.type === 'trade') onTrade(record, Date.now())
-      else if (record.type === 'candle') onCandle(record, Date.now())
+      if (record.type === 'trade') {
+        silence.heard(record)
+        repair.take(record, Date.now())
+      } else if (record.type === 'candle') onCandle(record, Date.now())
       else if (record.type === 'ticker') publisher.setTicker(record)
     },
   })
+  return {
+    ...feed,
+    close: async () => {
+      silence.close()
+      await feed.close()
+    },
+  }
 }
+
+/** Between two calls that fill holes, and between two that look for silence: half of what Binance allows an address. */
+const REPAIR_SPACING_MS = 1000
+const LOOK_SPACING_MS = 2000
+
+/** How missing trades of the venue are had. */
+const tradesOf = ({ publisher, rest, names, metrics, log, signal }: OpenVenue) => ({
+  nativeOf: (symbol: string) => names.toNative(symbol),
+  positionOf: (market: MarketName) => publisher.lastTrade(market),
+  fetchTrades: (range: TradeRange) => rest.fetchTrades(range),
+  calls: createPacer(REPAIR_SPACING_MS),
+  metrics,
+  log,
+  signal,
+})
+
+/** How the newest trades of the venue are had, and those that are published. */
+const lastTradesOf = ({ publisher, rest, names, log }: OpenVenue) => ({
+  lastTradeId: (market: MarketName) => publisher.lastTrade(market).lastId,
+  fetchLastTrade: ({ symbol }: MarketName) =>
+    rest.fetchLastTrade({ symbol, native: names.toNative(symbol) ?? symbol }),
+  calls: createPacer(LOOK_SPACING_MS),
+  log,
+})
 
 const openBooks = (open: OpenVenue): Feed | undefined => {
   const { venue, publisher, names, known, metrics, log } = open
@@ -115,6 +175,7 @@ const candlesOf = (open: OpenVenue) => {
     return {
       onTrade: (trade: TradeRecord, receivedMs: number) => void publisher.addTrade(trade, receivedMs),
       onCandle: (candle: CandleRecord, receivedMs: number) => repair.take(candle, receivedMs),
+      onHole: () => undefined,
       onInterrupted: () => undefined,
     }
   }
@@ -127,6 +188,7 @@ const candlesOf = (open: OpenVenue) => {
     // The venue's own bars are of other lengths.
     onCandle: () => undefined,
     onTime: (exchangeTimeMs: number) => builder.advance(exchangeTimeMs),
+    onHole: (market: MarketName) => builder.suspend(market),
     onInterrupted: () => builder.suspend(),
   }
 }

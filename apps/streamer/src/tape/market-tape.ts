@@ -7,7 +7,7 @@ import type {
   TradeRecord,
 } from '@botcriptofy/contracts/stream'
 import type { TapePosition } from '@botcriptofy/runtime/stream'
-import { type SequenceStep, stepSequence } from './trade-sequence.ts'
+import { type SequencePosition, type SequenceStep, stepSequence } from './trade-sequence.ts'
 
 /** What waits to be written for one market. */
 export interface PendingBatch {
@@ -48,14 +48,17 @@ export class MarketTape {
     this.#lastCandleOpenMs = position.lastCandleOpenMs
   }
 
+  get lastTrade(): SequencePosition {
+    return { lastId: this.#lastId, lastTimeMs: this.#lastTimeMs }
+  }
+
   get lastCandleOpenMs(): number | undefined {
     return this.#lastCandleOpenMs
   }
 
   addTrade(trade: TradeRecord, receivedMs: number): SequenceStep {
     const id = Number(trade.tradeId)
-    const position = { lastId: this.#lastId, lastTimeMs: this.#lastTimeMs }
-    const step = stepSequence(position, { id, timeMs: trade.exchangeTimeMs })
+    const step = stepSequence(this.lastTrade, { id, timeMs: trade.exchangeTimeMs })
     if (step.kind === 'duplicate') return step
     if (step.kind === 'restart') {
       this.#lastCandleOpenMs = undefined

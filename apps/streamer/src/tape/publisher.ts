@@ -17,7 +17,7 @@ import {
 } from '@botcriptofy/runtime/stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MarketTape, type PendingBatch } from './market-tape.ts'
-import type { SequenceStep } from './trade-sequence.ts'
+import type { SequencePosition, SequenceStep } from './trade-sequence.ts'
 
 /** Records that may wait while Redis is away; about a minute of a busy venue. */
 const MOST_WAITING = 200_000
@@ -50,6 +50,10 @@ export class Publisher {
   async open(market: MarketName): Promise<void> {
     const position = await openTape(this.#options.redis, market, this.#options.timeframe)
     this.#tapes.set(marketId(market), new MarketTape(market, position))
+  }
+
+  lastTrade(market: MarketName): SequencePosition {
+    return this.#tapeOf(market).lastTrade
   }
 
   lastCandleOpenMs(market: MarketName): number | undefined {

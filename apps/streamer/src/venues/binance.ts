@@ -5,10 +5,12 @@ import {
   candlesFromKlines,
   SNAPSHOT_LEVELS,
   symbolMapFrom,
+  tradesFromRest,
 } from '@botcriptofy/venues/binance'
 import type { Get, Venue, VenueRest } from './venue.ts'
 
 const KLINES_PER_REQUEST = 1000
+const TRADES_PER_REQUEST = 1000
 
 const openRest = (get: Get): VenueRest => ({
   fetchMarkets: async () => {
@@ -29,6 +31,13 @@ const openRest = (get: Get): VenueRest => ({
     if (candles.ok) return candles.value.filter((candle) => candle.closed)
     throw new Error(`klines: ${describeProblem(candles.error)}`)
   },
+  fetchTrades: async ({ symbol, native, fromId, toId }) => {
+    const limit = Math.min(toId - fromId + 1, TRADES_PER_REQUEST)
+    const query = new URLSearchParams({ symbol: native, fromId: String(fromId), limit: String(limit) })
+    return tradesFromRest(await get(`/api/v3/historicalTrades?${query.toString()}`), symbol)
+  },
+  fetchLastTrade: async ({ symbol, native }) =>
+    tradesFromRest(await get(`/api/v3/trades?symbol=${native}&limit=1`), symbol).at(-1),
   fetchBook: async ({ symbol, native }) =>
     bookFromDepth(await get(`/api/v3/depth?symbol=${native}&limit=${SNAPSHOT_LEVELS}`), symbol),
 })

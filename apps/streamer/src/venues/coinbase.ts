@@ -1,7 +1,8 @@
-import { coinbaseProtocol, marketsOf, minutesOf } from '@botcriptofy/venues/coinbase'
+import { coinbaseProtocol, marketsOf, minutesOf, tradesFromRest } from '@botcriptofy/venues/coinbase'
 import type { Get, Venue, VenueRest } from './venue.ts'
 
 const CANDLES_PER_REQUEST = 350
+const TRADES_PER_REQUEST = 1000
 const MINUTE_MS = 60_000
 const PRODUCTS = '/api/v3/brokerage/market/products'
 
@@ -18,6 +19,16 @@ const openRest = (get: Get): VenueRest => ({
     const body = await get(`${PRODUCTS}/${native}/candles?${query.toString()}`)
     return minutesOf(body, { symbol, nowMs: toMs }).filter(({ closed }) => closed)
   },
+  fetchTrades: async ({ native, fromMs, toMs }) => {
+    const query = new URLSearchParams({
+      limit: String(TRADES_PER_REQUEST),
+      start: String(Math.floor(fromMs / 1000)),
+      end: String(Math.ceil(toMs / 1000)),
+    })
+    return tradesFromRest(await get(`${PRODUCTS}/${native}/ticker?${query.toString()}`))
+  },
+  fetchLastTrade: async ({ native }) =>
+    tradesFromRest(await get(`${PRODUCTS}/${native}/ticker?limit=1`)).at(-1),
 })
 
 export const coinbase: Venue = { protocol: coinbaseProtocol, openRest }

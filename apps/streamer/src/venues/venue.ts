@@ -1,11 +1,22 @@
-import type { BookRecord, CandleRecord } from '@botcriptofy/contracts/stream'
+import type { BookRecord, CandleRecord, TradeRecord } from '@botcriptofy/contracts/stream'
 import type { MarketNames, VenueProtocol } from '@botcriptofy/venues/frame'
 
-export interface CandleRange {
+/** A market, by its name here and at the venue. */
+export interface VenueMarket {
   readonly symbol: string
-  /** The market's name at the venue. */
   readonly native: string
+}
+
+export interface CandleRange extends VenueMarket {
   /** Opens in [fromMs, toMs). */
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Trades of [fromId, toId]; the times are those of the trades before and after. */
+export interface TradeRange extends VenueMarket {
+  readonly fromId: number
+  readonly toId: number
   readonly fromMs: number
   readonly toMs: number
 }
@@ -15,8 +26,12 @@ export interface VenueRest {
   readonly fetchMarkets: () => Promise<MarketNames>
   /** Closed candles of one minute, ascending; as many of the newest as one call gives. */
   readonly fetchClosedCandles: (range: CandleRange) => Promise<readonly CandleRecord[]>
+  /** Trades of about the range, ascending: as many of the oldest, or of the newest, as one call gives. */
+  readonly fetchTrades: (range: TradeRange) => Promise<readonly TradeRecord[]>
+  /** The newest trade; undefined where there is none yet. */
+  readonly fetchLastTrade: (of: VenueMarket) => Promise<TradeRecord | undefined>
   /** There where books begin with a snapshot over REST. */
-  readonly fetchBook?: (of: { readonly symbol: string; readonly native: string }) => Promise<BookRecord>
+  readonly fetchBook?: (of: VenueMarket) => Promise<BookRecord>
 }
 
 /** One folder of `@botcriptofy/venues` and the calls that belong to it. */

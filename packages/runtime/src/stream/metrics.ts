@@ -15,6 +15,8 @@ export const streamMetrics = (registry: Registry) => {
     restarts: counter('restarts_total', 'Times the venue started its ids or clock over', ['market']),
     dropped: counter('dropped_total', 'Records dropped because Redis did not keep up', ['market']),
     repairedCandles: counter('repaired_candles_total', 'Candles fetched over REST', ['market']),
+    repairedTrades: counter('repaired_trades_total', 'Missing trades fetched over REST', ['market']),
+    silences: counter('silent_markets_total', 'Markets that were traded and sent nothing', ['market']),
     bookGaps: counter('book_gaps_total', 'Proven books that were lost, by reason', ['market', 'reason']),
     books: counter('books_total', 'Updates after which a book was proven', ['market']),
     connected: new Gauge({

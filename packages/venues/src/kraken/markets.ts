@@ -5,7 +5,8 @@ import { krakenProfile } from './profile.ts'
 /** REST still names two currencies as the API before did; WebSocket v2 names them like everybody else. */
 const RENAMED: Readonly<Record<string, string>> = { XBT: 'BTC', XDG: 'DOGE' }
 
-const resultOf = (body: unknown): Readonly<Record<string, unknown>> => {
+/** What a REST call answers with; refusals are thrown as an `UnreadableFrame`. */
+export const resultOf = (body: unknown): Readonly<Record<string, unknown>> => {
   const errors = list(body, 'error')
   if (errors.length > 0) throw new UnreadableFrame(`the venue refused: ${errors.join(', ')}`)
   const result = field(body, 'result')
