@@ -78,6 +78,19 @@ describe('createCandleRepair', () => {
     expect(asked[0]?.fromMs).toBe(2000 * MINUTE_MS)
   })
 
+  it.each([
+    ['the newest of a hole', 3],
+    ['one', 1],
+  ])('asks again until all are there where one call gives %s', async (_name, count) => {
+    const { take, published, asked } = startRepair(5, async (range) =>
+      (await everyMinute(range)).slice(-count),
+    )
+    take(candle(12))
+    await waitFor(() => published.length === 7, { describe: 'the candles' })
+    expect(published).toEqual([6, 7, 8, 9, 10, 11, 12])
+    expect(asked.length).toBe(6 / count)
+  })
+
   it('tries again when the venue does not answer', async () => {
     let tries = 0
     const { take, published } = startRepair(5, async (range) => {

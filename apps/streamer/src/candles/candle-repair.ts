@@ -6,7 +6,7 @@ import type { CandleRange } from '../venues/venue.ts'
 
 const TRIES = 3
 const RETRY_MS = 1000
-/** What one REST call returns at most; older candles are the archive's business. */
+/** What a repair fetches at most; older candles are the archive's business. */
 const MOST_CANDLES = 1000
 /** Candles that may wait for one repair; with more, the repair has failed. */
 const MOST_HELD = 100
@@ -56,6 +56,7 @@ export const createCandleRepair = (options: CandleRepairOptions) => {
   }
 }
 
+/** The newest come first, as many as one call gives, and then those before them. */
 const fetchMissing = async (
   options: CandleRepairOptions,
   hole: { readonly candle: CandleRecord; readonly fromMs: number },
@@ -63,15 +64,27 @@ const fetchMissing = async (
   const { symbol, openTimeMs } = hole.candle
   const native = options.nativeOf(symbol) ?? symbol
   const fromMs = Math.max(hole.fromMs, openTimeMs - MOST_CANDLES * options.timeframeMs)
-  const range = { symbol, native, fromMs, toMs: openTimeMs }
+  let found: readonly CandleRecord[] = []
+  for (let toMs = openTimeMs; toMs > fromMs;) {
+    const page = await fetchPage(options, { symbol, native, fromMs, toMs })
+    const older = page.filter((candle) => candle.openTimeMs >= fromMs && candle.openTimeMs < toMs)
+    if (older.length === 0) break
+    found = [...older, ...found]
+    toMs = older[0]!.openTimeMs
+  }
+  return found
+}
+
+/** Empty when the venue does not answer. */
+const fetchPage = async (
+  options: CandleRepairOptions,
+  range: CandleRange,
+): Promise<readonly CandleRecord[]> => {
   for (let attempt = 1; attempt <= TRIES && !options.signal.aborted; attempt += 1) {
     try {
       return await options.fetchClosedCandles(range)
     } catch (error) {
-      options.log.warn(
-        { err: error, market: marketId(hole.candle), attempt },
-        'candles could not be repaired',
-      )
+      options.log.warn({ err: error, symbol: range.symbol, attempt }, 'candles could not be repaired')
       await delay(RETRY_MS, undefined, { signal: options.signal }).catch(() => undefined)
     }
   }

@@ -20,7 +20,7 @@ export interface TradeRepairOptions {
   /** The calls of a venue take turns. */
   readonly calls: Pacer
   readonly publish: (trade: TradeRecord, receivedMs: number) => void
-  /** Trades of the market are missing: what comes now is published later. */
+  /** After the last trade that was published some are missing: what comes now is published later. */
   readonly onHole: (market: MarketName) => void
   readonly metrics: StreamMetrics
   readonly log: Log
@@ -66,6 +66,7 @@ export const createTradeRepair = (options: TradeRepairOptions): TradeRepair => {
       publishFrom(hold, id, publish)
     if (hold.trades.size === 0) end(hold)
     else if (hold.trades.size > MOST_HELD) release(hold)
+    else options.onHole(hold.market)
   }
   const isHeld = (hold: Hold): boolean => holds.get(marketId(hold.market)) === hold
   const repair = async (hold: Hold): Promise<void> => {
@@ -85,7 +86,7 @@ export const createTradeRepair = (options: TradeRepairOptions): TradeRepair => {
     const limit = setTimeout(() => release(hold), options.holdLimitMs ?? HOLD_LIMIT_MS)
     const hold: Hold = { market, trades: new Map([[Number(first.trade.tradeId), first]]), limit }
     holds.set(marketId(market), hold)
-    options.onHole(market)
+    drain(hold)
     void repair(hold)
   }
   // What waits is not published: the next start finds the hole again, and fills it.
