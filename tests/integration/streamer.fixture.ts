@@ -29,7 +29,7 @@ export interface Streamer {
 export interface Streamers {
   readonly redis: Redis
   readonly redisUrl: string
-  readonly newMarket: (venue?: string) => MarketName
+  readonly newMarket: (venue?: string, symbol?: string) => MarketName
   readonly startStreamer: (
     market: MarketName,
     simulator: RunningSimulator,
@@ -62,8 +62,8 @@ export const openStreamers = async (): Promise<Streamers> => {
     redis,
     redisUrl,
     // Tests share one Redis, so each has a market of its own.
-    newMarket: (venue = 'binance') => {
-      const market = { venue, symbol: `T${randomBytes(4).toString('hex').toUpperCase()}/USDT` }
+    newMarket: (venue = 'binance', symbol = `T${randomBytes(4).toString('hex').toUpperCase()}/USDT`) => {
+      const market = { venue, symbol }
       markets.push(market)
       return market
     },

@@ -4,6 +4,7 @@ import {
   decodeCandle,
   decodeTrades,
   gapTapeKey,
+  marketId,
   type MarketName,
   TAPE_FIELD,
   tapeGap,
@@ -49,6 +50,13 @@ const tradedAt = async (
     ...trade,
   }))
 }
+/** What the venues call the stream of trades. */
+const TRADE_STREAMS: Readonly<Record<string, string>> = {
+  binance: 'trade',
+  coinbase: 'market_trades',
+  kraken: 'trade',
+}
+
 const truth = z.object({
   trades: z.array(
     z.object({
@@ -137,6 +145,38 @@ test.each([
     [openTimeMs, open, high, low, close, volume].map(Number)
   expect(candles.map(figuresOf)).toEqual(rows.map((row) => row.slice(0, 6).map(Number)))
   expect(candles.every((candle) => candle.closed)).toBe(true)
+})
+
+test('lacks no trade of any venue where frames are lost, doubled and out of order, and where a market falls silent', async () => {
+  const { symbol } = newMarket()
+  const simulator = await simulate({ venue: 'binance', symbol }, { SIMULATOR_SPEED: '200' })
+  const markets = ['binance', 'coinbase', 'kraken'].map((venue) => newMarket(venue, symbol))
+  const streamer = await startStreamer(markets[0]!, simulator, {
+    STREAM_SYMBOLS: markets.map(marketId).join(),
+  })
+  const fortyMore = (market: MarketName) =>
+    tradesOf(market).then(({ length }) => waitForTrades(market, length + 40))
+  const disturb = async (market: MarketName) => {
+    const { venue } = market
+    const stream = TRADE_STREAMS[venue]
+    await waitForTrades(market, 20)
+    for (const fault of ['drop', 'duplicate', 'reorder']) {
+      await simulator.fault({ venue, stream, fault, times: 2 })
+      await fortyMore(market)
+    }
+    await simulator.fault({ venue, stream, fault: 'silence' })
+  }
+  await Promise.all(markets.map(disturb))
+  await waitFor(async () => (await streamer.metric('silent_markets_total')) >= 3, {
+    describe: 'three silences to be noticed',
+    limitMs: 20_000,
+  })
+  await Promise.all(markets.map(fortyMore))
+  for (const market of markets) {
+    const trades = await tradesOf(market)
+    expect(await gapsOf(market)).toEqual([])
+    expect(trades).toEqual(await tradedAt(simulator, trades))
+  }
 })
 
 test('tells a late reader the last price and its age, and goes on where it stopped', async () => {
