@@ -59,8 +59,18 @@ export {
   encodeCandle,
   encodeTicker,
   encodeTrades,
+  EPOCH_FIELD,
   type ProvenBook,
   TAPE_FIELD,
   type TapeGap,
   tapeGap,
 } from './tape.ts'
+export {
+  TAPE_CHANNELS,
+  TAPE_TIMEFRAME,
+  TAPE_TIMEFRAME_MS,
+  type TapeChannel,
+  tapeChannel,
+  type TapeEvent,
+  tapeEvent,
+} from './tape-events.ts'

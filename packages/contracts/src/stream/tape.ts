@@ -14,6 +14,8 @@ import {
 
 /** Entries carry one field of this name, which holds all events of one tick as JSON. */
 export const TAPE_FIELD = 'd'
+/** Beside it the epoch of the tape: an entry of another one does not continue what was read. */
+export const EPOCH_FIELD = 'e'
 
 const tradeRow = z.tuple([z.string().min(1), z.int(), decimalString, decimalString, z.enum(['b', 's'])])
 const tradeRows = z.array(tradeRow).min(1)
@@ -62,15 +64,15 @@ export const bookGap = z.strictObject({
 export type BookGap = z.infer<typeof bookGap>
 
 /**
- * What the book tape tells of a market. Books are whole, the best levels of each side, and each was proven by its venue's
- * rule; `lastUpdateId` where the venue numbers the market's updates.
+ * A whole book, the best levels of each side, proven by its venue's rule; `lastUpdateId` where the venue numbers the
+ * market's updates.
  */
-export const bookEvent = z.discriminatedUnion('type', [
-  bookRecord.extend({ type: z.literal('book_snapshot') }),
-  bookGap,
-])
+export const provenBook = bookRecord.extend({ type: z.literal('book_snapshot') })
+export type ProvenBook = z.infer<typeof provenBook>
+
+/** What the book tape tells of a market. */
+export const bookEvent = z.discriminatedUnion('type', [provenBook, bookGap])
 export type BookEvent = z.infer<typeof bookEvent>
-export type ProvenBook = Extract<BookEvent, { type: 'book_snapshot' }>
 const bookEvents = z.array(bookEvent).min(1)
 
 /** Entries of one tick, in order. */

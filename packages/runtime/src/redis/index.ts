@@ -1,4 +1,4 @@
 export { parseInfo, readMemory, type RedisMemory } from './info.ts'
-export { createRedis, type RedisRole } from './redis.ts'
+export { blockingTwin, createRedis, type RedisRole } from './redis.ts'
 export { defineScript, runScript, type Script, type ScriptCall } from './script.ts'
 export type { Redis } from 'ioredis'

@@ -21,3 +21,7 @@ export const createRedis = (url: string, role: RedisRole): Redis =>
 
 /** Quick at first, so that a restart costs little; never slower than two seconds. */
 const retryStrategy = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), 2000)
+
+/** Another connection to the same server, for commands that block: see `RedisRole`. */
+export const blockingTwin = (redis: Redis): Redis =>
+  redis.duplicate({ maxRetriesPerRequest: null, commandTimeout: undefined })

@@ -7,6 +7,7 @@ import {
   encodeCandle,
   encodeTicker,
   encodeTrades,
+  EPOCH_FIELD,
   gapTapeKey,
   lastBookKey,
   lastTickerKey,
@@ -115,7 +116,7 @@ export const writeTape = async (
 const queueBatch = (pipeline: ReturnType<Redis['pipeline']>, batch: TapeBatch, limits: TapeLimits): void => {
   const { market, trades } = batch
   const append = (key: string, limit: number) => (id: string, value: string) =>
-    pipeline.xadd(key, 'MAXLEN', '~', limit, id, TAPE_FIELD, value)
+    pipeline.xadd(key, 'MAXLEN', '~', limit, id, TAPE_FIELD, value, EPOCH_FIELD, batch.epoch)
   for (const gap of batch.gaps) append(gapTapeKey(market), limits.gapEntries)('*', JSON.stringify(gap))
   const last = trades.at(-1)
   if (last) {
