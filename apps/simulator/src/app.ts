@@ -1,18 +1,20 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import { z } from 'zod'
 import { registerRest } from './binance/rest.routes.ts'
 import { createBinanceSockets } from './binance/sockets.ts'
 import { registerCoinbaseRest } from './coinbase/rest.routes.ts'
 import { createCoinbaseSockets } from './coinbase/sockets.ts'
+import { FaultBoard } from './faults/fault-board.ts'
+import type { SimulatedVenue } from './faults/fault-order.ts'
+import { registerRequestFaults } from './faults/request-faults.ts'
 import { registerKrakenRest } from './kraken/rest.routes.ts'
 import { createKrakenSockets } from './kraken/sockets.ts'
+import { registerFaults } from './control/faults.routes.ts'
 import { registerTruth } from './control/truth.routes.ts'
 import { BookPlayback } from './market/book.ts'
 import { dayFiguresOf } from './market/day.ts'
 import type { SimulatedMarket } from './market/market.ts'
 import { Playback } from './market/playback.ts'
 import { seriesEndMs } from './market/series.ts'
-import { faultOrder } from './sockets/faulty-wire.ts'
 import { serveSockets } from './sockets/sockets.ts'
 
 /** Real milliseconds between two looks at the simulated clock. */
@@ -39,30 +41,34 @@ export const createSimulator = ({ market, bookLevels, onEnd }: SimulatorOptions)
   const markets = [market]
   const books = new BookPlayback(market, bookLevels, nowMs())
   const bookOf = () => books.book
-  const binance = createBinanceSockets()
+  const board = new FaultBoard()
   // No frame says a time before what happened until then is sent.
   let toldMs = nowMs()
-  const coinbase = createCoinbaseSockets({ markets, bookOf, nowMs: () => toldMs })
-  const venues = [binance, coinbase, createKrakenSockets({ markets, bookOf, nowMs: () => toldMs })]
+  const toldAt = (venue: SimulatedVenue) => () => toldMs + board.skewMs(venue)
+  const clockOf = (venue: SimulatedVenue) => () => nowMs() + board.skewMs(venue)
+  const shared = { markets, bookOf, board }
+  const venues = [
+    createBinanceSockets({ board, nowMs: toldAt('binance') }),
+    createCoinbaseSockets({ ...shared, nowMs: toldAt('coinbase') }),
+    createKrakenSockets({ ...shared, nowMs: toldAt('kraken') }),
+  ]
   const closeSockets = serveSockets(app.server, venues)
-  registerRest(app, { markets: new Map([[market.native, market]]), nowMs, bookOf })
-  registerCoinbaseRest(app, { markets, nowMs, bookOf })
-  registerKrakenRest(app, { markets, nowMs, bookOf })
+  registerRequestFaults(app, board)
+  registerRest(app, { markets: new Map([[market.native, market]]), nowMs: clockOf('binance'), bookOf })
+  registerCoinbaseRest(app, { markets, nowMs: clockOf('coinbase'), bookOf })
+  registerKrakenRest(app, {
+    markets,
+    nowMs: clockOf('kraken'),
+    bookOf,
+    isDown: () => board.isDown('kraken'),
+  })
   app.get('/health/live', async () => ({
     status: 'ok',
     simulatedMs: nowMs(),
-    connections: venues.reduce((sum, venue) => sum + venue.connections(), 0),
+    connections: board.connections().length,
   }))
   registerTruth(app, { markets, books })
-  // What a test cannot wait for a real exchange to do.
-  app.post('/simulator/drop-connections', async () => venues.forEach((venue) => venue.drop()))
-  app.post('/simulator/faults', async ({ body }, reply) => {
-    const order = faultOrder.safeParse(body)
-    if (!order.success) return reply.code(400).send({ error: z.prettifyError(order.error) })
-    venues.forEach((venue) => venue.order(order.data))
-    return {}
-  })
-  app.post('/simulator/announce-shutdown', async () => binance.announceShutdown(nowMs()))
+  registerFaults(app, board)
 
   const playback = new Playback({
     series: market.series,
@@ -94,6 +100,7 @@ export const createSimulator = ({ market, bookLevels, onEnd }: SimulatorOptions)
   const timer = setInterval(play, PLAY_EVERY_MS)
   app.addHook('preClose', async () => {
     clearInterval(timer)
+    board.clear()
     await closeSockets()
   })
   return app

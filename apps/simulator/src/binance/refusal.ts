@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { SimulatedMarket } from '../market/market.ts'
 
 /** An answer of the exchange that is not what was asked for: HTTP 400 with its own code and text. */

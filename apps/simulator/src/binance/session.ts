@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws'
-import { FaultyWire } from '../sockets/faulty-wire.ts'
+import type { FaultBoard } from '../faults/fault-board.ts'
+import type { FaultyWire } from '../faults/faulty-wire.ts'
 import { answerRequest } from './requests.ts'
 
 const MESSAGES_PER_SECOND = 5
@@ -14,11 +15,13 @@ export interface SessionOptions {
   readonly streams: readonly string[]
   /** `/stream` wraps events in `{stream, data}`; `/ws` does not. */
   readonly combined: boolean
+  readonly board: FaultBoard
+  readonly nowMs: () => number
 }
 
 /** One client connection with its subscriptions and the exchange's limits. */
 export class Session {
-  readonly wire: FaultyWire
+  readonly #wire: FaultyWire
   readonly #socket: WebSocket
   readonly #streams: Set<string>
   readonly #combined: boolean
@@ -26,11 +29,17 @@ export class Session {
   readonly #pings: NodeJS.Timeout
   #pongMs = performance.now()
 
-  constructor({ socket, streams, combined }: SessionOptions) {
+  constructor({ socket, streams, combined, board, nowMs }: SessionOptions) {
     this.#socket = socket
-    this.wire = new FaultyWire(socket)
     this.#streams = new Set(streams)
     this.#combined = combined
+    this.#wire = board.open({
+      venue: 'binance',
+      socket,
+      streams: () => [...this.#streams],
+      announce: () => this.#announceShutdown(nowMs()),
+    })
+    for (const stream of streams) this.#wire.subscribed(stream)
     this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS)
     socket.on('message', (data) => {
       if (Buffer.isBuffer(data)) this.#onMessage(data.toString('utf8'))
@@ -41,30 +50,25 @@ export class Session {
       this.#countMessage()
     })
     socket.on('close', () => clearInterval(this.#pings))
-    // A reset by the client is reported as an error before the close.
-    socket.on('error', () => socket.terminate())
   }
 
   /** `event` is the event's JSON. */
   send(stream: string, event: string): void {
-    if (!this.#streams.has(stream) || this.wire.isSilenced(stream)) return
-    this.wire.send(stream, this.#combined ? `{"stream":"${stream}","data":${event}}` : event)
+    if (!this.#streams.has(stream) || this.#wire.isSilenced(stream)) return
+    this.#wire.send(stream, this.#combined ? `{"stream":"${stream}","data":${event}}` : event)
   }
 
-  /** Goes to every connection, whatever it has subscribed to. */
-  announceShutdown(timeMs: number): void {
+  #announceShutdown(timeMs: number): void {
     const event = JSON.stringify({ e: 'serverShutdown', E: timeMs })
-    this.#socket.send(this.#combined ? `{"stream":"!serverShutdown","data":${event}}` : event)
-  }
-
-  /** As a broken network does it: no close frame. */
-  drop(): void {
-    this.#socket.terminate()
+    this.#wire.answer(this.#combined ? `{"stream":"!serverShutdown","data":${event}}` : event)
   }
 
   #onMessage(frame: string): void {
     if (!this.#countMessage()) return
-    this.#socket.send(JSON.stringify(answerRequest(frame, this.#streams)))
+    if (this.#wire.take('lostRequest', frame)) return
+    const before = new Set(this.#streams)
+    this.#wire.answer(JSON.stringify(answerRequest(frame, this.#streams)))
+    for (const stream of this.#streams) if (!before.has(stream)) this.#wire.subscribed(stream)
     if (this.#streams.size > STREAMS_PER_CONNECTION) this.#socket.close(POLICY_VIOLATION, 'Too many streams')
   }
 
@@ -79,7 +83,7 @@ export class Session {
   }
 
   #ping(): void {
-    if (performance.now() - this.#pongMs > PONG_LIMIT_MS) this.#socket.terminate()
-    else this.#socket.ping(String(Date.now()))
+    if (performance.now() - this.#pongMs > PONG_LIMIT_MS) this.#wire.drop()
+    else if (!this.#wire.take('slowPings', 'ping')) this.#socket.ping(String(Date.now()))
   }
 }

@@ -1,9 +1,11 @@
+import type { FaultBoard } from '../faults/fault-board.ts'
 import type { VenueSockets } from '../sockets/sockets.ts'
 import { depthEvent, klineEvent, partialDepth, tickerEvent, tradeEvent } from './frames.ts'
 import { Session } from './session.ts'
 
-export interface BinanceSockets extends VenueSockets {
-  readonly announceShutdown: (timeMs: number) => void
+export interface BinanceOptions {
+  readonly board: FaultBoard
+  readonly nowMs: () => number
 }
 
 /** Both are sent ten times a second, so that neither waits. */
@@ -11,7 +13,7 @@ const PACES = ['', '@100ms']
 const PARTIAL_LEVELS = [5, 10, 20]
 
 /** The market streams of Binance, raw (`/ws`) and combined (`/stream`). */
-export const createBinanceSockets = (): BinanceSockets => {
+export const createBinanceSockets = (options: BinanceOptions): VenueSockets => {
   const sessions = new Set<Session>()
   const broadcast = (stream: string, event: object) => {
     if (sessions.size === 0) return
@@ -19,11 +21,12 @@ export const createBinanceSockets = (): BinanceSockets => {
     for (const session of sessions) session.send(stream, text)
   }
   return {
+    isOpen: () => !options.board.isDown('binance'),
     open: (url) => {
       const target = targetOf(url)
       if (target === undefined) return undefined
       return (client) => {
-        const session = new Session({ socket: client, ...target })
+        const session = new Session({ socket: client, ...target, ...options })
         sessions.add(session)
         client.on('close', () => sessions.delete(session))
       }
@@ -42,12 +45,6 @@ export const createBinanceSockets = (): BinanceSockets => {
       }
     },
     sendTicker: (market, day) => broadcast(`${market.native.toLowerCase()}@ticker`, tickerEvent(market, day)),
-    connections: () => sessions.size,
-    order: (fault) => {
-      if (fault.venue === 'binance') sessions.forEach((session) => session.wire.order(fault))
-    },
-    drop: () => sessions.forEach((session) => session.drop()),
-    announceShutdown: (timeMs) => sessions.forEach((session) => session.announceShutdown(timeMs)),
   }
 }
 

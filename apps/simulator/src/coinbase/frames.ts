@@ -41,6 +41,19 @@ export const bookSnapshot = (market: SimulatedMarket, { bids, asks, timeMs }: Si
   ],
 })
 
+/** The venue's snapshot of its largest book has five megabytes; ours has with so many levels. */
+const HUGE_LEVELS = 51_000
+
+/** As large as the largest: filled up with levels at which nothing rests, so that the book is the same. */
+export const hugeSnapshot = (market: SimulatedMarket, book: SimulatedBook) => {
+  const snapshot = bookSnapshot(market, book)
+  const top = book.asks.at(-1)?.price ?? 0
+  const missing = Math.max(0, HUGE_LEVELS - snapshot.updates.length)
+  const levels = Array.from({ length: missing }, (_, at) => ({ price: top + 1 + at, amount: 0 }))
+  const empty = levelRows(market, { side: 'offer', levels, timeMs: book.timeMs })
+  return { ...snapshot, updates: [...snapshot.updates, ...empty] }
+}
+
 export const bookUpdate = (market: SimulatedMarket, { before, after }: BookMove) => {
   const { timeMs } = after
   const bids = changesOf(before.bids, after.bids)

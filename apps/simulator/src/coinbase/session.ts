@@ -1,10 +1,11 @@
 import type { WebSocket } from 'ws'
-import { FaultyWire } from '../sockets/faulty-wire.ts'
+import type { FaultBoard } from '../faults/fault-board.ts'
+import type { FaultyWire } from '../faults/faulty-wire.ts'
 import { z } from 'zod'
 import type { SimulatedBook } from '../market/book.ts'
 import { klinesOf, recentTrades } from '../market/history.ts'
 import type { SimulatedMarket } from '../market/market.ts'
-import { bookSnapshot, candleRow, productOf, tradeRow } from './frames.ts'
+import { bookSnapshot, candleRow, hugeSnapshot, productOf, tradeRow } from './frames.ts'
 
 const CHANNELS = ['market_trades', 'ticker', 'level2', 'candles', 'heartbeats'] as const
 /** Frames of a book do not say the name that one subscribes to. */
@@ -31,16 +32,21 @@ export interface SessionOptions {
   readonly markets: readonly SimulatedMarket[]
   readonly nowMs: () => number
   readonly bookOf: (market: SimulatedMarket) => SimulatedBook
+  readonly board: FaultBoard
 }
 
 interface Stream {
   readonly channel: Channel
   readonly product: string
 }
+interface Sent {
+  readonly channel: Channel | 'subscriptions'
+  readonly product?: string
+}
 
 /** One client connection of Advanced Trade: its subscriptions, and the number that counts its frames. */
 export class CoinbaseSession {
-  readonly wire: FaultyWire
+  readonly #wire: FaultyWire
   readonly #options: SessionOptions
   readonly #subscribed = new Map<Channel, Set<string>>()
   readonly #idle: NodeJS.Timeout
@@ -49,9 +55,9 @@ export class CoinbaseSession {
   #beats = 0
 
   constructor(options: SessionOptions) {
-    const { socket } = options
+    const { socket, board } = options
     this.#options = options
-    this.wire = new FaultyWire(socket)
+    this.#wire = board.open({ venue: 'coinbase', socket, streams: () => this.#streams() })
     this.#idle = setTimeout(() => socket.close(1008, 'no subscription'), SUBSCRIBE_WITHIN_MS)
     this.#heartbeats = setInterval(() => this.#beat(), HEARTBEAT_EVERY_MS)
     socket.on('message', (data) => {
@@ -61,22 +67,22 @@ export class CoinbaseSession {
       clearTimeout(this.#idle)
       clearInterval(this.#heartbeats)
     })
-    // A reset by the client is reported as an error before the close.
-    socket.on('error', () => socket.terminate())
   }
 
   /** `timeMs` where the event has a time of its own. */
   send({ channel, product }: Stream, event: object, timeMs?: number): void {
     if (this.#subscribed.get(channel)?.has(product) !== true) return
-    if (!this.wire.isSilenced(`${channel}:${product}`)) this.#send(channel, event, timeMs)
+    if (!this.#wire.isSilenced(`${channel}:${product}`)) this.#send({ channel, product }, event, timeMs)
   }
 
-  drop(): void {
-    this.#options.socket.terminate()
+  #streams(): readonly string[] {
+    return [...this.#subscribed].flatMap(([channel, products]) =>
+      products.size === 0 ? [channel] : [...products].map((product) => `${channel}:${product}`),
+    )
   }
 
   /** The number goes up with every frame of the connection, whatever the channel. */
-  #send(channel: Channel | 'subscriptions', event: object, timeMs = this.#options.nowMs()): void {
+  #send({ channel, product }: Sent, event: object, timeMs = this.#options.nowMs()): void {
     const timestamp = new Date(timeMs).toISOString()
     const frame = {
       channel: FRAME_NAMES[channel] ?? channel,
@@ -85,28 +91,27 @@ export class CoinbaseSession {
       sequence_num: this.#sequence++,
       events: [event],
     }
-    this.wire.send(channel, JSON.stringify(frame))
+    this.#wire.send(product === undefined ? channel : `${channel}:${product}`, JSON.stringify(frame))
   }
 
   #beat(): void {
-    if (!this.#subscribed.has('heartbeats')) return
+    if (!this.#subscribed.has('heartbeats') || this.#wire.take('slowPings', 'heartbeats')) return
     const time = new Date(this.#options.nowMs()).toISOString().replace('T', ' ').replace('Z', '')
     const event = {
       current_time: `${time}000000 +0000 UTC m=+${this.#beats}.5`,
       heartbeat_counter: this.#beats++,
     }
-    this.#send('heartbeats', event)
+    this.#send({ channel: 'heartbeats' }, event)
   }
 
   #onMessage(text: string): void {
     const asked = readRequest(text)
-    if (asked === undefined) {
-      this.#options.socket.send(JSON.stringify({ type: 'error', message: 'failure to subscribe' }))
-      return
-    }
+    if (asked === undefined)
+      return this.#wire.answer(JSON.stringify({ type: 'error', message: 'failure to subscribe' }))
+    if (this.#wire.take('lostRequest', text)) return
     clearTimeout(this.#idle)
     if (asked.type === 'subscribe')
-      for (const id of asked.product_ids) this.wire.heal(`${asked.channel}:${id}`)
+      for (const id of asked.product_ids) this.#wire.subscribed(`${asked.channel}:${id}`)
     const known = this.#options.markets.filter((market) => asked.product_ids.includes(productOf(market)))
     const products = this.#subscribed.get(asked.channel) ?? new Set()
     if (asked.type === 'unsubscribe') for (const name of asked.product_ids) products.delete(name)
@@ -117,22 +122,37 @@ export class CoinbaseSession {
     // The first data may come before the answer.
     if (asked.type === 'subscribe') for (const market of known) this.#sendSnapshot(asked.channel, market)
     const subscriptions = Object.fromEntries([...this.#subscribed].map(([name, ids]) => [name, [...ids]]))
-    this.#send('subscriptions', { subscriptions })
+    this.#send({ channel: 'subscriptions' }, { subscriptions })
   }
 
   #sendSnapshot(channel: Channel, market: SimulatedMarket): void {
+    const stream = { channel, product: productOf(market) }
+    const name = `${channel}:${stream.product}`
+    const snapshot = this.#wire.isSilenced(name) ? undefined : this.#snapshotOf(stream, market)
+    if (snapshot === undefined) return
+    const { event, timeMs } = snapshot
+    this.#send(stream, event, timeMs)
+    if (this.#wire.take('snapshotTwice', name)) this.#send(stream, event, timeMs)
+  }
+
+  #snapshotOf(
+    { channel, product }: Stream,
+    market: SimulatedMarket,
+  ): { readonly event: object; readonly timeMs?: number } | undefined {
     const nowMs = market.clock.nowMs()
     if (channel === 'market_trades') {
       const trades = recentTrades(market.series, { nowMs, count: SNAPSHOT_TRADES }).toReversed()
-      this.#send(channel, { type: 'snapshot', trades: trades.map((trade) => tradeRow(market, trade)) })
-    } else if (channel === 'level2') {
-      const book = this.#options.bookOf(market)
-      this.#send(channel, bookSnapshot(market, book), book.timeMs)
-    } else if (channel === 'candles') {
-      const klines = klinesOf(market.series, { intervalMs: CANDLE_MS, limit: SNAPSHOT_CANDLES, nowMs })
-      const candles = klines.map((kline) => ({ ...candleRow(market, kline), product_id: productOf(market) }))
-      this.#send(channel, { type: 'snapshot', candles })
+      return { event: { type: 'snapshot', trades: trades.map((trade) => tradeRow(market, trade)) } }
     }
+    if (channel === 'level2') {
+      const book = this.#options.bookOf(market)
+      const isHuge = this.#wire.take('hugeSnapshot', `${channel}:${product}`)
+      return { event: isHuge ? hugeSnapshot(market, book) : bookSnapshot(market, book), timeMs: book.timeMs }
+    }
+    if (channel !== 'candles') return undefined
+    const klines = klinesOf(market.series, { intervalMs: CANDLE_MS, limit: SNAPSHOT_CANDLES, nowMs })
+    const candles = klines.map((kline) => ({ ...candleRow(market, kline), product_id: product }))
+    return { event: { type: 'snapshot', candles } }
   }
 }
 

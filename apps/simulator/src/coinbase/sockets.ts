@@ -1,4 +1,5 @@
 import type { SimulatedBook } from '../market/book.ts'
+import type { FaultBoard } from '../faults/fault-board.ts'
 import type { SimulatedMarket } from '../market/market.ts'
 import type { VenueSockets } from '../sockets/sockets.ts'
 import { bookUpdate, candleRow, productOf, tickerRow, tradeRow } from './frames.ts'
@@ -8,12 +9,14 @@ export interface CoinbaseOptions {
   readonly markets: readonly SimulatedMarket[]
   readonly nowMs: () => number
   readonly bookOf: (market: SimulatedMarket) => SimulatedBook
+  readonly board: FaultBoard
 }
 
 /** Coinbase's Advanced Trade WebSocket: trades, candles and heartbeats. */
 export const createCoinbaseSockets = (options: CoinbaseOptions): VenueSockets => {
   const sessions = new Set<CoinbaseSession>()
   return {
+    isOpen: () => !options.board.isDown('coinbase'),
     open: ({ pathname }) =>
       pathname === '/'
         ? (socket) => {
@@ -46,10 +49,5 @@ export const createCoinbaseSockets = (options: CoinbaseOptions): VenueSockets =>
       const event = { type: 'update', tickers: [tickerRow(market, day)] }
       for (const session of sessions) session.send({ channel: 'ticker', product: productOf(market) }, event)
     },
-    connections: () => sessions.size,
-    order: (fault) => {
-      if (fault.venue === 'coinbase') sessions.forEach((session) => session.wire.order(fault))
-    },
-    drop: () => sessions.forEach((session) => session.drop()),
   }
 }

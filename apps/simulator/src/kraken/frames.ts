@@ -49,6 +49,10 @@ export const bookSnapshot = (market: SimulatedMarket, book: SimulatedBook, depth
   return bookFrame(market, { ...book, bids, asks, checksum: checksumOf(market, book) }, 'snapshot')
 }
 
+/** The best level of each side and no checksum, as the venue has sent it for a moment. */
+export const thinSnapshot = (market: SimulatedMarket, { bids, asks, timeMs }: SimulatedBook): string =>
+  bookFrame(market, { bids: bids.slice(0, 1), asks: asks.slice(0, 1), timeMs }, 'snapshot')
+
 /** Undefined where nothing changed within the depth. */
 export const bookUpdate = (market: SimulatedMarket, { before, after }: BookMove, depth: number) => {
   const bids = changesOf(before.bids, after.bids, depth)
@@ -59,15 +63,16 @@ export const bookUpdate = (market: SimulatedMarket, { before, after }: BookMove,
 
 const bookFrame = (
   market: SimulatedMarket,
-  { bids, asks, timeMs, checksum }: SimulatedBook & { readonly checksum: number },
+  { bids, asks, timeMs, checksum }: Omit<SimulatedBook, 'version'> & { readonly checksum?: number },
   type: FrameType,
 ): string => {
   const { price, qty } = wireNumbers(market)
   const rows = (levels: readonly SimulatedLevel[]) =>
     levels.map((level) => `{"price":${price(level.price)},"qty":${qty(level.amount)}}`).join(',')
   const sides = `"bids":[${rows(bids)}],"asks":[${rows(asks)}]`
+  const proof = checksum === undefined ? '' : `"checksum":${checksum},`
   return frame('book', type, [
-    `{"symbol":"${pairOf(market)}",${sides},"checksum":${checksum},"timestamp":"${wireTime(timeMs)}"}`,
+    `{"symbol":"${pairOf(market)}",${sides},${proof}"timestamp":"${wireTime(timeMs)}"}`,
   ])
 }
 
@@ -97,9 +102,12 @@ export const tickerFrame = (market: SimulatedMarket, day: DayFigures): string =>
 export const vwapOf = (kline: Kline): number =>
   kline.volume === 0 ? kline.close : Math.round(kline.quoteVolume / kline.volume)
 
-export const statusFrame = (connectionId: number): string =>
+export const statusFrame = (connectionId: number, system: 'online' | 'maintenance'): string =>
   frame('status', 'update', [
-    `{"version":"2.0.10","system":"online","api_version":"v2","connection_id":${connectionId}}`,
+    `{"version":"2.0.10","system":"${system}","api_version":"v2","connection_id":${connectionId}}`,
   ])
 
 export const HEARTBEAT = '{"channel":"heartbeat"}'
+
+/** To who asks too much; it does not say which of the requests is not answered. */
+export const OVER_RATE = '{"Error":"Exceeded msg rate"}'

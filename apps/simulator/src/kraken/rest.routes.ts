@@ -27,6 +27,7 @@ export interface KrakenRestOptions {
   readonly markets: readonly SimulatedMarket[]
   readonly nowMs: () => number
   readonly bookOf: (market: SimulatedMarket) => SimulatedBook
+  readonly isDown: () => boolean
 }
 
 /** The public calls of Kraken's REST interface (docs.kraken.com), as the real ccxt client uses them. */
@@ -39,7 +40,10 @@ export const registerKrakenRest = (app: FastifyInstance, options: KrakenRestOpti
     answer({ unixtime: Math.floor(nowMs() / 1000), rfc1123: new Date(nowMs()).toUTCString() }),
   )
   app.get(path('SystemStatus'), async () =>
-    answer({ status: 'online', timestamp: new Date(nowMs()).toISOString() }),
+    answer({
+      status: options.isDown() ? 'maintenance' : 'online',
+      timestamp: new Date(nowMs()).toISOString(),
+    }),
   )
   app.get(path('Assets'), async () => answer(assetsOf(markets)))
   app.get(path('AssetPairs'), async () =>

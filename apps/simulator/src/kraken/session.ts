@@ -1,9 +1,18 @@
 import type { WebSocket } from 'ws'
-import { FaultyWire } from '../sockets/faulty-wire.ts'
+import type { FaultBoard } from '../faults/fault-board.ts'
+import type { FaultyWire } from '../faults/faulty-wire.ts'
 import type { SimulatedBook } from '../market/book.ts'
 import { klinesOf, recentTrades } from '../market/history.ts'
 import { pairOf, type SimulatedMarket } from '../market/market.ts'
-import { bookSnapshot, HEARTBEAT, ohlcFrame, statusFrame, tradeFrame } from './frames.ts'
+import {
+  bookSnapshot,
+  HEARTBEAT,
+  ohlcFrame,
+  OVER_RATE,
+  statusFrame,
+  thinSnapshot,
+  tradeFrame,
+} from './frames.ts'
 import { DEPTHS, isInterval, type KrakenRequest, readRequest } from './requests.ts'
 import { wireTime } from './numbers.ts'
 
@@ -17,15 +26,14 @@ type Subscription = Extract<KrakenRequest, { method: 'subscribe' | 'unsubscribe'
 export interface KrakenSessionOptions {
   readonly socket: WebSocket
   readonly markets: readonly SimulatedMarket[]
-  readonly connectionId: number
+  readonly board: FaultBoard
   readonly nowMs: () => number
   readonly bookOf: (market: SimulatedMarket) => SimulatedBook
 }
 
 /** One client connection of WebSocket v2 with its subscriptions. */
 export class KrakenSession {
-  readonly wire: FaultyWire
-  readonly #socket: WebSocket
+  readonly #wire: FaultyWire
   readonly #options: KrakenSessionOptions
   readonly #markets: ReadonlyMap<string, SimulatedMarket>
   readonly #subscribed = new Set<string>()
@@ -33,19 +41,26 @@ export class KrakenSession {
   #isQuiet = true
 
   constructor(options: KrakenSessionOptions) {
-    const { socket } = options
+    const { socket, board } = options
     this.#options = options
-    this.#socket = socket
-    this.wire = new FaultyWire(socket)
+    this.#wire = board.open({ venue: 'kraken', socket, streams: () => [...this.#subscribed] })
     this.#markets = new Map(options.markets.map((market) => [pairOf(market), market]))
     this.#heartbeats = setInterval(() => this.#beat(), HEARTBEAT_EVERY_MS)
     socket.on('message', (data) => {
       if (Buffer.isBuffer(data)) this.#onMessage(data.toString('utf8'))
     })
     socket.on('close', () => clearInterval(this.#heartbeats))
-    // A reset by the client is reported as an error before the close.
-    socket.on('error', () => socket.terminate())
-    socket.send(statusFrame(options.connectionId))
+    this.tellStatus()
+  }
+
+  /** Whether the exchange works; told at the beginning, and when it changes. */
+  tellStatus(): void {
+    const system = this.#isDown ? 'maintenance' : 'online'
+    this.#wire.answer(statusFrame(this.#wire.connection, system))
+  }
+
+  get #isDown(): boolean {
+    return this.#options.board.isDown('kraken')
   }
 
   /** `stream` as `trade:BTC/USD`, `ohlc-1:BTC/USD` or `book-10:BTC/USD`. */
@@ -54,13 +69,9 @@ export class KrakenSession {
   }
 
   send(stream: string, frame: string): void {
-    if (!this.isSubscribed(stream) || this.wire.isSilenced(stream)) return
+    if (!this.isSubscribed(stream) || this.#wire.isSilenced(stream)) return
     this.#isQuiet = false
-    this.wire.send(stream, frame)
-  }
-
-  drop(): void {
-    this.#socket.terminate()
+    this.#wire.send(stream, frame)
   }
 
   /** An answer says the venue's time, and that it came at once. */
@@ -70,43 +81,56 @@ export class KrakenSession {
   }
 
   #beat(): void {
-    if (this.#isQuiet && this.#subscribed.size > 0) this.#socket.send(HEARTBEAT)
+    const isDue = this.#isQuiet && this.#subscribed.size > 0
+    if (isDue && !this.#wire.take('slowPings', 'heartbeat')) this.#wire.answer(HEARTBEAT)
     this.#isQuiet = true
   }
 
   #onMessage(text: string): void {
     const request = readRequest(text)
     if (request === undefined) {
-      this.#socket.send(
+      this.#wire.answer(
         `{"error":"Malformed request","method":"error","success":false,${this.#answerTimes()}}`,
       )
       return
     }
+    if (this.#wire.take('lostRequest', text)) return this.#wire.answer(OVER_RATE)
     const id = request.req_id === undefined ? '' : `"req_id":${request.req_id},`
-    if (request.method === 'ping') this.#socket.send(`{"method":"pong",${id}${this.#answerTimes()}}`)
+    if (request.method === 'ping' && this.#wire.take('slowPings', 'ping')) return
+    if (request.method === 'ping') this.#wire.answer(`{"method":"pong",${id}${this.#answerTimes()}}`)
     else for (const symbol of request.params.symbol) this.#subscribe(request, symbol, id)
   }
 
   /** Every symbol of a request is answered for itself. */
   #subscribe({ method, params }: Subscription, symbol: string, id: string): void {
     const market = this.#markets.get(symbol)
-    const refusal = refusalOf(params)
+    const refusal = this.#isDown ? 'EService:Unavailable' : refusalOf(params)
     if (market === undefined || refusal !== undefined) {
       const error = JSON.stringify(refusal ?? `Currency pair not supported ${symbol}`)
       const reason = `"error":${error},"method":"${method}",${id}"success":false`
-      this.#socket.send(`{${reason},"symbol":${JSON.stringify(symbol)},${this.#answerTimes()}}`)
+      this.#wire.answer(`{${reason},"symbol":${JSON.stringify(symbol)},${this.#answerTimes()}}`)
       return
     }
     const { stream, detail } = streamOf(params, symbol)
     const result = `{"channel":"${params.channel}"${detail},"snapshot":${params.snapshot},"symbol":"${symbol}"}`
-    this.#socket.send(`{"method":"${method}",${id}"result":${result},"success":true,${this.#answerTimes()}}`)
+    this.#wire.answer(`{"method":"${method}",${id}"result":${result},"success":true,${this.#answerTimes()}}`)
     if (method === 'unsubscribe') this.#subscribed.delete(stream)
     else {
       this.#subscribed.add(stream)
-      this.wire.heal(stream)
-      const frame = params.snapshot ? this.#snapshotOf(market, params) : undefined
-      if (frame !== undefined) this.#socket.send(frame)
+      this.#wire.subscribed(stream)
+      if (params.snapshot) this.#sendSnapshot(stream, market, params)
     }
+  }
+
+  #sendSnapshot(stream: string, market: SimulatedMarket, params: Subscription['params']): void {
+    if (this.#wire.isSilenced(stream)) return
+    const isThin = params.channel === 'book' && this.#wire.take('thinSnapshot', stream)
+    const frame = isThin
+      ? thinSnapshot(market, this.#options.bookOf(market))
+      : this.#snapshotOf(market, params)
+    if (frame === undefined) return
+    this.#wire.send(stream, frame)
+    if (this.#wire.take('snapshotTwice', stream)) this.#wire.send(stream, frame)
   }
 
   #snapshotOf(market: SimulatedMarket, params: Subscription['params']): string | undefined {

@@ -6,22 +6,26 @@ import { KrakenSession, type KrakenSessionOptions } from './session.ts'
 
 const MINUTE_MS = 60_000
 
-export type KrakenOptions = Pick<KrakenSessionOptions, 'markets' | 'nowMs' | 'bookOf'>
+export type KrakenOptions = Omit<KrakenSessionOptions, 'socket'>
 
 /** Kraken's public WebSocket v2: trades, tickers, bars and books. */
 export const createKrakenSockets = (options: KrakenOptions): VenueSockets => {
   const sessions = new Set<KrakenSession>()
-  let connections = 0
+  options.board.onMaintenance((venue) => {
+    if (venue === 'kraken') for (const session of sessions) session.tellStatus()
+  })
   const broadcast = (stream: string, frame: () => string | undefined) => {
     const listeners = [...sessions].filter((session) => session.isSubscribed(stream))
     const text = listeners.length === 0 ? undefined : frame()
     if (text !== undefined) for (const session of listeners) session.send(stream, text)
   }
   return {
+    // In maintenance it takes connections and says so.
+    isOpen: () => true,
     open: ({ pathname }) =>
       pathname === '/v2'
         ? (client) => {
-            const session = new KrakenSession({ ...options, socket: client, connectionId: ++connections })
+            const session = new KrakenSession({ ...options, socket: client })
             sessions.add(session)
             client.on('close', () => sessions.delete(session))
           }
@@ -42,10 +46,5 @@ export const createKrakenSockets = (options: KrakenOptions): VenueSockets => {
       }
     },
     sendTicker: (market, day) => broadcast(`ticker:${pairOf(market)}`, () => tickerFrame(market, day)),
-    connections: () => sessions.size,
-    order: (fault) => {
-      if (fault.venue === 'kraken') sessions.forEach((session) => session.wire.order(fault))
-    },
-    drop: () => sessions.forEach((session) => session.drop()),
   }
 }
