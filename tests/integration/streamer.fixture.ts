@@ -1,22 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import {
-  bookTapeKey,
-  candleTapeKey,
-  gapTapeKey,
-  lastBookKey,
-  lastTickerKey,
-  lastValueKey,
-  marketId,
-  marketIndexKey,
-  type MarketName,
-  marketShard,
-  tickerTapeKey,
-  tradeTapeKey,
-} from '@botcriptofy/contracts/stream'
+import { marketId, type MarketName } from '@botcriptofy/contracts/stream'
 import { createRedis, type Redis } from '@botcriptofy/runtime/redis'
 import { type AppProcess, startApp } from '@botcriptofy/testkit/process'
-import { testRedisUrl } from '@botcriptofy/testkit/services'
-import { afterAll, onTestFinished } from 'vitest'
+import { ownRedisUrl } from '@botcriptofy/testkit/redis'
+import { afterAll, beforeEach, onTestFinished } from 'vitest'
 import { type RunningSimulator, startSimulator } from './simulator.fixture.ts'
 
 export interface Streamer {
@@ -37,36 +24,19 @@ export interface Streamers {
   ) => Promise<Streamer>
 }
 
-/** Streamers for the tests of one file, and what they leave in Redis taken away afterwards. */
+/** Streamers for the tests of one file, in a Redis of their own: those of one Redis share the work. */
 export const openStreamers = async (): Promise<Streamers> => {
-  const redisUrl = await testRedisUrl()
+  const redisUrl = await ownRedisUrl()
   const redis: Redis = createRedis(redisUrl, 'command')
-  const markets: MarketName[] = []
-  afterAll(async () => {
-    for (const market of markets) {
-      const keys = [
-        tradeTapeKey,
-        gapTapeKey,
-        lastValueKey,
-        tickerTapeKey,
-        lastTickerKey,
-        bookTapeKey,
-        lastBookKey,
-      ]
-      await redis.unlink(candleTapeKey(market, '1m'), ...keys.map((key) => key(market)))
-      await redis.srem(marketIndexKey(marketShard(market)), marketId(market))
-    }
-    redis.disconnect()
-  })
+  beforeEach(() => redis.flushdb())
+  afterAll(() => redis.disconnect())
   return {
     redis,
     redisUrl,
-    // Tests share one Redis, so each has a market of its own.
-    newMarket: (venue = 'binance', symbol = `T${randomBytes(4).toString('hex').toUpperCase()}/USDT`) => {
-      const market = { venue, symbol }
-      markets.push(market)
-      return market
-    },
+    newMarket: (venue = 'binance', symbol = `T${randomBytes(4).toString('hex').toUpperCase()}/USDT`) => ({
+      venue,
+      symbol,
+    }),
     startStreamer: async (market, simulator, env = {}) => {
       const app = startApp({
         app: 'streamer',

@@ -1,10 +1,19 @@
-import { marketId, type MarketName, parseMarketId, symbolName } from '@botcriptofy/contracts/stream'
+import {
+  marketId,
+  type MarketName,
+  parseMarketId,
+  symbolName,
+  type Want,
+} from '@botcriptofy/contracts/stream'
 import { commaList, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
+import type { TapeLimits } from '@botcriptofy/runtime/stream'
 import { z } from 'zod'
 import { VENUE_NAMES, type VenueName, VENUES } from './venues/venues.ts'
 
 const listOfMarkets = commaList.transform((ids, context): readonly MarketName[] =>
   [...new Set(ids)].flatMap((id) => {
+    // An empty variable is as good as none, and has the default.
+    if (id === 'none') return []
     const market = parseMarketId(id)
     const isKnown = VENUE_NAMES.some((name) => name === market?.venue)
     if (market !== undefined && isKnown && symbolName.safeParse(market.symbol).success) return [market]
@@ -27,8 +36,10 @@ const entries = z.coerce.number().int().min(1)
 const variables = z.object({
   REDIS_URL: redisUrl,
   LOG_LEVEL: logLevel,
-  /** Markets to follow, `venue:BASE/QUOTE` separated by commas. */
+  /** Markets to follow always, `venue:BASE/QUOTE` separated by commas, or `none`; others are while somebody wants them. */
   STREAM_SYMBOLS: z.string().default('binance:BTC/USDT').pipe(listOfMarkets),
+  /** How long a market is still followed after the last one stopped wanting it. */
+  STREAM_LINGER_SECONDS: z.coerce.number().min(0).default(30),
   BINANCE_WS_URL: baseUrl('ws').default(VENUES.binance.protocol.profile.webSocketUrl),
   BINANCE_REST_URL: baseUrl('http').default(VENUES.binance.protocol.profile.restUrl),
   COINBASE_WS_URL: baseUrl('ws').default(VENUES.coinbase.protocol.profile.webSocketUrl),
@@ -75,3 +86,17 @@ export const urlsOf = (config: StreamerConfig, venue: VenueName) => {
   }
   return urls[venue]
 }
+
+/** What the configuration wants at all times. */
+export const alwaysWanted = (config: StreamerConfig): readonly Want[] => [
+  ...config.STREAM_SYMBOLS.map((market): Want => ({ channel: 'market', market })),
+  ...config.STREAM_BOOK_SYMBOLS.map((market): Want => ({ channel: 'book', market })),
+]
+
+export const limitsOf = (config: StreamerConfig): TapeLimits => ({
+  tradeEntries: config.TAPE_TRADE_ENTRIES,
+  candleEntries: config.TAPE_CANDLE_ENTRIES,
+  gapEntries: config.TAPE_TRADE_ENTRIES,
+  tickerEntries: config.TAPE_TICKER_ENTRIES,
+  bookEntries: config.TAPE_BOOK_ENTRIES,
+})

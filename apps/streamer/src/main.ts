@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { marketId, type MarketName } from '@botcriptofy/contracts/stream'
+import { MARKET_SHARDS, marketId } from '@botcriptofy/contracts/stream'
 import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { serveHealth } from '@botcriptofy/runtime/health'
 import { createLog, type Log } from '@botcriptofy/runtime/log'
@@ -7,13 +8,16 @@ import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { streamMetrics } from '@botcriptofy/runtime/stream'
-import { readStreamerConfig, type StreamerConfig, urlsOf } from './config.ts'
+import { alwaysWanted, limitsOf, readStreamerConfig, type StreamerConfig, urlsOf } from './config.ts'
 import { createBackoff } from './connections/backoff.ts'
-import type { Feed } from './feed/feed.ts'
-import { openFeed, TIMEFRAME } from './feed/open-feed.ts'
+import { DemandWatch } from './demand/demand-watch.ts'
+import { openFeed, type VenueFeed } from './feed/open-feed.ts'
+import { TIMEFRAME } from './feed/trade-feed.ts'
 import { Publisher } from './tape/publisher.ts'
-import { VENUE_NAMES, type VenueName, VENUES } from './venues/venues.ts'
+import { VENUE_NAMES, VENUES } from './venues/venues.ts'
+import { startWatch } from './watch.ts'
 
+const ALL_SHARDS = new Set(Array.from({ length: MARKET_SHARDS }, (_, shard) => shard))
 /** Of the two seconds that a stop may take, what Redis gets to store the last records. */
 const LAST_WRITE_MS = 800
 
@@ -25,14 +29,43 @@ const main = async (config: StreamerConfig) => {
   const redis = createRedis(config.REDIS_URL, 'command')
   redis.on('error', (error) => log.warn({ err: error }, 'redis connection'))
   shutdown.onStop('redis', async () => redis.disconnect())
-  const of = (venue: VenueName, list: readonly MarketName[]) =>
-    list.filter((market) => market.venue === venue)
-  const wanted = VENUE_NAMES.filter((venue) => of(venue, config.STREAM_SYMBOLS).length > 0)
-  const feeds = new Map<VenueName, Feed>()
+  const stopping = new AbortController()
+  const publisher = new Publisher({ redis, limits: limitsOf(config), timeframe: TIMEFRAME, metrics, log })
+  shutdown.onStop('publisher', () => publisher.close(LAST_WRITE_MS))
+  const feeds = new Map<string, VenueFeed>()
+  shutdown.onStop('feeds', async () => {
+    stopping.abort()
+    await Promise.all([...feeds.values()].map((feed) => feed.close()))
+  })
+  const demand = new DemandWatch({
+    redis,
+    subscriber: `streamer ${randomUUID()}`,
+    always: alwaysWanted(config),
+    lingerMs: config.STREAM_LINGER_SECONDS * 1000,
+    feedOf: (name) => feeds.get(name),
+    metrics,
+    log,
+  })
+  for (const name of VENUE_NAMES) {
+    const feed = openFeed({
+      venue: VENUES[name],
+      ...urlsOf(config, name),
+      bookLevels: config.TAPE_BOOK_LEVELS,
+      publisher,
+      metrics,
+      log,
+      signal: stopping.signal,
+      persist: persistUntil(stopping.signal, log),
+      onUnknown: (want) => demand.refuse(want),
+    })
+    feeds.set(name, feed)
+  }
+  const watch = startWatch({ look: () => demand.look(ALL_SHARDS), signal: stopping.signal, log })
   if (config.STREAMER_METRICS_PORT !== undefined) {
     const checks = async () => ({
       redis: redis.status === 'ready',
-      ...Object.fromEntries(wanted.map((venue) => [venue, feeds.get(venue)?.isUp() ?? false])),
+      demand: watch.isCurrent(),
+      ...Object.fromEntries([...feeds].map(([venue, feed]) => [venue, feed.isUp()])),
     })
     const health = await serveHealth({
       port: config.STREAMER_METRICS_PORT,
@@ -43,34 +76,8 @@ const main = async (config: StreamerConfig) => {
     shutdown.onStop('health', () => health.close())
     log.info({ port: health.port }, 'serving health and metrics')
   }
-  const limits = {
-    tradeEntries: config.TAPE_TRADE_ENTRIES,
-    candleEntries: config.TAPE_CANDLE_ENTRIES,
-    gapEntries: config.TAPE_TRADE_ENTRIES,
-    tickerEntries: config.TAPE_TICKER_ENTRIES,
-    bookEntries: config.TAPE_BOOK_ENTRIES,
-  }
-  const publisher = new Publisher({ redis, limits, timeframe: TIMEFRAME, metrics, log })
-  shutdown.onStop('publisher', () => publisher.close(LAST_WRITE_MS))
-  const stopping = new AbortController()
-  shutdown.onStop('feeds', async () => {
-    stopping.abort()
-    await Promise.all([...feeds.values()].map((feed) => feed.close()))
-  })
-  const { signal } = stopping
-  const persist = persistUntil(signal, log)
-  // One venue that cannot be reached does not keep the others waiting.
-  const open = wanted.map(async (name) => {
-    const markets = of(name, config.STREAM_SYMBOLS)
-    const books = { markets: of(name, config.STREAM_BOOK_SYMBOLS), levels: config.TAPE_BOOK_LEVELS }
-    const venue = { venue: VENUES[name], ...urlsOf(config, name), markets, books }
-    const feed = await openFeed({ ...venue, publisher, metrics, log, signal, persist })
-    if (feed === undefined) return
-    feeds.set(name, feed)
-    feed.start()
-  })
-  await Promise.all(open)
-  if (!signal.aborted)
+  await watch.looked
+  if (!stopping.signal.aborted)
     log.info({ markets: config.STREAM_SYMBOLS.map(marketId), pid: process.pid }, 'streamer ready')
 }
 

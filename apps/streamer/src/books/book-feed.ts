@@ -9,9 +9,8 @@ const SNAPSHOT_SPACING_MS = 1000
 
 export interface BookFeedOptions extends Omit<
   FeedOptions,
-  'streams' | 'onRecord' | 'onTime' | 'onUp' | 'onInterrupted'
+  'onRecord' | 'onTime' | 'onSubscribed' | 'onInterrupted'
 > {
-  readonly markets: readonly MarketName[]
   /** Levels of each side that are published. */
   readonly levels: number
   readonly publish: (market: MarketName, event: BookEvent) => void
@@ -21,6 +20,12 @@ export interface BookFeedOptions extends Omit<
     | undefined
 }
 
+export interface BookFeed extends Pick<Feed, 'isUp' | 'close'> {
+  readonly follow: (markets: readonly MarketName[]) => void
+  /** Before it is forgotten the book is said to be unknown. */
+  readonly unfollow: (markets: readonly MarketName[]) => void
+}
+
 interface Listed {
   readonly book: FollowedBook
   readonly streams: readonly string[]
@@ -28,26 +33,15 @@ interface Listed {
 }
 
 /** The order books of a venue, on connections of their own: a snapshot of megabytes holds up nobody's trades. */
-export const createBookFeed = (options: BookFeedOptions): Feed => {
-  const { markets, names, protocol } = options
+export const createBookFeed = (options: BookFeedOptions): BookFeed => {
+  const { names, protocol } = options
   const { books: rules } = protocol
   const snapshots = createPacer(SNAPSHOT_SPACING_MS)
   const bySymbol = new Map<string, Listed>()
-  for (const market of markets) {
-    const native = names.toNative(market.symbol)
-    if (native === undefined) continue
-    const listed: Listed = {
-      book: followedBook(options, { market, native, snapshots, listed: () => listed }),
-      streams: rules.streamsOf(native),
-      connection: undefined,
-    }
-    bySymbol.set(market.symbol, listed)
-  }
-  const of = (connection: FeedConnection) =>
-    [...bySymbol.values()].filter(({ streams }) => connection.streams.includes(streams[0] ?? ''))
+  const of = (streams: ReadonlySet<string>) =>
+    [...bySymbol.values()].filter((listed) => streams.has(listed.streams[0] ?? ''))
   const feed = createFeed({
     ...options,
-    streams: [...bySymbol.values()].flatMap(({ streams }) => streams),
     onRecord: (record, connection) => {
       if (record.type !== 'book_snapshot' && record.type !== 'book_update') return
       const listed = bySymbol.get(record.symbol ?? '')
@@ -55,19 +49,46 @@ export const createBookFeed = (options: BookFeedOptions): Feed => {
       listed.connection = connection
       listed.book.take(record)
     },
-    onUp: (connection) => {
-      for (const listed of of(connection)) {
+    onSubscribed: (streams, connection) => {
+      for (const listed of of(new Set(streams))) {
         listed.connection = connection
         listed.book.await({ request: rules.resync.by === 'rest' })
       }
     },
     onInterrupted: (reason, connection) => {
-      for (const { book } of of(connection)) book.interrupt(reason)
+      for (const { book } of of(connection.streams)) book.interrupt(reason)
     },
   })
+  const list = (market: MarketName): readonly Listed[] => {
+    const native = names.toNative(market.symbol)
+    if (native === undefined) return []
+    const listed: Listed = {
+      book: followedBook(options, {
+        market,
+        native,
+        snapshots,
+        connection: () => listed.connection,
+        isFollowed: () => bySymbol.get(market.symbol) === listed,
+      }),
+      streams: rules.streamsOf(native),
+      connection: undefined,
+    }
+    bySymbol.set(market.symbol, listed)
+    return [listed]
+  }
   const quiet = setInterval(() => bySymbol.forEach(({ book }) => book.checkQuiet()), QUIET_LIMIT_MS / 4)
   return {
-    ...feed,
+    isUp: feed.isUp,
+    follow: (markets) => feed.add(markets.flatMap(list).map(({ streams }) => streams)),
+    unfollow: (markets) => {
+      for (const { symbol } of markets) {
+        const listed = bySymbol.get(symbol)
+        if (listed === undefined) continue
+        listed.book.interrupt('not followed any more')
+        bySymbol.delete(symbol)
+        feed.remove(listed.streams)
+      }
+    },
     close: async () => {
       clearInterval(quiet)
       snapshots.clear()
@@ -80,7 +101,8 @@ interface BookContext {
   readonly market: MarketName
   readonly native: string
   readonly snapshots: ReturnType<typeof createPacer>
-  readonly listed: () => Listed
+  readonly connection: () => FeedConnection | undefined
+  readonly isFollowed: () => boolean
 }
 
 const followedBook = (options: BookFeedOptions, context: BookContext): FollowedBook => {
@@ -90,13 +112,13 @@ const followedBook = (options: BookFeedOptions, context: BookContext): FollowedB
   const requestOverRest = () =>
     context.snapshots.schedule(() => {
       fetchBook?.({ symbol: market.symbol, native }).then(
-        (snapshot) => book.take(snapshot),
+        (snapshot) => context.isFollowed() && book.take(snapshot),
         // The limit for its proof asks again.
         (error: unknown) => log.warn({ err: error, ...labels }, 'the snapshot of a book could not be read'),
       )
     })
   const requestByFrames = (resync: Extract<BookProtocol['resync'], { by: 'frames' }>) =>
-    resync.framesFor(native).forEach((frame) => context.listed().connection?.send(frame))
+    resync.framesFor(native).forEach((frame) => context.connection()?.send(frame))
   const { resync } = protocol.books
   const book: FollowedBook = new FollowedBook({
     market,
@@ -105,7 +127,7 @@ const followedBook = (options: BookFeedOptions, context: BookContext): FollowedB
     random: options.random,
     publish: (event) => options.publish(market, event),
     requestSnapshot: () => (resync.by === 'rest' ? requestOverRest() : requestByFrames(resync)),
-    giveUp: (reason) => context.listed().connection?.reconnect(reason),
+    giveUp: (reason) => context.connection()?.reconnect(reason),
     onProven: () => metrics.books.inc(labels),
     onLost: (reason) => {
       metrics.bookGaps.inc({ ...labels, reason })

@@ -17,8 +17,10 @@ export interface CandleBuilder {
   readonly take: (trade: TradeRecord, isNext: boolean) => void
   /** What the venue's clock says, by any frame of it: bars end without a further trade too. */
   readonly advance: (exchangeTimeMs: number) => void
-  /** Until the next trade of the market, or of any, nobody knows what was traded meanwhile. */
-  readonly suspend: (market?: MarketName) => void
+  /** Until the next trade of the market nobody knows what was traded meanwhile. */
+  readonly suspend: (market: MarketName) => void
+  /** The market is followed no longer. */
+  readonly forget: (market: MarketName) => void
 }
 
 /** The minute of one market that is under way. */
@@ -65,11 +67,10 @@ export const createCandleBuilder = ({ publish }: CandleBuilderOptions): CandleBu
       }
     },
     suspend: (market) => {
-      for (const id of market === undefined ? open.keys() : [marketId(market)]) {
-        const current = open.get(id)
-        if (current !== undefined) current.isSuspended = true
-      }
+      const current = open.get(marketId(market))
+      if (current !== undefined) current.isSuspended = true
     },
+    forget: (market) => void open.delete(marketId(market)),
   }
 }
 

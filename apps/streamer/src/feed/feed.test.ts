@@ -52,7 +52,6 @@ it('connects anew when frames of a connection are missing, and takes nothing aft
     protocol: { ...coinbaseProtocol, profile: { ...coinbaseProtocol.profile, dialSpacingMs: 1 } },
     webSocketUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     names: { toSymbol: () => 'BTC/USD', toNative: () => 'BTC-USD' },
-    streams: ['market_trades:BTC-USD', 'heartbeats:BTC-USD'],
     random: () => 0,
     metrics: streamMetrics(registry),
     log: createLog({ name: 'test', level: 'silent' }),
@@ -65,7 +64,7 @@ it('connects anew when frames of a connection are missing, and takes nothing aft
     await feed.close()
     server.close()
   })
-  feed.start()
+  feed.add([['market_trades:BTC-USD', 'heartbeats:BTC-USD']])
   await waitFor(() => taken.includes('7'), { describe: 'the second connection' })
   expect(taken).toEqual(['1', '2', '2', '3', '4', '5', '6', '7'])
   expect({ dials, interruptions }).toEqual({ dials: 2, interruptions: 1 })

@@ -8,7 +8,7 @@ import type {
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
-import { inParts, type MarketNames, type VenueProtocol } from '@botcriptofy/venues/frame'
+import type { MarketNames, VenueProtocol } from '@botcriptofy/venues/frame'
 import { createPacer } from '../connections/pacer.ts'
 import { Subscription } from './subscriptions.ts'
 
@@ -16,15 +16,14 @@ export interface FeedOptions {
   readonly protocol: VenueProtocol
   readonly webSocketUrl: string
   readonly names: MarketNames
-  readonly streams: readonly string[]
   readonly random: Random
   readonly metrics: StreamMetrics
   readonly log: Log
   readonly onRecord: (record: MarketRecord, connection: FeedConnection) => void
   /** What the venue's clock says. */
   readonly onTime?: (exchangeTimeMs: number) => void
-  /** Every subscription of the connection is acknowledged. */
-  readonly onUp?: (connection: FeedConnection) => void
+  /** What the venue sends of these arrives from now on. */
+  readonly onSubscribed?: (streams: readonly string[], connection: FeedConnection) => void
   /** A connection ended; what the venue sends until the next one is lost. */
   readonly onInterrupted: (reason: string, connection: FeedConnection) => void
 }
@@ -34,40 +33,68 @@ export type MarketRecord = TradeRecord | CandleRecord | TickerRecord | BookRecor
 export type FeedConnection = Pick<Subscription, 'streams' | 'send' | 'reconnect'>
 
 export interface Feed {
-  readonly start: () => void
+  /** Asks for the streams of some markets; those of one market stay together. */
+  readonly add: (markets: readonly (readonly string[])[]) => void
+  /** Asks for them no longer. */
+  readonly remove: (streams: readonly string[]) => void
+  /** What the venue sends of this stream arrives. */
+  readonly isSubscribed: (stream: string) => boolean
+  /** Every connection is up; also where nothing is asked for. */
   readonly isUp: () => boolean
   readonly close: () => Promise<void>
 }
 
 /** Streams of a venue, over as many connections as its limit asks for. */
 export const createFeed = (options: FeedOptions): Feed => {
-  const { streams, protocol } = options
-  const dials = createPacer(protocol.profile.dialSpacingMs)
-  const subscriptions = inParts(streams, protocol.profile.streamsPerConnection).map((part) =>
-    subscribe(options, part, dials),
-  )
+  const { streamsPerConnection, dialSpacingMs } = options.protocol.profile
+  const dials = createPacer(dialSpacingMs)
+  const subscriptions = new Set<Subscription>()
+  const withRoomFor = (count: number, added: ReadonlyMap<Subscription, readonly string[]>) =>
+    [...subscriptions].find(
+      (one) => one.streams.size + (added.get(one)?.length ?? 0) + count <= streamsPerConnection,
+    )
+  const opened = (): Subscription => {
+    const subscription = subscribe(options, dials)
+    subscriptions.add(subscription)
+    subscription.start()
+    return subscription
+  }
   return {
-    start: () => subscriptions.forEach((subscription) => subscription.start()),
-    isUp: () => subscriptions.length > 0 && subscriptions.every((subscription) => subscription.isUp),
+    add: (markets) => {
+      const added = new Map<Subscription, readonly string[]>()
+      for (const streams of markets) {
+        const subscription = withRoomFor(streams.length, added) ?? opened()
+        added.set(subscription, [...(added.get(subscription) ?? []), ...streams])
+      }
+      // One request for all of them: a venue allows few.
+      for (const [subscription, streams] of added) subscription.add(streams)
+    },
+    remove: (streams) => {
+      for (const subscription of subscriptions) {
+        const own = streams.filter((stream) => subscription.streams.has(stream))
+        if (own.length === 0) continue
+        subscription.remove(own)
+        if (subscription.streams.size > 0) continue
+        subscriptions.delete(subscription)
+        void subscription.close()
+      }
+    },
+    isSubscribed: (stream) => [...subscriptions].some((one) => one.isSubscribed(stream)),
+    isUp: () => [...subscriptions].every((one) => one.isUp),
     close: async () => {
       dials.clear()
-      await Promise.all(subscriptions.map((subscription) => subscription.close()))
+      await Promise.all([...subscriptions].map((one) => one.close()))
     },
   }
 }
 
-const subscribe = (
-  options: FeedOptions,
-  streams: readonly string[],
-  dials: ReturnType<typeof createPacer>,
-): Subscription => {
+const subscribe = (options: FeedOptions, dials: ReturnType<typeof createPacer>): Subscription => {
   const { metrics, protocol, log, names } = options
   const { venue } = protocol.profile
   let decode = protocol.createDecoder(names)
   let isBroken = false
   const subscription: Subscription = new Subscription({
     ...options,
-    streams,
     dials,
     url: `${options.webSocketUrl}${protocol.path}`,
     onFrame: (text) => {
@@ -87,8 +114,10 @@ const subscribe = (
     onUp: () => {
       metrics.connects.inc({ venue })
       metrics.connected.inc({ venue })
+    },
+    onSubscribed: (streams) => {
       log.info({ venue, streams: streams.length }, 'subscribed')
-      options.onUp?.(subscription)
+      options.onSubscribed?.(streams, subscription)
     },
     onDown: (reason, wasUp) => {
       // What a decoder remembers is of one connection.

@@ -17,15 +17,15 @@ const PROFILE: VenueProfile = {
   bannedPauseMs: 60_000,
 }
 /** Two streams a request. */
-const subscribeInPairs = (streams: readonly string[], firstId: number) =>
+const requestPairs = (method: string) => (streams: readonly string[], firstId: number) =>
   inParts(streams, 2).map((part, at) => ({
-    frame: JSON.stringify({ params: part, id: firstId + at }),
+    frame: JSON.stringify({ method, params: part, id: firstId + at }),
     streams: part,
     id: firstId + at,
   }))
 
 interface Heard {
-  readonly message: { readonly id: number; readonly params: readonly string[] }
+  readonly message: { readonly method: string; readonly id: number; readonly params: readonly string[] }
   readonly atMs: number
 }
 
@@ -65,21 +65,27 @@ const startVenue = async (options: {
 
 const subscribe = (url: string, change: Partial<VenueProfile> = {}) => {
   const downs: { reason: string; wasUp: boolean }[] = []
+  const subscribed: (readonly string[])[] = []
   let ups = 0
   const subscription: Subscription = new Subscription({
     url,
-    streams: ['a@trade', 'b@trade', 'c@trade', 'd@trade', 'e@trade'],
-    protocol: { profile: { ...PROFILE, ...change }, subscribe: subscribeInPairs },
+    protocol: {
+      profile: { ...PROFILE, ...change },
+      subscribe: requestPairs('SUBSCRIBE'),
+      unsubscribe: requestPairs('UNSUBSCRIBE'),
+    },
     dials: createPacer(1),
     random: () => 0,
     log: createLog({ name: 'test', level: 'silent' }),
     onFrame: (text) => subscription.acknowledge({ requestId: null, streams: null, ...JSON.parse(text) }),
     onUp: () => void (ups += 1),
+    onSubscribed: (streams) => subscribed.push(streams),
     onDown: (reason, wasUp) => downs.push({ reason, wasUp }),
   })
   onTestFinished(() => subscription.close())
+  subscription.add(['a@trade', 'b@trade', 'c@trade', 'd@trade', 'e@trade'])
   subscription.start()
-  return { subscription, downs, ups: () => ups }
+  return { subscription, downs, subscribed, ups: () => ups }
 }
 
 const answer = (socket: WebSocket, id: number) => socket.send(JSON.stringify({ requestId: id }))
@@ -111,6 +117,35 @@ describe('Subscription', () => {
     const { subscription, ups } = subscribe(venue.url)
     await waitFor(() => subscription.isUp, { describe: 'acknowledged subscriptions' })
     expect([venue.heard.length, ups()]).toEqual([3, 1])
+  })
+
+  it('adds and removes streams while it runs, and comes back with those that are left', async () => {
+    const venue = await startVenue({ onMessage: answer })
+    const { subscription, subscribed, ups } = subscribe(venue.url)
+    await waitFor(() => subscription.isUp, { describe: 'a connection' })
+    expect(subscription.isSubscribed('f@trade')).toBe(false)
+    subscription.add(['f@trade'])
+    subscription.remove(['a@trade', 'b@trade', 'c@trade'])
+    await waitFor(() => subscription.isSubscribed('f@trade'), { describe: 'the new stream' })
+    await waitFor(() => venue.heard.length === 6, { describe: 'all requests' })
+    expect(venue.heard.slice(3).map(({ message }) => [message.method, message.params])).toEqual([
+      ['SUBSCRIBE', ['f@trade']],
+      ['UNSUBSCRIBE', ['a@trade', 'b@trade']],
+      ['UNSUBSCRIBE', ['c@trade']],
+    ])
+    expect(ups()).toBe(1)
+    for (const client of venue.clients) client.terminate()
+    await waitFor(() => ups() === 2, { describe: 'another connection' })
+    expect(subscribed.slice(1)).toEqual([['f@trade'], ['d@trade', 'e@trade', 'f@trade']])
+  })
+
+  it('gives up a connection on which the venue does not acknowledge what is added', async () => {
+    const venue = await startVenue({ onMessage: (socket, id) => id <= 3 && answer(socket, id) })
+    const { subscription, downs } = subscribe(venue.url, { ackLimitMs: 50 })
+    await waitFor(() => subscription.isUp, { describe: 'a connection' })
+    subscription.add(['f@trade'])
+    await waitFor(() => downs.length > 0, { describe: 'a reconnect' })
+    expect(downs[0]).toEqual({ reason: 'subscriptions not acknowledged', wasUp: true })
   })
 
   it('subscribes again after the connection broke', async () => {

@@ -1,59 +1,82 @@
 import type { AckRecord } from '@botcriptofy/contracts/stream'
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { Log } from '@botcriptofy/runtime/log'
-import type { StreamRequest, VenueProtocol } from '@botcriptofy/venues/frame'
+import type { VenueProtocol } from '@botcriptofy/venues/frame'
 import { Connection } from '../connections/connection.ts'
 import type { Pacer } from '../connections/pacer.ts'
 
 export interface SubscriptionOptions {
   readonly url: string
-  readonly streams: readonly string[]
-  readonly protocol: Pick<VenueProtocol, 'subscribe' | 'profile'>
+  readonly protocol: Pick<VenueProtocol, 'subscribe' | 'unsubscribe' | 'profile'>
   readonly dials: Pacer
   readonly random: Random
   readonly log: Log
   readonly onFrame: (text: string) => void
+  /** The connection's subscriptions are acknowledged. */
   readonly onUp: () => void
+  /** These are acknowledged, in a connection that comes up or in one that was up before. */
+  readonly onSubscribed: (streams: readonly string[]) => void
   /** `wasUp` when the subscriptions had been acknowledged before. */
   readonly onDown: (reason: string, wasUp: boolean) => void
 }
 
-/** One connection that subscribes to its streams every time it comes up, and checks that the venue agreed. */
+/** A request of ours, and those of its streams that the venue has not answered for. */
+interface Request {
+  readonly verb: 'subscribe' | 'unsubscribe'
+  readonly id: number | null
+  readonly unanswered: Set<string>
+}
+
+/**
+ * One connection that subscribes to its streams every time it comes up, and checks that the venue agreed. Streams come
+ * and go while it runs.
+ */
 export class Subscription {
   readonly #options: SubscriptionOptions
   readonly #connection: Connection
-  /** Streams that were asked for and are not acknowledged yet. */
-  readonly #unanswered = new Set<string>()
-  #requests: readonly StreamRequest[] = []
+  readonly #streams = new Set<string>()
+  #requests: readonly Request[] = []
   #nextId = 1
   #ackLimit: NodeJS.Timeout | undefined
   #dataLimit: NodeJS.Timeout | undefined
+  #isOpen = false
   #isUp = false
   #hasDelivered = false
+  /** Acknowledged, and not told yet because others are under way. */
+  #answered: string[] = []
 
   constructor(options: SubscriptionOptions) {
     this.#options = options
     this.#connection = new Connection({
       ...options,
       rules: options.protocol.profile,
-      onOpen: () => this.#subscribe(),
+      onOpen: () => this.#subscribeAll(),
       onDown: (reason) => {
         clearTimeout(this.#ackLimit)
         clearTimeout(this.#dataLimit)
         const wasUp = this.#isUp
-        this.#isUp = false
+        this.#isOpen = this.#isUp = false
         options.onDown(reason, wasUp)
       },
     })
   }
 
-  get streams(): readonly string[] {
-    return this.#options.streams
+  get streams(): ReadonlySet<string> {
+    return this.#streams
   }
 
-  /** Connected, and every subscription acknowledged. */
+  /** Connected, and the subscriptions that it began with are acknowledged. */
   get isUp(): boolean {
     return this.#isUp
+  }
+
+  /** What the venue sends of this stream arrives here. */
+  isSubscribed(stream: string): boolean {
+    return (
+      this.#isUp &&
+      this.#streams.has(stream) &&
+      !this.#requests.some(({ unanswered }) => unanswered.has(stream))
+    )
   }
 
   start(): void {
@@ -62,6 +85,16 @@ export class Subscription {
 
   async close(): Promise<void> {
     await this.#connection.close()
+  }
+
+  add(streams: readonly string[]): void {
+    for (const stream of streams) this.#streams.add(stream)
+    if (this.#isOpen) this.#ask('subscribe', streams)
+  }
+
+  remove(streams: readonly string[]): void {
+    for (const stream of streams) this.#streams.delete(stream)
+    if (this.#isOpen) this.#ask('unsubscribe', streams)
   }
 
   /** A frame of ours beside the subscriptions, at the venue's pace. */
@@ -80,14 +113,30 @@ export class Subscription {
   }
 
   /** Some venues repeat the id of a request, some name the streams it was for, some name all there are by now. */
-  acknowledge({ requestId, streams }: Pick<AckRecord, 'requestId' | 'streams'>): void {
-    if (this.#unanswered.size === 0) return
-    const request = this.#requests.find(({ id }) => id !== null && id === requestId)
-    for (const stream of streams ?? request?.streams ?? []) this.#unanswered.delete(stream)
-    if (this.#unanswered.size > 0) return
-    clearTimeout(this.#ackLimit)
-    this.#isUp = true
-    this.#options.onUp()
+  acknowledge(ack: Pick<AckRecord, 'requestId' | 'streams'>): void {
+    if (this.#requests.length === 0) return
+    for (const request of this.#requests) {
+      const answered = [...request.unanswered].filter((stream) => isAnswered(request, stream, ack))
+      for (const stream of answered) request.unanswered.delete(stream)
+      if (request.verb === 'subscribe') this.#answered.push(...answered)
+    }
+    this.#requests = this.#requests.filter(({ unanswered }) => unanswered.size > 0)
+    if (this.#requests.length === 0) clearTimeout(this.#ackLimit)
+    if (!this.#requests.some(({ verb }) => verb === 'subscribe')) this.#tell()
+  }
+
+  #tell(): void {
+    const answered = this.#answered.filter((stream) => this.#streams.has(stream))
+    this.#answered = []
+    if (!this.#isUp) {
+      this.#isUp = true
+      this.#options.onUp()
+      this.#limitFirstData()
+    }
+    if (answered.length > 0) this.#options.onSubscribed(answered)
+  }
+
+  #limitFirstData(): void {
     const { firstDataLimitMs } = this.#options.protocol.profile
     // Its heartbeats go on, so the connection itself looks healthy.
     const giveUp = () => this.#connection.reconnect('subscribed but silent')
@@ -95,16 +144,34 @@ export class Subscription {
       this.#dataLimit = setTimeout(giveUp, firstDataLimitMs)
   }
 
-  #subscribe(): void {
-    const { streams, protocol } = this.#options
-    const { messageSpacingMs, ackLimitMs } = protocol.profile
+  #subscribeAll(): void {
+    this.#isOpen = true
     this.#hasDelivered = false
-    this.#unanswered.clear()
-    for (const stream of streams) this.#unanswered.add(stream)
-    this.#requests = protocol.subscribe(streams, this.#nextId)
-    this.#nextId += this.#requests.length
-    for (const { frame } of this.#requests) this.#connection.send(frame)
+    this.#requests = []
+    this.#answered = []
+    this.#ask('subscribe', [...this.#streams])
+  }
+
+  #ask(verb: Request['verb'], streams: readonly string[]): void {
+    const { protocol } = this.#options
+    const { messageSpacingMs, ackLimitMs } = protocol.profile
+    const requests = protocol[verb](streams, this.#nextId)
+    if (requests.length === 0) return
+    this.#nextId += requests.length
+    for (const { frame } of requests) this.#connection.send(frame)
+    const asked = requests.map(({ id, streams: of }) => ({ verb, id, unanswered: new Set(of) }))
+    this.#requests = [...this.#requests, ...asked]
+    clearTimeout(this.#ackLimit)
     const giveUp = () => this.#connection.reconnect('subscriptions not acknowledged')
     this.#ackLimit = setTimeout(giveUp, this.#requests.length * messageSpacingMs + ackLimitMs)
   }
+}
+
+const isAnswered = (
+  { id, verb }: Request,
+  stream: string,
+  { requestId, streams }: Pick<AckRecord, 'requestId' | 'streams'>,
+): boolean => {
+  if (requestId !== null) return requestId === id && streams?.includes(stream) !== false
+  return streams !== null && streams.includes(stream) === (verb === 'subscribe')
 }

@@ -38,6 +38,7 @@ export interface PublisherOptions {
 export class Publisher {
   readonly #options: PublisherOptions
   readonly #tapes = new Map<string, MarketTape>()
+  #leaving: MarketTape[] = []
   readonly #stopped = new AbortController()
   #waiting = 0
   #writing: Promise<void> | undefined
@@ -48,12 +49,26 @@ export class Publisher {
 
   /** Reads where the market's tape ends. Records of a market that was not opened are refused. */
   async open(market: MarketName): Promise<void> {
+    // What was left of the market before is part of where it ends.
+    if (this.#leaving.length > 0) await this.#writing
     const position = await openTape(this.#options.redis, market, this.#options.timeframe)
     this.#tapes.set(marketId(market), new MarketTape(market, position))
   }
 
   lastTrade(market: MarketName): SequencePosition {
     return this.#tapeOf(market).lastTrade
+  }
+
+  isOpen(market: MarketName): boolean {
+    return this.#tapes.has(marketId(market))
+  }
+
+  /** Takes no more of the market; what waits is still written. */
+  forget(market: MarketName): void {
+    const tape = this.#tapes.get(marketId(market))
+    if (tape === undefined) return
+    this.#tapes.delete(marketId(market))
+    this.#leaving.push(tape)
   }
 
   lastCandleOpenMs(market: MarketName): number | undefined {
@@ -133,7 +148,9 @@ export class Publisher {
     // The tick's other frames are still to come.
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting > 0 && !this.#stopped.signal.aborted) {
-      const taken = [...this.#tapes.values()].map((tape) => ({ tape, batches: tape.takePending() }))
+      const tapes = [...this.#tapes.values(), ...this.#leaving]
+      this.#leaving = []
+      const taken = tapes.map((tape) => ({ tape, batches: tape.takePending() }))
       const records = taken.flatMap(({ batches }) => batches).reduce((sum, batch) => sum + sizeOf(batch), 0)
       if (!(await this.#writeWithRetries(taken))) return
       this.#waiting -= records

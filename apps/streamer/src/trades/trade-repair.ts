@@ -30,6 +30,8 @@ export interface TradeRepairOptions {
 
 export interface TradeRepair {
   readonly take: (trade: TradeRecord, receivedMs: number) => void
+  /** The market is followed no longer: what waits is not published. */
+  readonly forget: (market: MarketName) => void
 }
 
 interface Received {
@@ -105,6 +107,12 @@ export const createTradeRepair = (options: TradeRepairOptions): TradeRepair => {
       const isHole = step.kind === 'gap' && step.toId - step.fromId < MOST_MISSING
       if (isHole && !options.signal.aborted) start({ venue, symbol }, { trade, receivedMs })
       else publish(trade, receivedMs)
+    },
+    forget: (market) => {
+      const hold = holds.get(marketId(market))
+      if (hold === undefined) return
+      hold.trades.clear()
+      end(hold)
     },
   }
 }

@@ -4,6 +4,8 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 export const streamMetrics = (registry: Registry) => {
   const counter = (name: string, help: string, labelNames: readonly string[]) =>
     new Counter({ name: `botcriptofy_stream_${name}`, help, labelNames, registers: [registry] })
+  const gauge = (name: string, help: string, labelNames: readonly string[]) =>
+    new Gauge({ name: `botcriptofy_stream_${name}`, help, labelNames, registers: [registry] })
   return {
     records: counter('records_total', 'Decoded frames, by kind', ['venue', 'type']),
     connects: counter('connects_total', 'Connections that were established', ['venue']),
@@ -19,12 +21,9 @@ export const streamMetrics = (registry: Registry) => {
     silences: counter('silent_markets_total', 'Markets that were traded and sent nothing', ['market']),
     bookGaps: counter('book_gaps_total', 'Proven books that were lost, by reason', ['market', 'reason']),
     books: counter('books_total', 'Updates after which a book was proven', ['market']),
-    connected: new Gauge({
-      name: 'botcriptofy_stream_connected',
-      help: 'Connections that are up and acknowledged',
-      labelNames: ['venue'],
-      registers: [registry],
-    }),
+    connected: gauge('connected', 'Connections that are up and acknowledged', ['venue']),
+    wanted: gauge('wanted', 'Markets that somebody wants of the shards at hand', ['channel']),
+    subscribers: gauge('subscribers', 'Who wants them, counted for every market', ['channel']),
     published: new Histogram({
       name: 'botcriptofy_stream_publish_seconds',
       help: 'From the receipt of the oldest record of a batch to its storage in Redis',

@@ -1,0 +1,112 @@
+import {
+  DEMAND_CHANNELS,
+  DEMAND_RENEW_MS,
+  marketId,
+  marketShard,
+  type Want,
+  wantId,
+} from '@botcriptofy/contracts/stream'
+import type { Log } from '@botcriptofy/runtime/log'
+import type { Redis } from '@botcriptofy/runtime/redis'
+import { type Demand, readDemand, refuse, type StreamMetrics, want } from '@botcriptofy/runtime/stream'
+import type { VenueFeed } from '../feed/open-feed.ts'
+import { createLinger } from './linger.ts'
+
+/** A venue lists new markets now and then. */
+const UNKNOWN_RETRY_MS = 600_000
+
+export interface DemandWatchOptions {
+  readonly redis: Redis
+  /** The name under which this process wants what it was told to stream always. */
+  readonly subscriber: string
+  readonly always: readonly Want[]
+  /** How long a market is still followed after the last one stopped wanting it. */
+  readonly lingerMs: number
+  /** Undefined for a venue that nobody here speaks with. */
+  readonly feedOf: (venue: string) => VenueFeed | undefined
+  readonly metrics: StreamMetrics
+  readonly log: Log
+}
+
+/** Follows what is wanted, whoever wants it: our own configuration is one subscriber among the others. */
+export class DemandWatch {
+  readonly #options: DemandWatchOptions
+  readonly #linger: ReturnType<typeof createLinger>
+  /** Wanted, and not there: by `wantId`, when the venue said so. */
+  readonly #unknown = new Map<string, { readonly want: Want; readonly toldMs: number }>()
+  #followed: readonly Want[] = []
+  #renewedMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: DemandWatchOptions) {
+    this.#options = options
+    this.#linger = createLinger(options.lingerMs)
+  }
+
+  /** What is followed, and what lingers. */
+  get followed(): readonly Want[] {
+    return this.#followed
+  }
+
+  /** Reads what is wanted of these shards and tells the feeds what that changes. */
+  async look(shards: ReadonlySet<number>): Promise<void> {
+    const { redis, subscriber, always } = this.#options
+    const nowMs = performance.now()
+    const isDue = nowMs - this.#renewedMs >= DEMAND_RENEW_MS
+    if (isDue) {
+      await want(redis, subscriber, { wants: always })
+      await this.#tellUnknown()
+      this.#renewedMs = nowMs
+    }
+    const demands = await readDemand(redis, [...shards])
+    this.#count(demands)
+    const { added, removed } = this.#linger.update(
+      demands.filter(({ market }) => shards.has(marketShard(market))),
+      nowMs,
+    )
+    for (const gone of removed) this.#unknown.delete(wantId(gone))
+    this.#change([...added, ...this.#retried(nowMs)], removed)
+  }
+
+  /** The venue has no such market: said once, and to readers for as long as it is wanted. */
+  refuse(unknown: Want): void {
+    const id = wantId(unknown)
+    if (!this.#unknown.has(id))
+      this.#options.log.error({ market: marketId(unknown.market) }, 'the venue has no such market')
+    this.#unknown.set(id, { want: unknown, toldMs: performance.now() })
+    this.#tellUnknown().catch((error) => this.#options.log.warn({ err: error }, 'a refusal was not stored'))
+  }
+
+  #change(added: readonly Want[], removed: readonly Want[]): void {
+    const gone = new Set(removed.map(wantId))
+    this.#followed = [...this.#followed.filter((kept) => !gone.has(wantId(kept))), ...added]
+    const venues = new Set([...added, ...removed].map(({ market }) => market.venue))
+    for (const venue of venues) {
+      const ofVenue = (wants: readonly Want[]) => wants.filter(({ market }) => market.venue === venue)
+      const feed = this.#options.feedOf(venue)
+      if (feed === undefined) ofVenue(added).forEach((unknown) => this.refuse(unknown))
+      else feed.change({ added: ofVenue(added), removed: ofVenue(removed) })
+    }
+  }
+
+  #retried(nowMs: number): readonly Want[] {
+    const due = [...this.#unknown.values()].filter(({ toldMs }) => nowMs - toldMs >= UNKNOWN_RETRY_MS)
+    return due.map(({ want: unknown }) => unknown)
+  }
+
+  async #tellUnknown(): Promise<void> {
+    const tellings = [...this.#unknown.values()].map(({ want: { market } }) =>
+      refuse(this.#options.redis, market, { reason: 'the venue has no such market' }),
+    )
+    await Promise.all(tellings)
+  }
+
+  #count(demands: readonly Demand[]): void {
+    const { metrics } = this.#options
+    for (const channel of DEMAND_CHANNELS) {
+      const ofChannel = demands.filter((demand) => demand.channel === channel)
+      metrics.wanted.set({ channel }, ofChannel.length)
+      const subscribers = ofChannel.reduce((sum, demand) => sum + demand.subscribers, 0)
+      metrics.subscribers.set({ channel }, subscribers)
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import {
+  decodeTrades,
+  marketId,
+  type MarketName,
+  tradeTapeKey,
+  type Want,
+} from '@botcriptofy/contracts/stream'
+import { readRefusal, release, want } from '@botcriptofy/runtime/stream'
+import { waitFor } from '@botcriptofy/testkit/wait'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { openStreamers, simulate } from './streamer.fixture.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+const { redis, newMarket, startStreamer } = await openStreamers()
+
+/** Passes everything on to the simulator and keeps what its clients ask for. */
+const listenIn = async (target: string) => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  await once(server, 'listening')
+  const heard: { readonly method: string; readonly params: readonly string[] }[] = []
+  server.on('connection', (client, { url = '' }) => {
+    const venue = new WebSocket(`${target}${url}`)
+    const early: string[] = []
+    client.on('message', (data) => {
+      if (!Buffer.isBuffer(data)) return
+      const text = data.toString('utf8')
+      heard.push(JSON.parse(text))
+      if (venue.readyState === WebSocket.OPEN) venue.send(text)
+      else early.push(text)
+    })
+    venue.on('open', () => early.forEach((text) => venue.send(text)))
+    venue.on('message', (data, isBinary) => client.send(data, { binary: isBinary }))
+    venue.on('close', () => client.terminate())
+    client.on('close', () => venue.terminate())
+    for (const socket of [client, venue]) socket.on('error', () => socket.terminate())
+  })
+  onTestFinished(() => {
+    for (const client of server.clients) client.terminate()
+    server.close()
+  })
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connections: () => server.clients.size,
+    /** Every name that was asked for, as often as it was. */
+    asked: (method: string) => heard.filter((one) => one.method === method).flatMap(({ params }) => params),
+  }
+}
+
+const tradesOf = async (market: MarketName) =>
+  (await redis.xrange(tradeTapeKey(market), '-', '+')).flatMap(([, fields]) =>
+    decodeTrades(market, fields[1] ?? ''),
+  )
+
+test('streams a market once for all who want it, and lets it go after the last one left or died', async () => {
+  const market = newMarket()
+  const simulator = await simulate(market)
+  const wire = await listenIn(simulator.webSocketUrl)
+  const streamer = await startStreamer(market, simulator, {
+    STREAM_SYMBOLS: 'none',
+    STREAM_LINGER_SECONDS: '1',
+    BINANCE_WS_URL: wire.url,
+  })
+  const wanted: Want = { channel: 'market', market }
+  const subscribers = Array.from({ length: 50 }, (_, at) => `subscriber ${at}`)
+  await waitFor(() => streamer.isReady(), { describe: 'a streamer that looked' })
+  expect(wire.connections()).toBe(0)
+
+  await Promise.all(subscribers.map((subscriber) => want(redis, subscriber, { wants: [wanted] })))
+  await waitFor(async () => (await tradesOf(market)).length > 100, { describe: 'trades' })
+  await waitFor(async () => (await streamer.metric('subscribers')) === 50, { describe: 'subscribers' })
+  const native = market.symbol.replace('/', '').toLowerCase()
+  expect(wire.asked('SUBSCRIBE')).toEqual(['trade', 'kline_1m', 'ticker'].map((name) => `${native}@${name}`))
+
+  // One stays, and is not told that it died.
+  await want(redis, 'the dead', { wants: [wanted], ttlMs: 2500 })
+  await Promise.all(subscribers.map((subscriber) => release(redis, subscriber, [wanted])))
+  await waitFor(async () => (await streamer.metric('subscribers')) === 1, { describe: 'one subscriber' })
+  expect(wire.connections()).toBe(1)
+  await waitFor(() => wire.connections() === 0, { describe: 'the end of the connection' })
+  expect(await streamer.metric('wanted')).toBe(0)
+
+  const last = Number((await tradesOf(market)).at(-1)?.tradeId)
+  await want(redis, 'another', { wants: [wanted] })
+  await waitFor(async () => Number((await tradesOf(market)).at(-1)?.tradeId) > last, {
+    describe: 'new trades',
+  })
+  const ids = (await tradesOf(market)).map(({ tradeId }) => Number(tradeId))
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('says once that a venue does not have a market that is wanted, and to readers as long as it is', async () => {
+  const market = newMarket()
+  const simulator = await simulate(market)
+  const unknown = newMarket()
+  const streamer = await startStreamer(market, simulator)
+  const wants: readonly Want[] = [
+    { channel: 'market', market: unknown },
+    { channel: 'market', market: { venue: 'nowhere', symbol: 'A/B' } },
+  ]
+  await want(redis, 'somebody', { wants })
+  for (const wanted of wants) {
+    await waitFor(() => readRefusal(redis, wanted.market), { describe: 'a refusal' })
+    const told = streamer.app.output().stdout.split(`"market":"${marketId(wanted.market)}"`).length - 1
+    expect(told).toBe(1)
+  }
+  // The market that it has is streamed all the same.
+  await waitFor(async () => (await tradesOf(market)).length > 10, { describe: 'trades' })
+  expect(await readRefusal(redis, market)).toBeUndefined()
+})
