@@ -100,6 +100,7 @@ const rows = [
       '@bull-board/[^/]+',
       '@node-rs/argon2',
       'piscina',
+      'ws',
       'zod',
     ],
     node: true,

@@ -45,6 +45,7 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/instruments': {},
   'PUT /v1/instruments': {},
   'GET /v1/markets': {},
+  'GET /v1/markets/stream': { status: 426 },
   'POST /v1/strategies': { payload: { strategy: SMA_CROSS } },
   'GET /v1/strategies': {},
   'GET /v1/strategies/:id': { id: 'strategy' },

@@ -19,6 +19,8 @@ import { jobRoutes } from './jobs/jobs.routes.ts'
 import { keyRoutes } from './keys/keys.routes.ts'
 import { limitRoutes } from './limits/limits.routes.ts'
 import { loginRoutes } from './login/login.routes.ts'
+import { marketPageRoutes } from './markets/market-page.routes.ts'
+import { marketStreamRoutes } from './markets/market-stream.routes.ts'
 import { marketRoutes } from './markets/markets.routes.ts'
 import { installHttpMetrics, metricsRoutes } from './metrics/metrics.routes.ts'
 // Stays in the declarations, where the named import does not: whoever holds the app sees what auth decorates it with.
@@ -29,6 +31,7 @@ import { answerClientError, answerFrameworkError, installProblems } from './plug
 import { installRateLimit } from './plugins/rate-limit.ts'
 import { installSecurityHeaders } from './plugins/security-headers.ts'
 import { installTracing } from './plugins/tracing.ts'
+import { installUpgrades, type Upgrades } from './plugins/upgrade.ts'
 import { openReportThreads } from './reports/report-threads.ts'
 import { progressRoutes } from './runs/progress.routes.ts'
 import { strategyRoutes } from './strategies/strategies.routes.ts'
@@ -76,11 +79,12 @@ export const buildApp = async (deps: ApiDeps): Promise<FastifyInstance> => {
   await app.register(loginRoutes(deps))
   await app.register(docsRoutes)
   await app.register(consoleRoutes(deps))
-  await app.register(v1Routes(deps), { prefix: '/v1' })
+  await app.register(marketPageRoutes)
+  await app.register(v1Routes(deps, installUpgrades(app)), { prefix: '/v1' })
   return app
 }
 
-const v1Routes = (given: ApiDeps) => async (app: FastifyInstance) => {
+const v1Routes = (given: ApiDeps, upgrades: Upgrades) => async (app: FastifyInstance) => {
   const deps = { ...given, reports: openReportThreads() }
   app.addHook('onClose', deps.reports.close)
   describeRoutes(app)
@@ -88,6 +92,7 @@ const v1Routes = (given: ApiDeps) => async (app: FastifyInstance) => {
   await app.register(candleRoutes(deps))
   await app.register(instrumentRoutes(deps))
   await app.register(marketRoutes(deps))
+  await app.register(marketStreamRoutes(deps, upgrades))
   await app.register(strategyRoutes(deps))
   await app.register(backtestRoutes(deps))
   await app.register(backtestRowRoutes(deps))

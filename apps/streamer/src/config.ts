@@ -1,6 +1,7 @@
 import {
   marketId,
   type MarketName,
+  type MarketSource,
   parseMarketId,
   symbolName,
   type Want,
@@ -100,3 +101,12 @@ export const limitsOf = (config: StreamerConfig): TapeLimits => ({
   tickerEntries: config.TAPE_TICKER_ENTRIES,
   bookEntries: config.TAPE_BOOK_ENTRIES,
 })
+
+const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** Whether a venue is reached itself, or something that stands in its place: a simulator, where it is on loopback. */
+export const sourceOf = (config: StreamerConfig, venue: VenueName): MarketSource => {
+  const { host, hostname } = new URL(urlsOf(config, venue).webSocketUrl)
+  if (host === new URL(VENUES[venue].protocol.profile.webSocketUrl).host) return { kind: 'venue', host }
+  return { kind: LOOPBACK.test(hostname) ? 'simulator' : 'other', host }
+}

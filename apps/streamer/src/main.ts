@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { MARKET_SHARDS, marketId } from '@botcriptofy/contracts/stream'
+import { MARKET_SHARDS, marketId, type MarketName } from '@botcriptofy/contracts/stream'
 import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { serveHealth } from '@botcriptofy/runtime/health'
 import { createLog, type Log } from '@botcriptofy/runtime/log'
@@ -8,11 +8,19 @@ import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { streamMetrics } from '@botcriptofy/runtime/stream'
-import { alwaysWanted, limitsOf, readStreamerConfig, type StreamerConfig, urlsOf } from './config.ts'
+import {
+  alwaysWanted,
+  limitsOf,
+  readStreamerConfig,
+  sourceOf,
+  type StreamerConfig,
+  urlsOf,
+} from './config.ts'
 import { createBackoff } from './connections/backoff.ts'
 import { DemandWatch } from './demand/demand-watch.ts'
 import { openFeed, type VenueFeed } from './feed/open-feed.ts'
 import { TIMEFRAME } from './feed/trade-feed.ts'
+import { MarketHealth } from './tape/market-health.ts'
 import { Publisher } from './tape/publisher.ts'
 import { VENUE_NAMES, VENUES } from './venues/venues.ts'
 import { startWatch } from './watch.ts'
@@ -30,7 +38,12 @@ const main = async (config: StreamerConfig) => {
   redis.on('error', (error) => log.warn({ err: error }, 'redis connection'))
   shutdown.onStop('redis', async () => redis.disconnect())
   const stopping = new AbortController()
-  const publisher = new Publisher({ redis, limits: limitsOf(config), timeframe: TIMEFRAME, metrics, log })
+  const sources = new Map(VENUE_NAMES.map((venue) => [venue, sourceOf(config, venue)]))
+  const isSubscribed = (market: MarketName) => demand.isSubscribed(market)
+  const health = new MarketHealth({ redis, sources, isSubscribed, log })
+  shutdown.onStop('health of the markets', () => health.close())
+  const tape = { redis, limits: limitsOf(config), timeframe: TIMEFRAME }
+  const publisher = new Publisher({ ...tape, health, metrics, log })
   shutdown.onStop('publisher', () => publisher.close(LAST_WRITE_MS))
   const feeds = new Map<string, VenueFeed>()
   shutdown.onStop('feeds', async () => {
@@ -67,14 +80,14 @@ const main = async (config: StreamerConfig) => {
       demand: watch.isCurrent(),
       ...Object.fromEntries([...feeds].map(([venue, feed]) => [venue, feed.isUp()])),
     })
-    const health = await serveHealth({
+    const served = await serveHealth({
       port: config.STREAMER_METRICS_PORT,
       host: config.STREAMER_METRICS_HOST,
       registry,
       checks,
     })
-    shutdown.onStop('health', () => health.close())
-    log.info({ port: health.port }, 'serving health and metrics')
+    shutdown.onStop('health', () => served.close())
+    log.info({ port: served.port }, 'serving health and metrics')
   }
   await watch.looked
   if (!stopping.signal.aborted)

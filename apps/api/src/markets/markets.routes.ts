@@ -7,7 +7,7 @@ import { withZod } from '../plugins/zod.ts'
 
 const marketList = z.object({ items: z.array(market), nextCursor: z.null() })
 
-/** `/v1/markets`: the last price of every market that is streamed, and its age. */
+/** `/v1/markets`: every market that is or was streamed, its last price and how its feed is. */
 export const marketRoutes =
   ({ redis }: ApiDeps): FastifyPluginAsync =>
   async (scope) => {
@@ -15,7 +15,7 @@ export const marketRoutes =
       '/markets',
       {
         config: { access: ['candles:read'] },
-        schema: { summary: 'Last prices and their age', response: { 200: marketList } },
+        schema: { summary: 'Last prices, their age and how each feed is', response: { 200: marketList } },
       },
       async () => ({ items: [...(await readMarkets(redis, Date.now()))], nextCursor: null }),
     )

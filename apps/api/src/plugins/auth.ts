@@ -118,7 +118,14 @@ export const requireSameOrigin = (
   request: Pick<FastifyRequest, 'method' | 'protocol' | 'headers'>,
   publicUrl: string | undefined,
 ): void => {
-  if (SAFE_METHODS.has(request.method)) return
+  if (!SAFE_METHODS.has(request.method)) refuseOtherOrigin(request, publicUrl)
+}
+
+/** For what a browser lets other pages do although it is a GET: opening a WebSocket. */
+export const refuseOtherOrigin = (
+  request: Pick<FastifyRequest, 'protocol' | 'headers'>,
+  publicUrl: string | undefined,
+): void => {
   const own =
     publicUrl === undefined
       ? `${request.protocol}://${request.headers.host ?? ''}`

@@ -19,6 +19,7 @@ export const printResults = async ({ out, sweeps, installation, url }: ResultsIn
     ['report of the best run', report],
     ['API docs', '/docs'],
     ['queues (Bull Board)', '/console'],
+    ['markets, live', '/markets'],
   ] as const
   out.write('\nEach link logs a browser in once, within ten minutes:\n')
   for (const [name, path] of lines) {

@@ -109,17 +109,16 @@ export const plainBook = ({ series }: SimulatedMarket, book: SimulatedBook) => {
 export class BookPlayback {
   readonly market: SimulatedMarket
   readonly #levels: number
-  readonly #startMs: number
-  #book: SimulatedBook | undefined
+  #book: SimulatedBook
 
   constructor(market: SimulatedMarket, levels: number, startMs: number) {
     this.market = market
     this.#levels = levels
-    this.#startMs = startMs
+    this.#book = bookAt(market, bookVersionAt(market, startMs), levels)
   }
 
   get book(): SimulatedBook {
-    return (this.#book ??= this.at(bookVersionAt(this.market, this.#startMs)))
+    return this.#book
   }
 
   at(version: number): SimulatedBook {
@@ -129,8 +128,8 @@ export class BookPlayback {
   /** Undefined where there is no new version. */
   advance(nowMs: number): BookMove | undefined {
     const version = bookVersionAt(this.market, nowMs)
-    const before = this.book
-    if (version <= before.version) return undefined
+    if (version <= this.#book.version) return undefined
+    const before = this.#book
     this.#book = this.at(version)
     return { before, after: this.#book }
   }

@@ -2,6 +2,7 @@ import {
   DEMAND_CHANNELS,
   DEMAND_RENEW_MS,
   marketId,
+  type MarketName,
   marketShard,
   type Want,
   wantId,
@@ -45,6 +46,13 @@ export class DemandWatch {
   /** What is followed, and what lingers. */
   get followed(): readonly Want[] {
     return this.#followed
+  }
+
+  /** What the venue sends of everything that is followed of the market arrives. */
+  isSubscribed(market: MarketName): boolean {
+    const feed = this.#options.feedOf(market.venue)
+    const wants = this.#followed.filter((want) => marketId(want.market) === marketId(market))
+    return feed !== undefined && wants.every((want) => feed.isSubscribed(want))
   }
 
   /** Reads what is wanted of these shards and tells the feeds what that changes. */

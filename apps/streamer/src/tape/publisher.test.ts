@@ -20,6 +20,7 @@ import { streamMetrics } from '@botcriptofy/runtime/stream'
 import { testRedisUrl } from '@botcriptofy/testkit/services'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { MarketHealth } from './market-health.ts'
 import { Publisher } from './publisher.ts'
 
 const redisUrl = await testRedisUrl()
@@ -102,6 +103,9 @@ const startPublisher = async (url: string) => {
   client.on('error', () => undefined)
   onTestFinished(() => client.disconnect())
   const metrics = streamMetrics(createMetrics('test'))
+  const log = createLog({ name: 'test', level: 'silent' })
+  const health = new MarketHealth({ redis: client, sources: new Map(), isSubscribed: () => true, log })
+  onTestFinished(() => health.close())
   const publisher = new Publisher({
     redis: client,
     limits: {
@@ -112,8 +116,9 @@ const startPublisher = async (url: string) => {
       bookEntries: 1000,
     },
     timeframe: '1m',
+    health,
     metrics,
-    log: createLog({ name: 'test', level: 'silent' }),
+    log,
   })
   await publisher.open(market)
   return publisher

@@ -16,6 +16,7 @@ import {
   writeTape,
 } from '@botcriptofy/runtime/stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { MarketHealth } from './market-health.ts'
 import { MarketTape, type PendingBatch } from './market-tape.ts'
 import type { SequencePosition, SequenceStep } from './trade-sequence.ts'
 
@@ -27,6 +28,7 @@ export interface PublisherOptions {
   readonly redis: Redis
   readonly limits: TapeLimits
   readonly timeframe: string
+  readonly health: MarketHealth
   readonly metrics: StreamMetrics
   readonly log: Log
 }
@@ -53,6 +55,7 @@ export class Publisher {
     if (this.#leaving.length > 0) await this.#writing
     const position = await openTape(this.#options.redis, market, this.#options.timeframe)
     this.#tapes.set(marketId(market), new MarketTape(market, position))
+    this.#options.health.begin(market)
   }
 
   lastTrade(market: MarketName): SequencePosition {
@@ -69,6 +72,7 @@ export class Publisher {
     if (tape === undefined) return
     this.#tapes.delete(marketId(market))
     this.#leaving.push(tape)
+    this.#options.health.end(market)
   }
 
   lastCandleOpenMs(market: MarketName): number | undefined {
@@ -79,9 +83,10 @@ export class Publisher {
   addTrade(trade: TradeRecord, receivedMs: number): SequenceStep['kind'] {
     const tape = this.#tapeOf(trade)
     const labels = { market: marketId(trade) }
-    const { metrics, log } = this.#options
+    const { health, metrics, log } = this.#options
     if (this.#isFull(labels)) return 'duplicate'
     const step = tape.addTrade(trade, receivedMs)
+    health.trade(trade, step, receivedMs)
     if (step.kind === 'duplicate') {
       metrics.duplicates.inc(labels)
       return step.kind
@@ -102,19 +107,27 @@ export class Publisher {
   /** An open candle is not stored: consumers build it from the trades. */
   addCandle(candle: CandleRecord, receivedMs: number): void {
     const labels = { market: marketId(candle) }
+    this.#options.health.heard(candle, null, receivedMs)
     if (!candle.closed || this.#isFull(labels)) return
     if (this.#tapeOf(candle).addCandle(candle, receivedMs)) this.#schedule()
-    else this.#options.metrics.duplicates.inc(labels)
+    else {
+      this.#options.metrics.duplicates.inc(labels)
+      this.#options.health.duplicate(candle)
+    }
   }
 
   /** Of the tickers of a tick, and while Redis is away, only the newest is stored. */
   setTicker(ticker: TickerRecord): void {
-    if (!this.#tapeOf(ticker).setTicker(ticker, Date.now())) this.#schedule()
+    const nowMs = Date.now()
+    this.#options.health.heard(ticker, ticker.exchangeTimeMs, nowMs)
+    if (!this.#tapeOf(ticker).setTicker(ticker, nowMs)) this.#schedule()
   }
 
   /** Books are stored like tickers, and the gaps between them in their order. */
   addBook(market: MarketName, event: BookEvent): void {
-    if (!this.#tapeOf(market).addBook(event, Date.now())) this.#schedule()
+    const nowMs = Date.now()
+    this.#options.health.book(market, event, nowMs)
+    if (!this.#tapeOf(market).addBook(event, nowMs)) this.#schedule()
   }
 
   /** Writes what waits, for as long as the limit allows. */

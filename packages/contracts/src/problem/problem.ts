@@ -31,6 +31,7 @@ export const PROBLEMS = {
   INVALID_CANDLES: { status: 422, title: 'The candle file is not usable' },
   NO_CANDLES: { status: 422, title: 'There are no candles in this range' },
   NOT_PROMOTABLE: { status: 422, title: 'The run cannot become a bot' },
+  UPGRADE_REQUIRED: { status: 426, title: 'This address speaks WebSocket' },
   PRECONDITION_REQUIRED: { status: 428, title: 'A change must say which version it is of' },
   QUOTA_EXCEEDED: { status: 429, title: 'The tenant has as much queued as it may' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },

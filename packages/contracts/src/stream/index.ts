@@ -17,6 +17,7 @@ export {
   lastTickerKey,
   lastValueKey,
   MARKET_SHARDS,
+  marketHealthKey,
   marketId,
   marketIndexKey,
   type MarketName,
@@ -26,7 +27,28 @@ export {
   tickerTapeKey,
   tradeTapeKey,
 } from './keys.ts'
-export { type LastValue, lastValue, type Market, market } from './market.ts'
+export {
+  GAP_SHOWN_MS,
+  type LastValue,
+  lastValue,
+  type Market,
+  market,
+  type MarketHealth,
+  marketHealth,
+  type MarketSource,
+  type MarketState,
+  marketState,
+  marketStateOf,
+  QUIET_AFTER_MS,
+  STALE_AFTER_MS,
+} from './market.ts'
+export {
+  type MarketMessage,
+  marketMessage,
+  type MarketRequest,
+  marketRequest,
+  MOST_PER_MESSAGE,
+} from './market-messages.ts'
 export {
   type AckRecord,
   type BalanceRecord,

@@ -53,3 +53,5 @@ export const marketIndexKey = (shard: number): string => `${shardTag(shard)}:mar
 export const demandKey = (shard: number): string => `${shardTag(shard)}:want`
 /** Why a market that is wanted is not streamed, there as long as it is so. */
 export const refusalKey = (market: MarketName): string => marketKey(market, 'refused')
+/** Hash with what the streamer that follows a market sees of it, rewritten every second; released with the market. */
+export const marketHealthKey = (market: MarketName): string => marketKey(market, 'health')

@@ -29,6 +29,7 @@ export type ScriptName =
   | 'heat-map'
   | 'parallel'
   | 'promote'
+  | 'markets'
 export type StyleName = 'uplot' | 'report'
 
 const READ_SCRIPT: Readonly<Record<ScriptName, () => string>> = {
@@ -50,6 +51,7 @@ const READ_SCRIPT: Readonly<Record<ScriptName, () => string>> = {
   'heat-map': () => ownFile('heat-map.js'),
   parallel: () => ownFile('parallel.js'),
   promote: () => ownFile('promote.js'),
+  markets: () => ownFile('markets.js'),
 }
 
 const READ_STYLE: Readonly<Record<StyleName, () => string>> = {

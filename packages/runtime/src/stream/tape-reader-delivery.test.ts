@@ -49,10 +49,12 @@ const shown = (event: TapeEvent): string => {
 const deliver = (channel: TapeChannel, inboxSize: number) => {
   const got: TapeEvent[] = []
   let proceed: (() => void) | undefined
+  let lagged = 0
   const delivery = new Delivery({
     channels: [channel],
     inboxSize,
     onError: () => undefined,
+    onLag: (records) => (lagged += records),
     consumer: (event) => {
       got.push(event)
       return new Promise((resolve) => (proceed = resolve))
@@ -72,7 +74,7 @@ const deliver = (channel: TapeChannel, inboxSize: number) => {
     }
     return got.map(shown)
   }
-  return { got, put, step, rest, delivery }
+  return { got, put, step, rest, delivery, lagged: () => lagged }
 }
 
 describe('a consumer that is slow', () => {
@@ -105,9 +107,10 @@ describe('a consumer that is slow', () => {
   })
 
   it('goes on from the newest trade, and is told one lag however often there was no room', async () => {
-    const { put, rest } = deliver('trade', 3)
+    const { put, rest, lagged } = deliver('trade', 3)
     for (let id = 1; id <= 12; id++) put(trade(id))
     expect(await rest()).toEqual(['1', 'lag 2-10 (9)', '11', '12'])
+    expect(lagged()).toBe(9)
   })
 
   it('finds what is missing anyway inside its lag, not counted', async () => {
@@ -155,6 +158,7 @@ describe('a consumer', () => {
       channels: ['trade'],
       inboxSize: 1,
       onError: () => undefined,
+      onLag: () => undefined,
       consumer: (event) => void got.push(shown(event)),
     })
     for (let id = 1; id <= 5; id++) delivery.put('trade', trade(id))
@@ -167,6 +171,7 @@ describe('a consumer', () => {
       channels: ['trade'],
       inboxSize: 9,
       onError: (error) => errors.push(error),
+      onLag: () => undefined,
       consumer: (event) => {
         got.push(shown(event))
         const failure = new Error('broken')

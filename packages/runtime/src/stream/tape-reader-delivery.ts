@@ -13,6 +13,8 @@ export interface DeliveryOptions {
   /** The most trades, and the most candles, that may wait. */
   readonly inboxSize: number
   readonly onError: (error: unknown) => void
+  /** So many records were not given to the consumer. */
+  readonly onLag: (records: number) => void
 }
 
 /** Hands events to one consumer at its own speed. */
@@ -33,6 +35,10 @@ export class Delivery {
     if (this.#isClosed) return
     if (this.#isBusy) this.#inboxes.get(channel)?.put(event)
     else this.#give(event)
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
   }
 
   close(): void {
@@ -63,6 +69,7 @@ export class Delivery {
 
   /** A consumer that fails misses that event; it neither ends nor hurts others. */
   #call(event: TapeEvent): Promise<void> | undefined {
+    if (event.type === 'lag') this.#options.onLag(event.records)
     try {
       return this.#options.consumer(event)?.catch(this.#options.onError)
     } catch (error) {

@@ -14,6 +14,7 @@ import {
 import type { Log } from '../log/index.ts'
 import { blockingTwin, type Redis } from '../redis/index.ts'
 import { release, want } from './demand.ts'
+import type { TapeReaderMetrics } from './reader-metrics.ts'
 import { Delivery, type TapeConsumer } from './tape-reader-delivery.ts'
 import { TapeSource } from './tape-reader-source.ts'
 
@@ -40,6 +41,7 @@ export interface TapeReaderOptions {
   readonly log: Log
   /** The most trades, and the most candles, that may wait for one consumer of a market. */
   readonly inboxSize?: number
+  readonly metrics?: TapeReaderMetrics
 }
 
 const INBOX_SIZE = 2000
@@ -83,10 +85,12 @@ class Reader {
 
   subscribe({ market, channels }: TapeSubscription, consumer: TapeConsumer): () => void {
     if (this.#closing.signal.aborted) throw new Error('expected an open tape reader, was closed')
-    const { log, inboxSize = INBOX_SIZE } = this.#options
+    const { log, metrics, inboxSize = INBOX_SIZE } = this.#options
     const onError = (error: unknown) =>
       log.error({ err: error, market: marketId(market) }, 'a consumer of the tape failed')
-    const delivery = new Delivery({ consumer, channels, inboxSize, onError })
+    const onLag = (records: number) => metrics?.lagged.inc(records)
+    const delivery = new Delivery({ consumer, channels, inboxSize, onError, onLag })
+    metrics?.consumers.inc()
     const before = this.#wants()
     const sources = [...new Set(channels)].map((channel) => this.#sourceOf(market, channel))
     for (const source of sources) source.join(delivery)
@@ -96,6 +100,7 @@ class Reader {
   }
 
   #unsubscribe(delivery: Delivery, sources: readonly TapeSource[]): void {
+    if (!delivery.isClosed) this.#options.metrics?.consumers.dec()
     delivery.close()
     const before = this.#wants()
     for (const source of sources) {
@@ -201,6 +206,7 @@ class Reader {
   #setTrouble(reason: string | undefined): void {
     if ((reason === undefined) === (this.#trouble === undefined)) return
     this.#trouble = reason
+    if (reason !== undefined) this.#options.metrics?.interruptions.inc()
     for (const source of this.#sources.values()) source.setTrouble(this.#troubleOf(source.market))
   }
 

@@ -1,0 +1,1 @@
+export { marketsPage, marketsPagePolicy } from './page.ts'
