@@ -68,7 +68,7 @@ export interface MemoryWatch {
   readonly close: () => Promise<void>
 }
 
-const residentMb = async (pid: number): Promise<number> => {
+export const residentMb = async (pid: number): Promise<number> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024
 }

@@ -28,7 +28,7 @@ const cpuMsOfStat = async (path: string, withReaped = false): Promise<number> =>
   return times.reduce((sum, ticks) => sum + Number(ticks) * MS_PER_TICK, 0)
 }
 
-const cpuMsOf = (pid: number): Promise<number> => cpuMsOfStat(`/proc/${pid}/stat`)
+export const cpuMsOf = (pid: number): Promise<number> => cpuMsOfStat(`/proc/${pid}/stat`)
 
 /** Of the thread that has used most, the main thread aside: in a worker with one thread for backtests that one. */
 export const busiestThreadCpuMs = async (pid: number): Promise<number> => {

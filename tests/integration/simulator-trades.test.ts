@@ -96,7 +96,7 @@ interface Venue {
 const VENUES: Readonly<Record<string, Venue>> = {
   binance: {
     path: '/ws/abcusdt@trade',
-    decode: () => createBinanceDecoder({ toSymbol: () => 'ABC/USDT', toNative: () => 'ABCUSDT', size: 1 }),
+    decode: () => createBinanceDecoder({ toSymbol: () => 'ABC/USDT' }),
     fetchTrades: fromBinance,
   },
   kraken: {
