@@ -42,9 +42,10 @@ export class FollowedBook {
 
   /** The connection subscribed; the venue may send a snapshot by itself. */
   await({ request }: { readonly request: boolean }): void {
+    // The snapshot may have come before the venue's answer, or the book over the connection before this one.
+    if (this.#isProven) return
     if (request) this.#options.requestSnapshot()
-    // The snapshot may have come before the venue's answer.
-    if (!this.#isProven) this.#limitProof()
+    this.#limitProof()
   }
 
   take(record: BookRecord): void {

@@ -45,7 +45,6 @@ export class Connection {
   #closing = false
   #bannedMs = 0
   #reason: string | undefined
-  #planned = false
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -67,10 +66,8 @@ export class Connection {
     this.#delivered = true
   }
 
-  /** `planned`: the venue asked for it, so a connection that delivered is followed by another at once. */
-  reconnect(reason: string, options?: { readonly planned: boolean }): void {
+  reconnect(reason: string): void {
     this.#reason = reason
-    this.#planned = options?.planned ?? false
     this.#socket?.terminate()
   }
 
@@ -137,10 +134,10 @@ export class Connection {
     const reason = this.#reason ?? `close ${code}`
     const upMs = this.#openedMs === undefined ? 0 : performance.now() - this.#openedMs
     if (this.#openedMs !== undefined) this.#options.onDown(reason)
-    this.#backoff.ended({ upMs: this.#planned ? Number.POSITIVE_INFINITY : upMs, delivered: this.#delivered })
+    this.#backoff.ended({ upMs, delivered: this.#delivered })
     const delayMs = Math.max(this.#bannedMs, this.#closing ? 0 : this.#backoff.nextDelayMs())
     this.#openedMs = this.#reason = undefined
-    this.#delivered = this.#planned = false
+    this.#delivered = false
     this.#bannedMs = 0
     if (this.#closing) return
     this.#options.log.warn(

@@ -1,16 +1,10 @@
-import type {
-  BookRecord,
-  CandleRecord,
-  StreamRecord,
-  TickerRecord,
-  TradeRecord,
-} from '@botcriptofy/contracts/stream'
+import type { BookRecord, CandleRecord, TickerRecord, TradeRecord } from '@botcriptofy/contracts/stream'
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
 import type { MarketNames, VenueProtocol } from '@botcriptofy/venues/frame'
-import { createPacer } from '../connections/pacer.ts'
-import { Subscription } from './subscriptions.ts'
+import { createRollingConnections } from './rolling.ts'
+import type { Subscription } from './subscriptions.ts'
 
 export interface FeedOptions {
   readonly protocol: VenueProtocol
@@ -46,121 +40,43 @@ export interface Feed {
 
 /** Streams of a venue, over as many connections as its limit asks for. */
 export const createFeed = (options: FeedOptions): Feed => {
-  const { streamsPerConnection, dialSpacingMs } = options.protocol.profile
-  const dials = createPacer(dialSpacingMs)
-  const subscriptions = new Set<Subscription>()
+  const { streamsPerConnection } = options.protocol.profile
+  const connections = createRollingConnections(options)
   const withRoomFor = (count: number, added: ReadonlyMap<Subscription, readonly string[]>) =>
-    [...subscriptions].find(
-      (one) => one.streams.size + (added.get(one)?.length ?? 0) + count <= streamsPerConnection,
-    )
-  const opened = (): Subscription => {
-    const subscription = subscribe(options, dials)
-    subscriptions.add(subscription)
-    subscription.start()
-    return subscription
-  }
+    connections
+      .current()
+      .find((one) => one.streams.size + (added.get(one)?.length ?? 0) + count <= streamsPerConnection)
+  const isUp = (subscription: Subscription): boolean =>
+    subscription.isUp || connections.successorOf(subscription)?.isUp === true
   return {
     add: (markets) => {
       const added = new Map<Subscription, readonly string[]>()
       for (const streams of markets) {
-        const subscription = withRoomFor(streams.length, added) ?? opened()
+        const subscription = withRoomFor(streams.length, added) ?? connections.open()
         added.set(subscription, [...(added.get(subscription) ?? []), ...streams])
       }
       // One request for all of them: a venue allows few.
-      for (const [subscription, streams] of added) subscription.add(streams)
+      for (const [subscription, streams] of added) {
+        subscription.add(streams)
+        connections.successorOf(subscription)?.add(streams)
+      }
     },
     remove: (streams) => {
-      for (const subscription of subscriptions) {
+      for (const subscription of connections.current()) {
         const own = streams.filter((stream) => subscription.streams.has(stream))
         if (own.length === 0) continue
         subscription.remove(own)
-        if (subscription.streams.size > 0) continue
-        subscriptions.delete(subscription)
-        void subscription.close()
+        connections.successorOf(subscription)?.remove(own)
+        if (subscription.streams.size === 0) connections.end(subscription)
       }
     },
-    isSubscribed: (stream) => [...subscriptions].some((one) => one.isSubscribed(stream)),
-    isUp: () => [...subscriptions].every((one) => one.isUp),
-    close: async () => {
-      dials.clear()
-      await Promise.all([...subscriptions].map((one) => one.close()))
-    },
-  }
-}
-
-const subscribe = (options: FeedOptions, dials: ReturnType<typeof createPacer>): Subscription => {
-  const { metrics, protocol, log, names } = options
-  const { venue } = protocol.profile
-  let decode = protocol.createDecoder(names)
-  let isBroken = false
-  const subscription: Subscription = new Subscription({
-    ...options,
-    dials,
-    url: `${options.webSocketUrl}${protocol.path}`,
-    onFrame: (text) => {
-      // Frames that were received already still come after a connection is given up.
-      if (isBroken) return
-      const { records, sequenceBreak } = decode(text)
-      if (sequenceBreak !== undefined) {
-        isBroken = true
-        log.warn({ venue, ...sequenceBreak }, 'frames of the connection are missing; connecting anew')
-        return subscription.reconnect('frames missing')
-      }
-      for (const record of records) {
-        metrics.records.inc({ venue, type: record.type })
-        handleRecord(record, { subscription, options })
-      }
-    },
-    onUp: () => {
-      metrics.connects.inc({ venue })
-      metrics.connected.inc({ venue })
-    },
-    onSubscribed: (streams) => {
-      log.info({ venue, streams: streams.length }, 'subscribed')
-      options.onSubscribed?.(streams, subscription)
-    },
-    onDown: (reason, wasUp) => {
-      // What a decoder remembers is of one connection.
-      decode = protocol.createDecoder(names)
-      isBroken = false
-      options.onInterrupted(reason, subscription)
-      metrics.disconnects.inc({ venue, reason })
-      if (wasUp) metrics.connected.dec({ venue })
-    },
-  })
-  return subscription
-}
-
-const handleRecord = (
-  record: StreamRecord,
-  context: { readonly subscription: Subscription; readonly options: FeedOptions },
-): void => {
-  const { subscription, options } = context
-  if (record.exchangeTimeMs !== null && record.type !== 'trade') options.onTime?.(record.exchangeTimeMs)
-  switch (record.type) {
-    case 'trade':
-    case 'candle':
-    case 'book_snapshot':
-    case 'book_update':
-      subscription.markDelivering()
-      return options.onRecord(record, subscription)
-    case 'ticker':
-      return options.onRecord(record, subscription)
-    case 'ack':
-      return subscription.acknowledge(record)
-    case 'status':
-      if (record.status !== 'shutting_down') return
-      options.log.warn({ venue: record.venue }, 'the venue announced a shutdown; connecting anew')
-      return subscription.reconnect('announced shutdown', { planned: true })
-    case 'error':
-      options.log.error(
-        { venue: record.venue, reason: record.reason, code: record.code },
-        'frame not understood, or request refused',
-      )
-      if (record.requestId !== null) subscription.reconnect('request refused')
-      return
-    default:
-      // Of streams that are not subscribed to.
-      return
+    isSubscribed: (stream) =>
+      connections
+        .current()
+        .some(
+          (one) => one.isSubscribed(stream) || connections.successorOf(one)?.isSubscribed(stream) === true,
+        ),
+    isUp: () => connections.current().every(isUp),
+    close: () => connections.close(),
   }
 }

@@ -108,8 +108,8 @@ export class Subscription {
     this.#connection.markDelivering()
   }
 
-  reconnect(reason: string, options?: { readonly planned: boolean }): void {
-    this.#connection.reconnect(reason, options)
+  reconnect(reason: string): void {
+    this.#connection.reconnect(reason)
   }
 
   /** Some venues repeat the id of a request, some name the streams it was for, some name all there are by now. */

@@ -21,6 +21,8 @@ export const binanceProfile = {
   ackLimitMs: 10_000,
   /** 300 dials in 5 minutes are allowed for one address. */
   dialSpacingMs: 1000,
+  /** The venue ends a connection after 24 hours. */
+  lifetimeMs: 23 * 3_600_000,
   /** After a ban (HTTP 418 or 429, close 1008) seconds do not help. */
   bannedPauseMs: 120_000,
 } as const satisfies VenueProfile

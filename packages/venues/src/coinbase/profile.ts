@@ -17,5 +17,6 @@ export const coinbaseProfile = {
   firstDataLimitMs: 10_000,
   /** Eight connections a second are allowed for one address. */
   dialSpacingMs: 500,
+  lifetimeMs: null,
   bannedPauseMs: 60_000,
 } as const satisfies VenueProfile

@@ -25,6 +25,8 @@ export interface VenueProfile {
   readonly firstDataLimitMs: number | null
   /** Between two dials of ours. */
   readonly dialSpacingMs: number
+  /** After so long another connection takes over, where the venue ends its connections of an age; null where it does not. */
+  readonly lifetimeMs: number | null
   /** After the venue has refused us for asking too much. */
   readonly bannedPauseMs: number
 }

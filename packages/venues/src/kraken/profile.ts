@@ -15,6 +15,7 @@ export const krakenProfile = {
   firstDataLimitMs: 10_000,
   /** About 150 dials in ten minutes are allowed for one address. */
   dialSpacingMs: 5000,
+  lifetimeMs: null,
   bannedPauseMs: 600_000,
   /** Depths that a book can be subscribed with. */
   bookDepths: [10, 25, 100, 500, 1000],

@@ -1,0 +1,99 @@
+import type { StreamRecord } from '@botcriptofy/contracts/stream'
+import type { Pacer } from '../connections/pacer.ts'
+import type { FeedOptions } from './feed.ts'
+import { Subscription } from './subscriptions.ts'
+
+/** Connections of one age do not all end in the same minutes. */
+const LIFETIME_SPREAD = 1 / 24
+
+export interface Line {
+  readonly dials: Pacer
+  readonly onUp: () => void
+  /** The venue will end the connection. */
+  readonly onEnding: (reason: string) => void
+  /** False while another connection does its work: then its end interrupts nothing. */
+  readonly isNeeded: () => boolean
+}
+
+/** A connection whose frames are decoded and handed on. */
+export const subscribe = (options: FeedOptions, line: Line): Subscription => {
+  const { metrics, protocol, log, names, random } = options
+  const { venue, lifetimeMs } = protocol.profile
+  let decode = protocol.createDecoder(names)
+  let isBroken = false
+  let lifetime: NodeJS.Timeout | undefined
+  const subscription: Subscription = new Subscription({
+    ...options,
+    dials: line.dials,
+    url: `${options.webSocketUrl}${protocol.path}`,
+    onFrame: (text) => {
+      // Frames that were received already still come after a connection is given up.
+      if (isBroken) return
+      const { records, sequenceBreak } = decode(text)
+      if (sequenceBreak !== undefined) {
+        isBroken = true
+        log.warn({ venue, ...sequenceBreak }, 'frames of the connection are missing; connecting anew')
+        return subscription.reconnect('frames missing')
+      }
+      for (const record of records) {
+        metrics.records.inc({ venue, type: record.type })
+        handleRecord(record, { subscription, options, line })
+      }
+    },
+    onUp: () => {
+      metrics.connects.inc({ venue })
+      metrics.connected.inc({ venue })
+      line.onUp()
+      if (lifetimeMs === null) return
+      const dueMs = lifetimeMs * (1 - random() * LIFETIME_SPREAD)
+      lifetime = setTimeout(() => line.onEnding('age'), dueMs)
+    },
+    onSubscribed: (streams) => {
+      log.info({ venue, streams: streams.length }, 'subscribed')
+      options.onSubscribed?.(streams, subscription)
+    },
+    onDown: (reason, wasUp) => {
+      clearTimeout(lifetime)
+      // What a decoder remembers is of one connection.
+      decode = protocol.createDecoder(names)
+      isBroken = false
+      if (line.isNeeded()) options.onInterrupted(reason, subscription)
+      metrics.disconnects.inc({ venue, reason })
+      if (wasUp) metrics.connected.dec({ venue })
+    },
+  })
+  return subscription
+}
+
+const handleRecord = (
+  record: StreamRecord,
+  context: { readonly subscription: Subscription; readonly options: FeedOptions; readonly line: Line },
+): void => {
+  const { subscription, options, line } = context
+  if (record.exchangeTimeMs !== null && record.type !== 'trade') options.onTime?.(record.exchangeTimeMs)
+  switch (record.type) {
+    case 'trade':
+    case 'candle':
+    case 'book_snapshot':
+    case 'book_update':
+      subscription.markDelivering()
+      return options.onRecord(record, subscription)
+    case 'ticker':
+      return options.onRecord(record, subscription)
+    case 'ack':
+      return subscription.acknowledge(record)
+    case 'status':
+      if (record.status === 'shutting_down') line.onEnding('announced shutdown')
+      return
+    case 'error':
+      options.log.error(
+        { venue: record.venue, reason: record.reason, code: record.code },
+        'frame not understood, or request refused',
+      )
+      if (record.requestId !== null) subscription.reconnect('request refused')
+      return
+    default:
+      // Of streams that are not subscribed to.
+      return
+  }
+}
