@@ -67,7 +67,6 @@ export const createRollingConnections = (options: FeedOptions): RollingConnectio
       dials.clear()
       const open = [...current, ...successors.values()]
       successors.clear()
-      current.clear()
       await Promise.all(open.map((one) => one.close()))
     },
   }
