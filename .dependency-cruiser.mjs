@@ -156,6 +156,7 @@ const rows = [
       '@clack/prompts',
       'eventsource-parser',
       'ccxt',
+      'ws',
       'zod',
     ],
     node: true,

@@ -82,6 +82,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./limits/limits.command.ts')).defineLimits,
   },
   {
+    name: 'markets',
+    description: 'Markets that are streamed: list them and how each feed is, watch them live',
+    load: async () => (await import('./markets/markets.command.ts')).defineMarkets,
+  },
+  {
     name: 'metrics',
     description: 'Compute the metrics of a daily equity curve',
     load: async () => (await import('./metrics/metrics.command.ts')).defineMetrics,

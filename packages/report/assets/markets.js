@@ -17,6 +17,8 @@
     return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`
   }
   const lagText = (ms) => (ms === null ? '–' : Math.abs(ms) < 10_000 ? `${Math.round(ms)} ms` : ageText(ms))
+  /** Without the zeros that a venue fills its decimals with. */
+  const priceText = (decimal) => decimal.replace(/(\.\d\d\d*?)0+$/, '$1')
   const grouped = new Intl.NumberFormat('en-US')
   const countText = (value) => (value === null ? '–' : grouped.format(value))
 
@@ -53,7 +55,7 @@
     const picture = course()
     const cells = Array.from({ length: 11 }, () => element('td', ''))
     cells[0].append(state)
-    cells[1].append(price, picture)
+    cells[1].append(picture, price)
     row.append(head, ...cells)
     return {
       row,
@@ -81,7 +83,7 @@
       state.textContent = item.state
       state.className = `state ${item.state}`
     }
-    setText(price, item.lastPrice ?? '–')
+    setText(price, item.lastPrice === null ? '–' : priceText(item.lastPrice))
     if (item.lastPrice !== null) {
       prices.push(Number(item.lastPrice))
       if (prices.length > POINTS) prices.shift()

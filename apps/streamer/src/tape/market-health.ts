@@ -16,8 +16,9 @@ const WRITE_EVERY_MS = 1000
 const CLEAR_LIMIT_MS = 300
 /** The rate is that of the last seconds, so that a market of few messages does not flicker. */
 const RATE_SECONDS = 10
-/** A venue's clock further off than this is of another time, such as a simulator's. */
-const MOST_LAG_MS = 86_400_000
+/** A venue's clock further ahead or behind than this is of another time, such as a simulator's. */
+const MOST_AHEAD_MS = 10_000
+const MOST_LAG_MS = 3_600_000
 
 export interface MarketHealthOptions {
   readonly redis: Redis
@@ -96,7 +97,7 @@ export class MarketHealth {
     figures.heardMs = receivedMs
     if (exchangeTimeMs === null) return
     const lagMs = receivedMs - exchangeTimeMs
-    figures.lagMs = Math.abs(lagMs) > MOST_LAG_MS ? undefined : lagMs
+    figures.lagMs = lagMs < -MOST_AHEAD_MS || lagMs > MOST_LAG_MS ? undefined : lagMs
   }
 
   trade(trade: TradeRecord, step: SequenceStep, receivedMs: number): void {
