@@ -118,6 +118,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./signals/signals.command.ts')).defineSignals,
   },
   {
+    name: 'simulate',
+    description:
+      'A local Binance, Coinbase and Kraken to write and test bots against, with faults on command',
+    load: async () => (await import('./simulate/simulate.command.ts')).defineSimulate,
+  },
+  {
     name: 'sweeps',
     description: 'Grids of backtests: submit, list, show, watch, results, cancel',
     load: async () => (await import('./sweeps/sweeps.command.ts')).defineSweeps,

@@ -31,6 +31,6 @@ const scriptOf = (asked: z.infer<typeof faultRequest>) => {
 /** Of a single order, what is wrong with it; a choice of three shapes would tell of all three. */
 const reasonOf = (body: unknown, error: z.ZodError): string => {
   const one = faultOrder.safeParse(body)
-  const isOne = typeof body === 'object' && body !== null && 'fault' in body
+  const isOne = typeof body === 'object' && body !== null && ('fault' in body || 'venue' in body)
   return z.prettifyError(isOne && one.error ? one.error : error)
 }

@@ -66,6 +66,11 @@ export class FaultBoard {
     return wire
   }
 
+  /** Who may be listening: a connection that is open and subscribed. */
+  subscribers(): Iterable<OpenedConnection> {
+    return this.#connections.values()
+  }
+
   connections() {
     return [...this.#connections].map(([connection, { venue, streams }]) => ({
       connection,

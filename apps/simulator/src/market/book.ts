@@ -109,16 +109,17 @@ export const plainBook = ({ series }: SimulatedMarket, book: SimulatedBook) => {
 export class BookPlayback {
   readonly market: SimulatedMarket
   readonly #levels: number
-  #book: SimulatedBook
+  readonly #startMs: number
+  #book: SimulatedBook | undefined
 
   constructor(market: SimulatedMarket, levels: number, startMs: number) {
     this.market = market
     this.#levels = levels
-    this.#book = bookAt(market, bookVersionAt(market, startMs), levels)
+    this.#startMs = startMs
   }
 
   get book(): SimulatedBook {
-    return this.#book
+    return (this.#book ??= this.at(bookVersionAt(this.market, this.#startMs)))
   }
 
   at(version: number): SimulatedBook {
@@ -128,8 +129,8 @@ export class BookPlayback {
   /** Undefined where there is no new version. */
   advance(nowMs: number): BookMove | undefined {
     const version = bookVersionAt(this.market, nowMs)
-    if (version <= this.#book.version) return undefined
-    const before = this.#book
+    const before = this.book
+    if (version <= before.version) return undefined
     this.#book = this.at(version)
     return { before, after: this.#book }
   }

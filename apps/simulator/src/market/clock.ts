@@ -1,6 +1,8 @@
 export interface SimulatedClock {
   /** Epoch ms of the simulated exchange. */
   readonly nowMs: () => number
+  /** Where it stands still. */
+  readonly endMs: number
 }
 
 export interface SimulatedClockOptions {
@@ -16,6 +18,7 @@ export interface SimulatedClockOptions {
 export const createSimulatedClock = (options: SimulatedClockOptions): SimulatedClock => {
   const originMs = options.elapsedMs()
   return {
+    endMs: options.endMs,
     nowMs: () => {
       const passedMs = (options.elapsedMs() - originMs) * options.speed
       return Math.min(options.endMs, Math.floor(options.startMs + passedMs))

@@ -74,21 +74,59 @@ export const prepareSeries = (candles: Candles, options: SeriesOptions): Result<
     ...options,
     priceDecimals,
     amountDecimals,
-    firstTradeIds: new Float64Array(bars + 1),
+    firstTradeIds: new Float64Array(0),
     flows: [],
   }
-  let nextId = 1
   for (let index = 0; index < bars; index += 1) {
     const bar = stepBarAt(series, index)
     if (bar.volume < tradesNeeded(bar)) {
       const expected = `at least ${tradesNeeded(bar)} steps of volume for its prices`
       return err({ path: `bar ${index}`, expected, actual: String(bar.volume) })
     }
-    series.firstTradeIds[index] = nextId
-    nextId += tradeCount(bar, randomOfBar(options.seed, index))
   }
-  series.firstTradeIds[bars] = nextId
-  return ok(series)
+  return ok({ ...series, firstTradeIds: countTrades(series) })
+}
+
+/** How many bars a market's prices lie behind those of the market before it. */
+export const SHIFT_BARS = 250
+
+/**
+ * Another market made of the same bars: its prices are those of a later part of the path, its trades are its own. Costs
+ * nothing until it is played, so that there may be hundreds.
+ */
+export const shiftSeries = (series: Series, { seed, shift }: { seed: number; shift: number }): Series => {
+  const { time } = series.candles
+  const bars = time.length - shift
+  const later = (name: 'open' | 'high' | 'low' | 'close' | 'volume') => series.candles[name].subarray(shift)
+  const candles: Candles = {
+    time: time.subarray(0, bars),
+    open: later('open'),
+    high: later('high'),
+    low: later('low'),
+    close: later('close'),
+    volume: later('volume'),
+  }
+  let ids: Float64Array | undefined
+  const shifted: Series = {
+    ...series,
+    candles,
+    seed,
+    flows: [],
+    get firstTradeIds() {
+      return (ids ??= countTrades(shifted))
+    },
+  }
+  return shifted
+}
+
+/** The newest id of all is one less than the last number. */
+const countTrades = (series: Series): Float64Array => {
+  const bars = series.candles.time.length
+  const ids = new Float64Array(bars + 1)
+  ids[0] = 1
+  for (let index = 0; index < bars; index += 1)
+    ids[index + 1] = ids[index]! + tradeCount(stepBarAt(series, index), randomOfBar(series.seed, index))
+  return ids
 }
 
 export const stepBarAt = (series: Series, index: number): StepBar => {
