@@ -1,26 +1,28 @@
 import Fastify, { type FastifyInstance } from 'fastify'
+import type { Account } from './accounts/account.ts'
+import { Accounts } from './accounts/accounts.ts'
+import { MatchingEngine } from './accounts/matching-engine.ts'
+import { registerBinanceAccount } from './binance/account.routes.ts'
 import { registerRest } from './binance/rest.routes.ts'
 import { createBinanceSockets } from './binance/sockets.ts'
+import { registerCoinbaseAccount } from './coinbase/account.routes.ts'
 import { registerCoinbaseRest } from './coinbase/rest.routes.ts'
 import { createCoinbaseSockets } from './coinbase/sockets.ts'
+import { registerAccounts } from './control/accounts.routes.ts'
 import { registerFaults } from './control/faults.routes.ts'
 import { registerTruth } from './control/truth.routes.ts'
 import { FaultBoard } from './faults/fault-board.ts'
 import type { SimulatedVenue } from './faults/fault-order.ts'
 import { registerRequestFaults } from './faults/request-faults.ts'
+import { registerKrakenAccount } from './kraken/account.routes.ts'
 import { registerKrakenRest } from './kraken/rest.routes.ts'
 import { createKrakenSockets } from './kraken/sockets.ts'
 import type { SimulatedBook } from './market/book.ts'
 import type { SimulatedMarket } from './market/market.ts'
+import { playMarkets } from './market/play.ts'
 import { MarketPlayer } from './market/player.ts'
 import { type Interest, interestsOf } from './sockets/audience.ts'
 import { serveSockets, type VenueSockets } from './sockets/sockets.ts'
-
-/** Real milliseconds between two steps of the playback. */
-const PLAY_EVERY_MS = 20
-/** Ten books, ten looks at who listens, and one ticker in a real second. */
-const STEPS_PER_BOOK = 5
-const STEPS_PER_TICKER = 50
 
 export interface SimulatorOptions {
   /** All on the same clock. */
@@ -40,8 +42,14 @@ export const createSimulator = (options: SimulatorOptions): FastifyInstance => {
   const app = Fastify({ forceCloseConnections: true })
   const nowMs = () => markets[0]!.clock.nowMs()
   const board = new FaultBoard()
+  const accounts = new Accounts()
+  const engine = new MatchingEngine({
+    nowMs,
+    bookOf: (market) => bookOf(market),
+    onEvent: () => undefined,
+  })
   let interests: ReadonlyMap<string, Interest> = new Map()
-  const look = () => (interests = interestsOf(board.subscribers()))
+  const look = () => (interests = interestsOf(board.subscribers(), engine.marketsWatched()))
   const players = new Map(
     markets.map((market) => [
       market,
@@ -50,7 +58,10 @@ export const createSimulator = (options: SimulatorOptions): FastifyInstance => {
         bookLevels,
         interest: () => interests.get(market.native),
         events: {
-          onTrade: (...event) => venues.forEach((venue) => venue.sendTrade(...event)),
+          onTrade: (...event) => {
+            venues.forEach((venue) => venue.sendTrade(...event))
+            engine.onTrade(...event)
+          },
           onKline: (...event) => venues.forEach((venue) => venue.sendKline(...event)),
           onBook: (...event) => venues.forEach((venue) => venue.sendBook(...event)),
           onTicker: (...event) => venues.forEach((venue) => venue.sendTicker(...event)),
@@ -73,29 +84,21 @@ export const createSimulator = (options: SimulatorOptions): FastifyInstance => {
     createKrakenSockets({ ...shared, nowMs: toldAt('kraken') }),
   ]
   const closeSockets = serveSockets(app.server, venues)
-  registerVenues(app, { ...shared, nowMs })
-  registerControl(app, { board, players: [...players.values()], nowMs })
+  const tokens = new Map<string, Account>()
+  const issueToken = (account: Account, token: string) => void tokens.set(token, account)
+  registerVenues(app, { ...shared, nowMs, accounts, engine, issueToken })
+  registerControl(app, { board, players: [...players.values()], nowMs, accounts, engine })
 
-  let steps = 0
-  const play = () => {
-    const now = nowMs()
-    const isBookStep = steps % STEPS_PER_BOOK === 0
-    if (isBookStep) look()
-    for (const player of players.values()) {
-      if (isBookStep) player.look(now)
-      player.play(now)
-      if (isBookStep) player.playBook(now)
-      if (steps % STEPS_PER_TICKER === 0) player.playTicker(now)
-    }
-    steps += 1
-    toldMs = now
-    if (now < markets[0]!.clock.endMs) return
-    clearInterval(timer)
-    options.onEnd()
-  }
-  const timer = setInterval(play, PLAY_EVERY_MS)
+  const stopPlaying = playMarkets({
+    players: [...players.values()],
+    nowMs,
+    endMs: markets[0]!.clock.endMs,
+    look,
+    onTold: (timeMs) => (toldMs = timeMs),
+    onEnd: options.onEnd,
+  })
   app.addHook('preClose', async () => {
-    clearInterval(timer)
+    stopPlaying()
     board.clear()
     await closeSockets()
   })
@@ -107,13 +110,33 @@ interface Venues {
   readonly nowMs: () => number
   readonly bookOf: (market: SimulatedMarket) => SimulatedBook
   readonly board: FaultBoard
+  readonly accounts: Accounts
+  readonly engine: MatchingEngine
+  readonly issueToken: (account: Account, token: string) => void
 }
 
-const registerVenues = (app: FastifyInstance, { markets, nowMs, bookOf, board }: Venues): void => {
+const registerVenues = (app: FastifyInstance, venues: Venues): void => {
+  const { markets, nowMs, bookOf, board, accounts, engine } = venues
+  // Clients sign by the real time, or by that of the exchange if they have asked for it.
+  const clocksOf = (venue: SimulatedVenue) => () =>
+    [Date.now(), nowMs()].map((ms) => ms + board.skewMs(venue))
   const clockOf = (venue: SimulatedVenue) => () => nowMs() + board.skewMs(venue)
   const byName = new Map(markets.map((market) => [market.native, market]))
   registerRequestFaults(app, board)
+  // Signatures are of the text as it was sent.
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
+    done(null, body),
+  )
   registerRest(app, { markets: byName, nowMs: clockOf('binance'), bookOf })
+  registerBinanceAccount(app, {
+    accounts,
+    engine,
+    markets: byName,
+    nowMs: clockOf('binance'),
+    clocks: clocksOf('binance'),
+  })
+  registerCoinbaseAccount(app, { accounts, engine, markets, clocks: clocksOf('coinbase') })
+  registerKrakenAccount(app, { accounts, engine, markets, issueToken: venues.issueToken })
   registerCoinbaseRest(app, { markets, nowMs: clockOf('coinbase'), bookOf })
   registerKrakenRest(app, {
     markets,
@@ -127,9 +150,11 @@ interface Control {
   readonly board: FaultBoard
   readonly players: readonly MarketPlayer[]
   readonly nowMs: () => number
+  readonly accounts: Accounts
+  readonly engine: MatchingEngine
 }
 
-const registerControl = (app: FastifyInstance, { board, players, nowMs }: Control): void => {
+const registerControl = (app: FastifyInstance, { board, players, nowMs, ...trading }: Control): void => {
   app.get('/health/live', async () => ({
     status: 'ok',
     simulatedMs: nowMs(),
@@ -137,4 +162,5 @@ const registerControl = (app: FastifyInstance, { board, players, nowMs }: Contro
   }))
   registerTruth(app, { players })
   registerFaults(app, board)
+  registerAccounts(app, trading)
 }

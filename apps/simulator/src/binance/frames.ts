@@ -128,6 +128,9 @@ export const klineRow = (market: SimulatedMarket, kline: Kline) => {
   ]
 }
 
+/** Quote currency that an order is worth at least. */
+export const MIN_NOTIONAL = 5
+
 /** One market of `GET /api/v3/exchangeInfo`. */
 export const marketInfo = (market: SimulatedMarket) => {
   const { priceStep, amountStep } = wireFormat(market)
@@ -139,13 +142,18 @@ export const marketInfo = (market: SimulatedMarket) => {
     quoteAsset: market.quote,
     quotePrecision: 8,
     quoteAssetPrecision: 8,
-    orderTypes: ['LIMIT', 'LIMIT_MAKER', 'MARKET', 'STOP_LOSS_LIMIT', 'TAKE_PROFIT_LIMIT'],
+    orderTypes: ['LIMIT', 'LIMIT_MAKER', 'MARKET', 'STOP_LOSS', 'STOP_LOSS_LIMIT'],
     isSpotTradingAllowed: true,
     isMarginTradingAllowed: false,
     filters: [
       { filterType: 'PRICE_FILTER', minPrice: priceStep, maxPrice: '90000000.00000000', tickSize: priceStep },
       { filterType: 'LOT_SIZE', minQty: amountStep, maxQty: '90000000.00000000', stepSize: amountStep },
-      { filterType: 'NOTIONAL', minNotional: '5.00000000', applyMinToMarket: true, avgPriceMins: 5 },
+      {
+        filterType: 'NOTIONAL',
+        minNotional: `${MIN_NOTIONAL}.00000000`,
+        applyMinToMarket: true,
+        avgPriceMins: 5,
+      },
     ],
     permissions: ['SPOT'],
   }

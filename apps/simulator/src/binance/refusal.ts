@@ -1,12 +1,14 @@
 import type { z } from 'zod'
 import type { SimulatedMarket } from '../market/market.ts'
 
-/** An answer of the exchange that is not what was asked for: HTTP 400 with its own code and text. */
+/** An answer of the exchange that is not what was asked for: with its own code and text, mostly HTTP 400. */
 export class Refusal extends Error {
   readonly code: number
-  constructor(code: number, message: string) {
+  readonly status: number
+  constructor(code: number, message: string, status = 400) {
     super(message)
     this.code = code
+    this.status = status
   }
 }
 

@@ -42,7 +42,7 @@ export const registerRest = (app: FastifyInstance, options: RestOptions): void =
         return build(request.query)
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
-        reply.code(400)
+        reply.code(error.status)
         return { code: error.code, msg: error.message }
       }
     })

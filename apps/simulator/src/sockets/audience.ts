@@ -1,3 +1,4 @@
+import type { SimulatedMarket } from '../market/market.ts'
 import type { SimulatedVenue } from '../faults/fault-order.ts'
 import { parseTimeframe } from '@botcriptofy/engine/market'
 
@@ -17,18 +18,24 @@ export interface Subscriber {
   readonly streams: () => readonly string[]
 }
 
-/** Who listens to what, over all exchanges, by the market's name in capital letters without a separator. */
-export const interestsOf = (subscribers: Iterable<Subscriber>): ReadonlyMap<string, Interest> => {
+/** What is wanted of the markets that are traded, and who listens to what, over all exchanges, by the market's name in capital letters without a separator. */
+export const interestsOf = (
+  subscribers: Iterable<Subscriber>,
+  traded: Iterable<SimulatedMarket>,
+): ReadonlyMap<string, Interest> => {
   const interests = new Map<string, Interest>()
+  const interestIn = (native: string): Interest => {
+    let interest = interests.get(native)
+    if (interest === undefined)
+      interests.set(native, (interest = { trades: false, book: false, ticker: false, intervals: new Set() }))
+    return interest
+  }
+  // Orders wait for trades.
+  for (const { native } of traded) interestIn(native).trades = true
   for (const { venue, streams } of subscribers) {
     for (const name of streams()) {
       const { native, channel, intervalMs } = PARSERS[venue](name)
-      let interest = interests.get(native)
-      if (interest === undefined)
-        interests.set(
-          native,
-          (interest = { trades: false, book: false, ticker: false, intervals: new Set() }),
-        )
+      const interest = interestIn(native)
       if (intervalMs !== undefined) interest.intervals.add(intervalMs)
       else if (/depth|book|level2/.test(channel)) interest.book = true
       else if (channel.includes('ticker')) interest.ticker = true
