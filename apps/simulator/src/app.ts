@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Account } from './accounts/account.ts'
 import { Accounts } from './accounts/accounts.ts'
 import { MatchingEngine } from './accounts/matching-engine.ts'
+import { OrderFeed } from './accounts/order-feed.ts'
 import { registerBinanceAccount } from './binance/account.routes.ts'
 import { registerRest } from './binance/rest.routes.ts'
 import { createBinanceSockets } from './binance/sockets.ts'
@@ -9,6 +10,7 @@ import { registerCoinbaseAccount } from './coinbase/account.routes.ts'
 import { registerCoinbaseRest } from './coinbase/rest.routes.ts'
 import { createCoinbaseSockets } from './coinbase/sockets.ts'
 import { registerAccounts } from './control/accounts.routes.ts'
+import { accountOfToken } from './coinbase/token.ts'
 import { registerFaults } from './control/faults.routes.ts'
 import { registerTruth } from './control/truth.routes.ts'
 import { FaultBoard } from './faults/fault-board.ts'
@@ -43,10 +45,11 @@ export const createSimulator = (options: SimulatorOptions): FastifyInstance => {
   const nowMs = () => markets[0]!.clock.nowMs()
   const board = new FaultBoard()
   const accounts = new Accounts()
+  const feed = new OrderFeed()
   const engine = new MatchingEngine({
     nowMs,
     bookOf: (market) => bookOf(market),
-    onEvent: () => undefined,
+    onEvent: (event) => feed.publish(event),
   })
   let interests: ReadonlyMap<string, Interest> = new Map()
   const look = () => (interests = interestsOf(board.subscribers(), engine.marketsWatched()))
@@ -77,16 +80,27 @@ export const createSimulator = (options: SimulatorOptions): FastifyInstance => {
   // No frame says a time before what happened until then is sent.
   let toldMs = nowMs()
   const toldAt = (venue: SimulatedVenue) => () => toldMs + board.skewMs(venue)
-  const shared = { markets, bookOf, board }
+  // Clients sign by the real time, or by that of the exchange if they have asked for it.
+  const clocksOf = (venue: SimulatedVenue) => () =>
+    [Date.now(), nowMs()].map((ms) => ms + board.skewMs(venue))
+  const tokens = new Map<string, Account>()
+  const shared = { markets, bookOf, board, accounts, feed }
   const venues: readonly VenueSockets[] = [
-    createBinanceSockets({ board, nowMs: toldAt('binance') }),
-    createCoinbaseSockets({ ...shared, nowMs: toldAt('coinbase') }),
-    createKrakenSockets({ ...shared, nowMs: toldAt('kraken') }),
+    createBinanceSockets({ ...shared, nowMs: toldAt('binance'), clocks: clocksOf('binance') }),
+    createCoinbaseSockets({
+      ...shared,
+      nowMs: toldAt('coinbase'),
+      accountOfToken: (token) => accountOfToken(token, { accounts, clocks: clocksOf('coinbase') }),
+    }),
+    createKrakenSockets({
+      ...shared,
+      nowMs: toldAt('kraken'),
+      accountOfToken: (token) => tokens.get(token),
+    }),
   ]
   const closeSockets = serveSockets(app.server, venues)
-  const tokens = new Map<string, Account>()
   const issueToken = (account: Account, token: string) => void tokens.set(token, account)
-  registerVenues(app, { ...shared, nowMs, accounts, engine, issueToken })
+  registerVenues(app, { ...shared, nowMs, engine, clocksOf, issueToken })
   registerControl(app, { board, players: [...players.values()], nowMs, accounts, engine })
 
   const stopPlaying = playMarkets({
@@ -112,14 +126,12 @@ interface Venues {
   readonly board: FaultBoard
   readonly accounts: Accounts
   readonly engine: MatchingEngine
+  readonly clocksOf: (venue: SimulatedVenue) => () => readonly number[]
   readonly issueToken: (account: Account, token: string) => void
 }
 
 const registerVenues = (app: FastifyInstance, venues: Venues): void => {
-  const { markets, nowMs, bookOf, board, accounts, engine } = venues
-  // Clients sign by the real time, or by that of the exchange if they have asked for it.
-  const clocksOf = (venue: SimulatedVenue) => () =>
-    [Date.now(), nowMs()].map((ms) => ms + board.skewMs(venue))
+  const { markets, nowMs, bookOf, board, accounts, engine, clocksOf } = venues
   const clockOf = (venue: SimulatedVenue) => () => nowMs() + board.skewMs(venue)
   const byName = new Map(markets.map((market) => [market.native, market]))
   registerRequestFaults(app, board)

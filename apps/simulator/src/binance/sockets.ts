@@ -1,10 +1,9 @@
-import type { FaultBoard } from '../faults/fault-board.ts'
 import type { VenueSockets } from '../sockets/sockets.ts'
+import { ApiSession, type ApiSessionOptions } from './api-session.ts'
 import { depthEvent, klineEvent, partialDepth, tickerEvent, tradeEvent } from './frames.ts'
 import { Session } from './session.ts'
 
-export interface BinanceOptions {
-  readonly board: FaultBoard
+export interface BinanceOptions extends Omit<ApiSessionOptions, 'socket'> {
   readonly nowMs: () => number
 }
 
@@ -23,6 +22,7 @@ export const createBinanceSockets = (options: BinanceOptions): VenueSockets => {
   return {
     isOpen: () => !options.board.isDown('binance'),
     open: (url) => {
+      if (url.pathname === '/ws-api/v3') return (socket) => void new ApiSession({ ...options, socket })
       const target = targetOf(url)
       if (target === undefined) return undefined
       return (client) => {

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts'
-import { baseUnits, quoteUnits } from '../accounts/matching-engine.ts'
+import { baseUnits } from '../accounts/matching-engine.ts'
 import { formatUnits, MONEY_DECIMALS, shortDecimal } from '../accounts/money.ts'
 import type { Fill, Order } from '../accounts/order.ts'
 import type { SimulatedMarket } from '../market/market.ts'
@@ -108,4 +108,23 @@ export const walletRows = (account: Account) =>
     balance: { amount: money(free + held), currency },
   }))
 
-export const valueOf = (order: Order): bigint => quoteUnits(order.market, order.price ?? 0n, order.amount)
+/** An order as the `user` channel tells it: sums so far, and no single fill. */
+export const userOrder = (order: Order) => ({
+  order_id: orderIdOf(order),
+  client_order_id: order.clientOrderId ?? '',
+  cumulative_quantity: sizeText(order.market, order.filled),
+  leaves_quantity: order.status === 'open' ? sizeText(order.market, order.amount - order.filled) : '0',
+  avg_price: averagePrice(order),
+  total_fees: money(feesOf(order)),
+  status: statusOf(order),
+  product_id: productOf(order.market),
+  product_type: 'SPOT',
+  creation_time: new Date(order.createdMs).toISOString(),
+  order_side: order.side.toUpperCase(),
+  order_type: typeOf(order),
+  limit_price: order.price === undefined ? '' : priceText(order.market, order.price),
+  number_of_fills: String(order.fills.length),
+  filled_value: money(order.cost),
+  cancel_reason: '',
+  reject_reason: '',
+})

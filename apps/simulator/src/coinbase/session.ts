@@ -2,12 +2,16 @@ import type { WebSocket } from 'ws'
 import type { FaultBoard } from '../faults/fault-board.ts'
 import type { FaultyWire } from '../faults/faulty-wire.ts'
 import { z } from 'zod'
+import type { Account } from '../accounts/account.ts'
+import type { Order } from '../accounts/order.ts'
+import type { OrderFeed } from '../accounts/order-feed.ts'
 import type { SimulatedBook } from '../market/book.ts'
 import { klinesOf, recentTrades } from '../market/history.ts'
 import type { SimulatedMarket } from '../market/market.ts'
+import { userOrder } from './orders.ts'
 import { bookSnapshot, candleRow, hugeSnapshot, productOf, tradeRow } from './frames.ts'
 
-const CHANNELS = ['market_trades', 'ticker', 'level2', 'candles', 'heartbeats'] as const
+const CHANNELS = ['market_trades', 'ticker', 'level2', 'candles', 'heartbeats', 'user'] as const
 /** Frames of a book do not say the name that one subscribes to. */
 const FRAME_NAMES: Partial<Record<Channel | 'subscriptions', string>> = { level2: 'l2_data' }
 type Channel = (typeof CHANNELS)[number]
@@ -16,6 +20,7 @@ const request = z.object({
   type: z.enum(['subscribe', 'unsubscribe']),
   channel: z.enum(CHANNELS),
   product_ids: z.array(z.string()).default([]),
+  jwt: z.string().optional(),
 })
 
 /** A client that asks for nothing is not kept. */
@@ -33,6 +38,9 @@ export interface SessionOptions {
   readonly nowMs: () => number
   readonly bookOf: (market: SimulatedMarket) => SimulatedBook
   readonly board: FaultBoard
+  readonly feed: OrderFeed
+  /** Whose token it is; undefined for any other. */
+  readonly accountOfToken: (token: string) => Account | undefined
 }
 
 interface Stream {
@@ -51,6 +59,7 @@ export class CoinbaseSession {
   readonly #subscribed = new Map<Channel, Set<string>>()
   readonly #idle: NodeJS.Timeout
   readonly #heartbeats: NodeJS.Timeout
+  #unfollow: (() => void) | undefined
   #sequence = 0
   #beats = 0
 
@@ -66,6 +75,7 @@ export class CoinbaseSession {
     socket.on('close', () => {
       clearTimeout(this.#idle)
       clearInterval(this.#heartbeats)
+      this.#unfollow?.()
     })
   }
 
@@ -110,6 +120,7 @@ export class CoinbaseSession {
       return this.#wire.answer(JSON.stringify({ type: 'error', message: 'failure to subscribe' }))
     if (this.#wire.take('lostRequest', text)) return
     clearTimeout(this.#idle)
+    if (asked.channel === 'user') return this.#askUser(asked)
     if (asked.type === 'subscribe')
       for (const id of asked.product_ids) this.#wire.subscribed(`${asked.channel}:${id}`)
     const known = this.#options.markets.filter((market) => asked.product_ids.includes(productOf(market)))
@@ -121,8 +132,36 @@ export class CoinbaseSession {
     else this.#subscribed.delete(asked.channel)
     // The first data may come before the answer.
     if (asked.type === 'subscribe') for (const market of known) this.#sendSnapshot(asked.channel, market)
+    this.#acknowledge()
+  }
+
+  #acknowledge(): void {
     const subscriptions = Object.fromEntries([...this.#subscribed].map(([name, ids]) => [name, [...ids]]))
     this.#send({ channel: 'subscriptions' }, { subscriptions })
+  }
+
+  /** Own orders, of the products named or of all. */
+  #askUser({ type, jwt = '', product_ids }: z.infer<typeof request>): void {
+    const account = this.#options.accountOfToken(jwt)
+    if (account === undefined)
+      return this.#wire.answer(JSON.stringify({ type: 'error', message: 'authentication failure' }))
+    this.#unfollow?.()
+    this.#unfollow = undefined
+    if (type === 'unsubscribe') {
+      this.#subscribed.delete('user')
+      return this.#acknowledge()
+    }
+    const isMeant = (product: string) => product_ids.length === 0 || product_ids.includes(product)
+    this.#subscribed.set('user', new Set(product_ids))
+    this.#wire.subscribed('user')
+    const tell = (kind: 'snapshot' | 'update', orders: readonly Order[]) => {
+      const meant = orders.filter(({ market }) => isMeant(productOf(market)))
+      if (this.#wire.isSilenced('user') || (kind === 'update' && meant.length === 0)) return
+      this.#send({ channel: 'user' }, { type: kind, orders: meant.map(userOrder) })
+    }
+    tell('snapshot', account.openOrders())
+    this.#unfollow = this.#options.feed.follow(account, ({ order }) => tell('update', [order]))
+    this.#acknowledge()
   }
 
   #sendSnapshot(channel: Channel, market: SimulatedMarket): void {

@@ -1,16 +1,8 @@
-import type { SimulatedBook } from '../market/book.ts'
-import type { FaultBoard } from '../faults/fault-board.ts'
-import type { SimulatedMarket } from '../market/market.ts'
 import type { VenueSockets } from '../sockets/sockets.ts'
 import { bookUpdate, candleRow, productOf, tickerRow, tradeRow } from './frames.ts'
-import { CANDLE_INTERVAL, CoinbaseSession } from './session.ts'
+import { CANDLE_INTERVAL, CoinbaseSession, type SessionOptions } from './session.ts'
 
-export interface CoinbaseOptions {
-  readonly markets: readonly SimulatedMarket[]
-  readonly nowMs: () => number
-  readonly bookOf: (market: SimulatedMarket) => SimulatedBook
-  readonly board: FaultBoard
-}
+export type CoinbaseOptions = Omit<SessionOptions, 'socket'>
 
 /** Coinbase's Advanced Trade WebSocket: trades, candles and heartbeats. */
 export const createCoinbaseSockets = (options: CoinbaseOptions): VenueSockets => {

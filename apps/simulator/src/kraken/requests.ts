@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type PrivateRequest, privateRequest } from './private-streams.ts'
 
 /** Minutes of a bar; the venue has no others. */
 const INTERVALS: readonly number[] = [1, 5, 15, 30, 60, 240, 1440, 10_080, 21_600]
@@ -24,12 +25,17 @@ const request = z.discriminatedUnion('method', [
   subscription.extend({ method: z.literal('unsubscribe') }),
   z.object({ method: z.literal('ping'), req_id: reqId }),
 ])
-export type KrakenRequest = z.infer<typeof request>
+export type PublicRequest = z.infer<typeof request>
+export type KrakenRequest = PublicRequest | PrivateRequest
+
+export const isPrivate = (asked: KrakenRequest): asked is PrivateRequest =>
+  asked.method !== 'ping' && 'token' in asked.params
 
 /** What a client asks; undefined where the venue calls it malformed. */
 export const readRequest = (frame: string): KrakenRequest | undefined => {
   try {
-    return request.safeParse(JSON.parse(frame)).data
+    const message: unknown = JSON.parse(frame)
+    return privateRequest.safeParse(message).data ?? request.safeParse(message).data
   } catch {
     return undefined
   }

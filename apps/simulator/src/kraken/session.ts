@@ -13,17 +13,18 @@ import {
   thinSnapshot,
   tradeFrame,
 } from './frames.ts'
-import { DEPTHS, isInterval, type KrakenRequest, readRequest } from './requests.ts'
+import { DEPTHS, isInterval, isPrivate, type PublicRequest, readRequest } from './requests.ts'
 import { wireTime } from './numbers.ts'
+import { type PrivateOptions, PrivateStreams } from './private-streams.ts'
 
 const HEARTBEAT_EVERY_MS = 1000
 const SNAPSHOT_TRADES = 50
 const SNAPSHOT_BARS = 10
 const MINUTE_MS = 60_000
 
-type Subscription = Extract<KrakenRequest, { method: 'subscribe' | 'unsubscribe' }>
+type Subscription = Extract<PublicRequest, { method: 'subscribe' | 'unsubscribe' }>
 
-export interface KrakenSessionOptions {
+export interface KrakenSessionOptions extends Omit<PrivateOptions, 'wire'> {
   readonly socket: WebSocket
   readonly markets: readonly SimulatedMarket[]
   readonly board: FaultBoard
@@ -34,6 +35,7 @@ export interface KrakenSessionOptions {
 /** One client connection of WebSocket v2 with its subscriptions. */
 export class KrakenSession {
   readonly #wire: FaultyWire
+  readonly #private: PrivateStreams
   readonly #options: KrakenSessionOptions
   readonly #markets: ReadonlyMap<string, SimulatedMarket>
   readonly #subscribed = new Set<string>()
@@ -43,13 +45,21 @@ export class KrakenSession {
   constructor(options: KrakenSessionOptions) {
     const { socket, board } = options
     this.#options = options
-    this.#wire = board.open({ venue: 'kraken', socket, streams: () => [...this.#subscribed] })
+    this.#wire = board.open({
+      venue: 'kraken',
+      socket,
+      streams: () => [...this.#subscribed, ...this.#private.names],
+    })
+    this.#private = new PrivateStreams({ ...options, wire: this.#wire })
     this.#markets = new Map(options.markets.map((market) => [pairOf(market), market]))
     this.#heartbeats = setInterval(() => this.#beat(), HEARTBEAT_EVERY_MS)
     socket.on('message', (data) => {
       if (Buffer.isBuffer(data)) this.#onMessage(data.toString('utf8'))
     })
-    socket.on('close', () => clearInterval(this.#heartbeats))
+    socket.on('close', () => {
+      clearInterval(this.#heartbeats)
+      this.#private.close()
+    })
     this.tellStatus()
   }
 
@@ -97,6 +107,10 @@ export class KrakenSession {
     if (this.#wire.take('lostRequest', text)) return this.#wire.answer(OVER_RATE)
     const id = request.req_id === undefined ? '' : `"req_id":${request.req_id},`
     if (request.method === 'ping' && this.#wire.take('slowPings', 'ping')) return
+    if (isPrivate(request))
+      return this.#private.ask(request, (members) =>
+        this.#wire.answer(`{${id}${members},${this.#answerTimes()}}`),
+      )
     if (request.method === 'ping') this.#wire.answer(`{"method":"pong",${id}${this.#answerTimes()}}`)
     else for (const symbol of request.params.symbol) this.#subscribe(request, symbol, id)
   }
