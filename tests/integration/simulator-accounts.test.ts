@@ -273,8 +273,9 @@ const followOrders = async (venue: Venue, frames: readonly string[]) => {
   const decode = DECODERS[venue]()
   const records: StreamRecord[] = []
   socket.on('message', (data) => {
-    const decoded = decode(String(data))
-    expect(decoded.isUnderstood, String(data)).toBe(true)
+    const text = Buffer.isBuffer(data) ? data.toString('utf8') : ''
+    const decoded = decode(text)
+    expect(decoded.isUnderstood, text).toBe(true)
     records.push(...decoded.records)
   })
   await new Promise((resolve) => socket.once('open', resolve))

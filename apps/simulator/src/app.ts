@@ -22,7 +22,7 @@ import { createKrakenSockets } from './kraken/sockets.ts'
 import type { SimulatedBook } from './market/book.ts'
 import type { SimulatedMarket } from './market/market.ts'
 import { playMarkets } from './market/play.ts'
-import { MarketPlayer } from './market/player.ts'
+import { type MarketEvents, MarketPlayer } from './market/player.ts'
 import { type Interest, interestsOf } from './sockets/audience.ts'
 import { serveSockets, type VenueSockets } from './sockets/sockets.ts'
 
@@ -40,7 +40,7 @@ export interface SimulatorOptions {
  * replayed markets. Listen on loopback only.
  */
 export const createSimulator = (options: SimulatorOptions): FastifyInstance => {
-  const { markets, bookLevels } = options
+  const { markets } = options
   const app = Fastify({ forceCloseConnections: true })
   const nowMs = () => markets[0]!.clock.nowMs()
   const board = new FaultBoard()
@@ -53,25 +53,11 @@ export const createSimulator = (options: SimulatorOptions): FastifyInstance => {
   })
   let interests: ReadonlyMap<string, Interest> = new Map()
   const look = () => (interests = interestsOf(board.subscribers(), engine.marketsWatched()))
-  const players = new Map(
-    markets.map((market) => [
-      market,
-      new MarketPlayer({
-        market,
-        bookLevels,
-        interest: () => interests.get(market.native),
-        events: {
-          onTrade: (...event) => {
-            venues.forEach((venue) => venue.sendTrade(...event))
-            engine.onTrade(...event)
-          },
-          onKline: (...event) => venues.forEach((venue) => venue.sendKline(...event)),
-          onBook: (...event) => venues.forEach((venue) => venue.sendBook(...event)),
-          onTicker: (...event) => venues.forEach((venue) => venue.sendTicker(...event)),
-        },
-      }),
-    ]),
-  )
+  const players = createPlayers(options, {
+    interestIn: (market) => interests.get(market.native),
+    venues: () => venues,
+    engine,
+  })
   const bookOf = (market: SimulatedMarket) => {
     // Whoever asks may have subscribed just now, and the book must go on from what they are told here.
     look()
@@ -117,6 +103,34 @@ export const createSimulator = (options: SimulatorOptions): FastifyInstance => {
     await closeSockets()
   })
   return app
+}
+
+interface Audience {
+  readonly interestIn: (market: SimulatedMarket) => Interest | undefined
+  readonly venues: () => readonly VenueSockets[]
+  readonly engine: MatchingEngine
+}
+
+/** What a market does is told by every exchange, and then fills orders. */
+const createPlayers = (
+  { markets, bookLevels }: SimulatorOptions,
+  { interestIn, venues, engine }: Audience,
+): ReadonlyMap<SimulatedMarket, MarketPlayer> => {
+  const events: MarketEvents = {
+    onTrade: (...event) => {
+      for (const venue of venues()) venue.sendTrade(...event)
+      engine.onTrade(...event)
+    },
+    onKline: (...event) => venues().forEach((venue) => venue.sendKline(...event)),
+    onBook: (...event) => venues().forEach((venue) => venue.sendBook(...event)),
+    onTicker: (...event) => venues().forEach((venue) => venue.sendTicker(...event)),
+  }
+  return new Map(
+    markets.map((market) => [
+      market,
+      new MarketPlayer({ market, bookLevels, events, interest: () => interestIn(market) }),
+    ]),
+  )
 }
 
 interface Venues {
