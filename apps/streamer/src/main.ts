@@ -40,7 +40,7 @@ const main = async (config: StreamerConfig) => {
   const stopping = new AbortController()
   const sources = new Map(VENUE_NAMES.map((venue) => [venue, sourceOf(config, venue)]))
   const isSubscribed = (market: MarketName) => demand.isSubscribed(market)
-  const health = new MarketHealth({ redis, sources, isSubscribed, log })
+  const health = new MarketHealth({ redis, sources, isSubscribed, metrics, log })
   shutdown.onStop('health of the markets', () => health.close())
   const tape = { redis, limits: limitsOf(config), timeframe: TIMEFRAME }
   const publisher = new Publisher({ ...tape, health, metrics, log })

@@ -7,7 +7,9 @@ import {
   type TradeRecord,
 } from '@botcriptofy/contracts/stream'
 import { createLog } from '@botcriptofy/runtime/log'
+import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { createRedis } from '@botcriptofy/runtime/redis'
+import { streamMetrics } from '@botcriptofy/runtime/stream'
 import { testRedisUrl } from '@botcriptofy/testkit/services'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -26,6 +28,7 @@ beforeEach(() => {
     redis,
     sources: new Map([['binance', { kind: 'simulator', host: '127.0.0.1:1' }]]),
     isSubscribed: () => isSubscribed,
+    metrics: streamMetrics(createMetrics('test')),
     log: createLog({ name: 'test', level: 'silent' }),
   })
   health.begin(market)

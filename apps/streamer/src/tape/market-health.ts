@@ -9,6 +9,7 @@ import {
 } from '@botcriptofy/contracts/stream'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { Redis } from '@botcriptofy/runtime/redis'
+import type { StreamMetrics } from '@botcriptofy/runtime/stream'
 import type { SequenceStep } from './trade-sequence.ts'
 
 const WRITE_EVERY_MS = 1000
@@ -26,6 +27,7 @@ export interface MarketHealthOptions {
   readonly sources: ReadonlyMap<string, MarketSource>
   /** The connection is up, and the venue has confirmed the subscription. */
   readonly isSubscribed: (market: MarketName) => boolean
+  readonly metrics: Pick<StreamMetrics, 'lag'>
   readonly log: Log
 }
 
@@ -82,6 +84,7 @@ export class MarketHealth {
   /** The market is followed no longer: nothing is said of it any more. */
   end(market: MarketName): void {
     if (!this.#markets.delete(marketId(market))) return
+    this.#options.metrics.lag.remove({ market: marketId(market) })
     const clear = async () => {
       await this.#writing
       await this.#options.redis.unlink(marketHealthKey(market))
@@ -147,6 +150,8 @@ export class MarketHealth {
       figures.seconds.push(figures.messages)
       if (figures.seconds.length > RATE_SECONDS) figures.seconds.shift()
       figures.messages = 0
+      const { market, lagMs } = figures
+      if (lagMs !== undefined) this.#options.metrics.lag.set({ market: marketId(market) }, lagMs / 1000)
     }
     // While Redis is slow or away the figures wait; the next write has them.
     this.#writing ??= this.#write(nowMs)

@@ -104,7 +104,13 @@ const startPublisher = async (url: string) => {
   onTestFinished(() => client.disconnect())
   const metrics = streamMetrics(createMetrics('test'))
   const log = createLog({ name: 'test', level: 'silent' })
-  const health = new MarketHealth({ redis: client, sources: new Map(), isSubscribed: () => true, log })
+  const health = new MarketHealth({
+    redis: client,
+    sources: new Map(),
+    isSubscribed: () => true,
+    metrics,
+    log,
+  })
   onTestFinished(() => health.close())
   const publisher = new Publisher({
     redis: client,

@@ -24,6 +24,7 @@ export const streamMetrics = (registry: Registry) => {
     connected: gauge('connected', 'Connections that are up and acknowledged', ['venue']),
     wanted: gauge('wanted', 'Markets that somebody wants of the shards at hand', ['channel']),
     subscribers: gauge('subscribers', 'Who wants them, counted for every market', ['channel']),
+    lag: gauge('lag_seconds', 'From the stamp of the venue to the receipt of the newest record', ['market']),
     published: new Histogram({
       name: 'botcriptofy_stream_publish_seconds',
       help: 'From the receipt of the oldest record of a batch to its storage in Redis',
