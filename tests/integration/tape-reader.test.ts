@@ -2,9 +2,11 @@ import {
   bookTapeKey,
   type CandleRecord,
   lastTickerKey,
+  marketHealthKey,
   type MarketName,
   type ProvenBook,
   refusalKey,
+  STALE_AFTER_MS,
   type TapeChannel,
   type TapeEvent,
   TAPE_TIMEFRAME,
@@ -253,6 +255,17 @@ test('says why a market is not streamed, for as long as it is so', async () => {
   await expect
     .poll(events, SOON)
     .toEqual(['start null', 'interrupted: the venue has no such market', 'resumed'])
+})
+
+test('says that the streamer of a market is gone, and that another has taken over', async () => {
+  const writtenMs = (ageMs: number) => redis.hset(marketHealthKey(BITCOIN), 'writtenMs', Date.now() - ageMs)
+  await writtenMs(0)
+  const { events } = follow(['trade'])
+  await expect.poll(events, SOON).toEqual(['start null'])
+  await writtenMs(STALE_AFTER_MS + 1)
+  await expect.poll(events, SOON).toEqual(['start null', 'interrupted: its streamer is gone'])
+  await writtenMs(0)
+  await expect.poll(events, SOON).toEqual(['start null', 'interrupted: its streamer is gone', 'resumed'])
 })
 
 /** Connections to this file's database that wait in a read. */

@@ -11,6 +11,10 @@ export interface MarketScreen {
 const CLEAR_LINE = '\u001B[2K'
 const up = (lines: number): string => (lines > 0 ? `\u001B[${lines}A\r` : '')
 
+/** Terminals that do not know their size say 0. */
+const sizeOr = (size: number | undefined, otherwise: number): number =>
+  size === undefined || size === 0 ? otherwise : size
+
 type Terminal = Pick<NodeJS.WriteStream, 'write' | 'columns' | 'rows'>
 
 /** Draws over what it drew before; a note is the last line. */
@@ -19,9 +23,12 @@ export const redrawnScreen = (out: Terminal): MarketScreen => {
   let markets: readonly Market[] = []
   let said = ''
   const draw = () => {
-    const all = markets.length === 0 ? ['no market is followed yet'] : marketLines(markets, out.columns)
+    const all =
+      markets.length === 0
+        ? ['no market is followed yet']
+        : marketLines(markets, sizeOr(out.columns, Infinity))
     // What does not fit would scroll, and could not be drawn over any more.
-    const room = Math.max(2, (out.rows ?? 24) - 2)
+    const room = Math.max(2, sizeOr(out.rows, 24) - 2)
     const hidden = all.length > room ? [`… and ${all.length - room} more`] : []
     const lines = [...all.slice(0, room), ...hidden, ...(said === '' ? [] : [said])]
     const blanks = Math.max(0, drawn - lines.length)

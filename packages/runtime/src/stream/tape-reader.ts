@@ -3,9 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import {
   DEMAND_RENEW_MS,
   lastValueKey,
+  marketHealthKey,
   marketId,
   type MarketName,
   refusalKey,
+  STALE_AFTER_MS,
   TAPE_FIELD,
   type TapeChannel,
   type Want,
@@ -75,9 +77,9 @@ class Reader {
   #renewal: NodeJS.Timeout | undefined
   #controlCursor = '0-0'
   #checkedMs = 0
-  /** Why nothing can be read at the moment, and why single markets are not streamed. */
+  /** Why nothing can be read at the moment, and why single markets are not written. */
   #trouble: string | undefined
-  #refusals: ReadonlyMap<string, string> = new Map()
+  #troubles: ReadonlyMap<string, string> = new Map()
 
   constructor(options: TapeReaderOptions) {
     this.#options = options
@@ -211,7 +213,7 @@ class Reader {
   }
 
   #troubleOf(market: MarketName): string | undefined {
-    return this.#trouble ?? this.#refusals.get(marketId(market))
+    return this.#trouble ?? this.#troubles.get(marketId(market))
   }
 
   async #readOnce(blocking: Redis): Promise<void> {
@@ -250,24 +252,27 @@ class Reader {
     })
   }
 
-  /** What a read does not tell: a tape that was cleared, a market that is refused, and a Redis that lost everything. */
+  /** What a read does not tell: a tape that was cleared, a market that nobody writes, and a Redis that lost everything. */
   async #check(blocking: Redis): Promise<void> {
     this.#checkedMs = performance.now()
     if ((await blocking.pexpire(this.#controlKey, CONTROL_TTL_MS)) === 0) await this.#recover(blocking)
     const markets = new Map([...this.#sources.values()].map(({ market }) => [marketId(market), market]))
-    const refusals = new Map<string, string>()
+    const troubles = new Map<string, string>()
     const epochs = new Map<string, number | null>()
     await Promise.all(
       [...markets].map(async ([id, market]) => {
-        const [epoch, refusal] = await Promise.all([
+        const [epoch, refusal, writtenMs] = await Promise.all([
           blocking.hget(lastValueKey(market), 'epoch'),
           blocking.get(refusalKey(market)),
+          blocking.hget(marketHealthKey(market), 'writtenMs'),
         ])
         epochs.set(id, numberOrNull(epoch))
-        if (refusal !== null) refusals.set(id, refusal)
+        const isAbandoned = writtenMs !== null && Date.now() - Number(writtenMs) > STALE_AFTER_MS
+        const trouble = refusal ?? (isAbandoned ? 'its streamer is gone' : undefined)
+        if (trouble !== undefined) troubles.set(id, trouble)
       }),
     )
-    this.#refusals = refusals
+    this.#troubles = troubles
     for (const source of this.#sources.values()) {
       source.setTrouble(this.#troubleOf(source.market))
       if (source.isOpen) source.noteEpoch(epochs.get(marketId(source.market)) ?? null)
