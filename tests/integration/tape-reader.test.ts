@@ -4,6 +4,7 @@ import {
   lastTickerKey,
   marketHealthKey,
   type MarketName,
+  marketShard,
   type ProvenBook,
   refusalKey,
   STALE_AFTER_MS,
@@ -20,9 +21,11 @@ import {
 import { createLog } from '@botcriptofy/runtime/log'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import {
+  type Lease,
   openTapeReader,
   readDemand,
   resetTape,
+  takeLease,
   type TapeBatch,
   type TapeConsumer,
   writeTape,
@@ -95,10 +98,15 @@ const bookOf = (id: number): ProvenBook => ({
 })
 const gapOf = (type: 'gap_open' | 'gap_closed') => ({ type, ...BITCOIN, reason: 'test', atMs: 1 }) as const
 
-const write = (batch: Partial<TapeBatch>, limits = LIMITS) => {
-  const empty = { trades: [], candles: [], gaps: [], ticker: undefined, books: [] }
+const leaseOf = async (market: MarketName): Promise<Lease> => {
+  const lease = await takeLease(redis, marketShard(market), { instance: 'test', ttlMs: 60_000 })
+  if (lease === undefined) throw new Error('expected a free lease, was held')
+  return lease
+}
+const write = async (batch: Partial<TapeBatch>, limits = LIMITS) => {
+  const empty = { trades: [], candles: [], gaps: [], ticker: undefined, books: [], limits }
   const whole = { market: BITCOIN, epoch: EPOCH, receivedMs: Date.now(), ...empty, ...batch }
-  return writeTape(redis, [whole], limits)
+  return writeTape(redis, [{ lease: await leaseOf(whole.market), batches: [whole] }])
 }
 const writeTrades = (from: number, to: number, { market = BITCOIN, epoch = EPOCH } = {}) => {
   const trades = Array.from({ length: to - from + 1 }, (_, at) => tradeOf(market, from + at))
@@ -219,11 +227,15 @@ test('starts over when the tape begins anew, also where the new ids have passed 
   await writeTrades(1, 3)
   const { events } = follow(['trade'])
   await expect.poll(events, SOON).toEqual(['start 1000', '3'])
-  let epoch = await resetTape(redis, BITCOIN, { timeframe: TAPE_TIMEFRAME, epoch: EPOCH })
+  let epoch = await resetTape(redis, BITCOIN, {
+    lease: await leaseOf(BITCOIN),
+    timeframe: TAPE_TIMEFRAME,
+    epoch: EPOCH,
+  })
   await writeTrades(1, 2, { epoch })
   const before = ['start 1000', '3', `start ${epoch}`, '1', '2']
   await expect.poll(events, SOON).toEqual([...before])
-  epoch = await resetTape(redis, BITCOIN, { timeframe: TAPE_TIMEFRAME, epoch })
+  epoch = await resetTape(redis, BITCOIN, { lease: await leaseOf(BITCOIN), timeframe: TAPE_TIMEFRAME, epoch })
   for (const id of [1, 2, 3, 4]) await writeTrades(id, id, { epoch })
   await expect.poll(events, SOON).toEqual([...before, `start ${epoch}`, '1', '2', '3', '4'])
 })

@@ -7,8 +7,8 @@ import {
   type Want,
 } from '@botcriptofy/contracts/stream'
 import { commaList, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
-import type { TapeLimits } from '@botcriptofy/runtime/stream'
 import { z } from 'zod'
+import type { TapeRetentionOptions } from './tape/tape-retention.ts'
 import { VENUE_NAMES, type VenueName, VENUES } from './venues/venues.ts'
 
 const listOfMarkets = commaList.transform((ids, context): readonly MarketName[] =>
@@ -32,6 +32,7 @@ const baseUrl = (protocol: 'ws' | 'http') =>
     .transform((url) => url.replace(/\/+$/, ''))
 /** Half of what a snapshot of Binance has, so that the book can move. */
 const MOST_BOOK_LEVELS = 500
+const seconds = z.coerce.number().int().min(1)
 const entries = z.coerce.number().int().min(1)
 
 const variables = z.object({
@@ -51,11 +52,13 @@ const variables = z.object({
   STREAM_BOOK_SYMBOLS: z.string().default('').pipe(listOfMarkets),
   /** Levels of each side that a stored book has; Kraken proves ten. */
   TAPE_BOOK_LEVELS: z.coerce.number().int().min(1).max(MOST_BOOK_LEVELS).default(25),
-  /** Books that a market's stream keeps; there are up to ten a second. */
-  TAPE_BOOK_ENTRIES: entries.default(600),
-  TAPE_TICKER_ENTRIES: entries.default(600),
-  /** Entries that a market's trade stream keeps; an entry holds the trades of one tick. */
+  /** How long a market's streams are kept, and how many entries at most; an entry holds what one tick brought. */
+  TAPE_TRADE_SECONDS: seconds.default(900),
   TAPE_TRADE_ENTRIES: entries.default(10_000),
+  TAPE_TICKER_SECONDS: seconds.default(60),
+  TAPE_TICKER_ENTRIES: entries.default(600),
+  TAPE_BOOK_SECONDS: seconds.default(60),
+  TAPE_BOOK_ENTRIES: entries.default(600),
   /** Closed one-minute candles that a market's stream keeps. */
   TAPE_CANDLE_ENTRIES: entries.default(1500),
   /** Prometheus metrics and health on loopback; 0 takes any free port, unset serves none. */
@@ -94,12 +97,12 @@ export const alwaysWanted = (config: StreamerConfig): readonly Want[] => [
   ...config.STREAM_BOOK_SYMBOLS.map((market): Want => ({ channel: 'book', market })),
 ]
 
-export const limitsOf = (config: StreamerConfig): TapeLimits => ({
-  tradeEntries: config.TAPE_TRADE_ENTRIES,
+export const retentionOf = (config: StreamerConfig): TapeRetentionOptions => ({
+  trades: { seconds: config.TAPE_TRADE_SECONDS, mostEntries: config.TAPE_TRADE_ENTRIES },
+  tickers: { seconds: config.TAPE_TICKER_SECONDS, mostEntries: config.TAPE_TICKER_ENTRIES },
+  books: { seconds: config.TAPE_BOOK_SECONDS, mostEntries: config.TAPE_BOOK_ENTRIES },
   candleEntries: config.TAPE_CANDLE_ENTRIES,
   gapEntries: config.TAPE_TRADE_ENTRIES,
-  tickerEntries: config.TAPE_TICKER_ENTRIES,
-  bookEntries: config.TAPE_BOOK_ENTRIES,
 })
 
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { MARKET_SHARDS, marketId, type MarketName } from '@botcriptofy/contracts/stream'
+import { marketId, type MarketName, marketShard } from '@botcriptofy/contracts/stream'
 import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { serveHealth } from '@botcriptofy/runtime/health'
 import { createLog, type Log } from '@botcriptofy/runtime/log'
@@ -10,22 +10,22 @@ import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { streamMetrics } from '@botcriptofy/runtime/stream'
 import {
   alwaysWanted,
-  limitsOf,
   readStreamerConfig,
+  retentionOf,
   sourceOf,
   type StreamerConfig,
   urlsOf,
 } from './config.ts'
 import { createBackoff } from './connections/backoff.ts'
 import { DemandWatch } from './demand/demand-watch.ts'
-import { openFeed, type VenueFeed } from './feed/open-feed.ts'
+import { openFeed, type OpenFeedOptions, type VenueFeed } from './feed/open-feed.ts'
 import { TIMEFRAME } from './feed/trade-feed.ts'
+import { Shards } from './shards/shards.ts'
 import { MarketHealth } from './tape/market-health.ts'
 import { Publisher } from './tape/publisher.ts'
 import { VENUE_NAMES, VENUES } from './venues/venues.ts'
 import { startWatch } from './watch.ts'
 
-const ALL_SHARDS = new Set(Array.from({ length: MARKET_SHARDS }, (_, shard) => shard))
 /** Of the two seconds that a stop may take, what Redis gets to store the last records. */
 const LAST_WRITE_MS = 800
 
@@ -36,62 +36,79 @@ const main = async (config: StreamerConfig) => {
   const metrics = streamMetrics(registry)
   const redis = createRedis(config.REDIS_URL, 'command')
   redis.on('error', (error) => log.warn({ err: error }, 'redis connection'))
-  shutdown.onStop('redis', async () => redis.disconnect())
+  const instance = randomUUID()
   const stopping = new AbortController()
   const sources = new Map(VENUE_NAMES.map((venue) => [venue, sourceOf(config, venue)]))
   const isSubscribed = (market: MarketName) => demand.isSubscribed(market)
-  const health = new MarketHealth({ redis, sources, isSubscribed, metrics, log })
-  shutdown.onStop('health of the markets', () => health.close())
-  const tape = { redis, limits: limitsOf(config), timeframe: TIMEFRAME }
+  const isWritten = (market: MarketName) => publisher.leaseOf(marketShard(market)) !== undefined
+  const health = new MarketHealth({ redis, sources, isSubscribed, isWritten, metrics, log })
+  const tape = { redis, retention: retentionOf(config), timeframe: TIMEFRAME }
   const publisher = new Publisher({ ...tape, health, metrics, log })
-  shutdown.onStop('publisher', () => publisher.close(LAST_WRITE_MS))
-  const feeds = new Map<string, VenueFeed>()
-  shutdown.onStop('feeds', async () => {
-    stopping.abort()
-    await Promise.all([...feeds.values()].map((feed) => feed.close()))
+  const feeds = openFeeds(config, {
+    publisher,
+    metrics,
+    log,
+    signal: stopping.signal,
+    onUnknown: (want) => demand.refuse(want),
   })
   const demand = new DemandWatch({
     redis,
-    subscriber: `streamer ${randomUUID()}`,
+    subscriber: `streamer ${instance}`,
     always: alwaysWanted(config),
     lingerMs: config.STREAM_LINGER_SECONDS * 1000,
     feedOf: (name) => feeds.get(name),
     metrics,
     log,
   })
-  for (const name of VENUE_NAMES) {
-    const feed = openFeed({
-      venue: VENUES[name],
-      ...urlsOf(config, name),
-      bookLevels: config.TAPE_BOOK_LEVELS,
-      publisher,
-      metrics,
-      log,
-      signal: stopping.signal,
-      persist: persistUntil(stopping.signal, log),
-      onUnknown: (want) => demand.refuse(want),
-    })
-    feeds.set(name, feed)
+  const isReceived = (shard: number) => demand.isReceived(shard)
+  const shards = new Shards({ redis, instance, publisher, isReceived, metrics, log })
+  const look = async () => {
+    const nextMs = await shards.look()
+    await demand.look(shards.followed)
+    return nextMs
   }
-  const watch = startWatch({ look: () => demand.look(ALL_SHARDS), signal: stopping.signal, log })
+  const watch = startWatch({ look, log })
+
+  // What was opened last ends first: another goes on with what it can before our connections close.
+  shutdown.onStop('redis', async () => redis.disconnect())
+  shutdown.onStop('leases', () => shards.close())
+  shutdown.onStop('health of the markets', () => health.close())
+  shutdown.onStop('publisher', () => publisher.close(LAST_WRITE_MS))
+  shutdown.onStop('feeds', async () => {
+    stopping.abort()
+    await Promise.all([...feeds.values()].map((feed) => feed.close()))
+  })
+  shutdown.onStop('shards', async () => {
+    await watch.close()
+    await shards.handOver()
+  })
   if (config.STREAMER_METRICS_PORT !== undefined) {
     const checks = async () => ({
       redis: redis.status === 'ready',
       demand: watch.isCurrent(),
       ...Object.fromEntries([...feeds].map(([venue, feed]) => [venue, feed.isUp()])),
     })
-    const served = await serveHealth({
-      port: config.STREAMER_METRICS_PORT,
-      host: config.STREAMER_METRICS_HOST,
-      registry,
-      checks,
-    })
+    const { STREAMER_METRICS_PORT: port, STREAMER_METRICS_HOST: host } = config
+    const served = await serveHealth({ port, host, registry, checks })
     shutdown.onStop('health', () => served.close())
     log.info({ port: served.port }, 'serving health and metrics')
   }
   await watch.looked
   if (!stopping.signal.aborted)
-    log.info({ markets: config.STREAM_SYMBOLS.map(marketId), pid: process.pid }, 'streamer ready')
+    log.info({ markets: config.STREAM_SYMBOLS.map(marketId), instance }, 'streamer ready')
+}
+
+/** One of each venue; none of them connects before something of it is wanted. */
+const openFeeds = (
+  config: StreamerConfig,
+  shared: Pick<OpenFeedOptions, 'publisher' | 'metrics' | 'log' | 'signal' | 'onUnknown'>,
+): ReadonlyMap<string, VenueFeed> => {
+  const persist = persistUntil(shared.signal, shared.log)
+  const opened = VENUE_NAMES.map((name) => {
+    const venue = { venue: VENUES[name], ...urlsOf(config, name), bookLevels: config.TAPE_BOOK_LEVELS }
+    return [name, openFeed({ ...venue, ...shared, persist })] as const
+  })
+  return new Map<string, VenueFeed>(opened)
 }
 
 /** Tries for as long as it takes: a streamer that starts before its venue or Redis waits for them. */

@@ -8,7 +8,6 @@ const CURRENT_MS = 10_000
 export interface WatchOptions {
   /** Says in how many ms it wants to look again, at most a second. */
   readonly look: () => Promise<number | void>
-  readonly signal: AbortSignal
   readonly log: Log
 }
 
@@ -16,10 +15,14 @@ export interface Watch {
   /** The first look has succeeded, or none ever will. */
   readonly looked: Promise<void>
   readonly isCurrent: () => boolean
+  /** No look is under way after this, and none follows. */
+  readonly close: () => Promise<void>
 }
 
-/** Looks every second until the signal aborts; a look that fails is made again like any other. */
-export const startWatch = ({ look, signal, log }: WatchOptions): Watch => {
+/** Looks every second until it is closed; a look that fails is made again like any other. */
+export const startWatch = ({ look, log }: WatchOptions): Watch => {
+  const closing = new AbortController()
+  const { signal } = closing
   let succeededMs = Number.NEGATIVE_INFINITY
   const run = async (onLooked: () => void) => {
     while (!signal.aborted) {
@@ -37,6 +40,16 @@ export const startWatch = ({ look, signal, log }: WatchOptions): Watch => {
     }
     onLooked()
   }
-  const looked = new Promise<void>((resolve) => void run(resolve))
-  return { looked, isCurrent: () => performance.now() - succeededMs < CURRENT_MS }
+  let ended = Promise.resolve()
+  const looked = new Promise<void>((resolve) => {
+    ended = run(resolve)
+  })
+  return {
+    looked,
+    isCurrent: () => performance.now() - succeededMs < CURRENT_MS,
+    close: async () => {
+      closing.abort()
+      await ended
+    },
+  }
 }

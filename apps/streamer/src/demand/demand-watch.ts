@@ -35,7 +35,10 @@ export class DemandWatch {
   readonly #linger: ReturnType<typeof createLinger>
   /** Wanted, and not there: by `wantId`, when the venue said so. */
   readonly #unknown = new Map<string, { readonly want: Want; readonly toldMs: number }>()
-  #followed: readonly Want[] = []
+  /** What is followed, and what lingers. */
+  readonly #followed = new Map<string, Want>()
+  /** Of these it is known what is wanted. */
+  #shards: ReadonlySet<number> = new Set()
   #renewedMs = Number.NEGATIVE_INFINITY
 
   constructor(options: DemandWatchOptions) {
@@ -43,15 +46,21 @@ export class DemandWatch {
     this.#linger = createLinger(options.lingerMs)
   }
 
-  /** What is followed, and what lingers. */
-  get followed(): readonly Want[] {
-    return this.#followed
+  /** All that is wanted of the shard, and that the venues have, arrives here. */
+  isReceived(shard: number): boolean {
+    if (!this.#shards.has(shard)) return false
+    const wants = [...this.#followed.values()].filter((one) => marketShard(one.market) === shard)
+    return wants.every(
+      (one) => this.#unknown.has(wantId(one)) || this.#options.feedOf(one.market.venue)?.isSubscribed(one),
+    )
   }
 
   /** What the venue sends of everything that is followed of the market arrives. */
   isSubscribed(market: MarketName): boolean {
     const feed = this.#options.feedOf(market.venue)
-    const wants = this.#followed.filter((want) => marketId(want.market) === marketId(market))
+    const wants = DEMAND_CHANNELS.map((channel) => ({ channel, market })).filter((one) =>
+      this.#followed.has(wantId(one)),
+    )
     return feed !== undefined && wants.every((want) => feed.isSubscribed(want))
   }
 
@@ -73,6 +82,7 @@ export class DemandWatch {
     )
     for (const gone of removed) this.#unknown.delete(wantId(gone))
     this.#change([...added, ...this.#retried(nowMs)], removed)
+    this.#shards = shards
   }
 
   /** The venue has no such market: said once, and to readers for as long as it is wanted. */
@@ -85,8 +95,8 @@ export class DemandWatch {
   }
 
   #change(added: readonly Want[], removed: readonly Want[]): void {
-    const gone = new Set(removed.map(wantId))
-    this.#followed = [...this.#followed.filter((kept) => !gone.has(wantId(kept))), ...added]
+    for (const gone of removed) this.#followed.delete(wantId(gone))
+    for (const one of added) this.#followed.set(wantId(one), one)
     const venues = new Set([...added, ...removed].map(({ market }) => market.venue))
     for (const venue of venues) {
       const ofVenue = (wants: readonly Want[]) => wants.filter(({ market }) => market.venue === venue)

@@ -2,7 +2,6 @@ import { type CandleRecord, marketId, type MarketName, type TradeRecord } from '
 import { createCandleBuilder } from '../candles/candle-builder.ts'
 import { createCandleRepair } from '../candles/candle-repair.ts'
 import { createPacer } from '../connections/pacer.ts'
-import type { SequencePosition } from '../tape/trade-sequence.ts'
 import { createSilenceWatch } from '../trades/silence-watch.ts'
 import { createTradeRepair } from '../trades/trade-repair.ts'
 import type { Publisher } from '../tape/publisher.ts'
@@ -41,7 +40,7 @@ interface Followed {
 
 /** Trades, tickers and candles of a venue's markets. */
 export const createTradeFeed = (open: TradeFeedOptions): TradeFeed => {
-  const { venue, publisher, names, metrics, log } = open
+  const { venue, publisher, names, metrics, log, webSocketUrl } = open
   const { onTrade, onCandle, onHole, forget, ...clock } = candlesOf(open)
   const followed = new Map<string, Followed>()
   const of = (streams: ReadonlySet<string>) =>
@@ -58,9 +57,9 @@ export const createTradeFeed = (open: TradeFeedOptions): TradeFeed => {
   })
   const feed = createFeed({
     protocol: venue.protocol,
-    webSocketUrl: open.webSocketUrl,
-    names,
     random: Math.random,
+    webSocketUrl,
+    names,
     metrics,
     log,
     ...clock,
@@ -78,15 +77,16 @@ export const createTradeFeed = (open: TradeFeedOptions): TradeFeed => {
     },
     onRecord: (record) => {
       // The last frames of a market come after it is released.
-      if (record.symbol === null || !publisher.isOpen({ venue: record.venue, symbol: record.symbol })) return
+      if (!publisher.isOpen(record)) return
       if (record.type === 'trade') {
         silence.heard(record)
         repair.take(record, Date.now())
-      } else if (record.type === 'candle') onCandle(record, Date.now())
-      else if (record.type === 'ticker') publisher.setTicker(record)
+      }
+      if (record.type === 'candle') onCandle(record, Date.now())
+      if (record.type === 'ticker') publisher.setTicker(record)
     },
   })
-  const list = (market: MarketName): readonly string[] => {
+  const list = (market: MarketName) => {
     const streams = venue.protocol.streamsOf(names.toNative(market.symbol) ?? market.symbol)
     followed.set(marketId(market), { market, streams, connection: undefined })
     return streams
@@ -105,9 +105,9 @@ export const createTradeFeed = (open: TradeFeedOptions): TradeFeed => {
         followed.delete(marketId(market))
       }
     },
-    close: async () => {
+    close: () => {
       silence.close()
-      await feed.close()
+      return feed.close()
     },
   }
 }
@@ -116,14 +116,10 @@ export const createTradeFeed = (open: TradeFeedOptions): TradeFeed => {
 const REPAIR_SPACING_MS = 1000
 const LOOK_SPACING_MS = 2000
 
-/** Nothing is known of a market that is not followed any more. */
-const lastTradeOf = ({ publisher }: TradeFeedOptions, market: MarketName): SequencePosition =>
-  publisher.isOpen(market) ? publisher.lastTrade(market) : { lastId: undefined, lastTimeMs: undefined }
-
 /** How missing trades of the venue are had. */
 const tradesOf = (open: TradeFeedOptions) => ({
   nativeOf: (symbol: string) => open.names.toNative(symbol),
-  positionOf: (market: MarketName) => lastTradeOf(open, market),
+  positionOf: (market: MarketName) => open.publisher.lastTrade(market),
   fetchTrades: (range: TradeRange) => open.rest.fetchTrades(range),
   calls: createPacer(REPAIR_SPACING_MS),
   metrics: open.metrics,
@@ -133,7 +129,7 @@ const tradesOf = (open: TradeFeedOptions) => ({
 
 /** How the newest trades of the venue are had, and those that are published. */
 const lastTradesOf = (open: TradeFeedOptions) => ({
-  lastTradeId: (market: MarketName) => lastTradeOf(open, market).lastId,
+  lastTradeId: (market: MarketName) => open.publisher.lastTrade(market).lastId,
   fetchLastTrade: ({ symbol }: MarketName) =>
     open.rest.fetchLastTrade({ symbol, native: open.names.toNative(symbol) ?? symbol }),
   calls: createPacer(LOOK_SPACING_MS),

@@ -19,16 +19,18 @@ const redis = createRedis(await testRedisUrl(), 'command')
 const market: MarketName = { venue: 'binance', symbol: 'HEALTH/USDT' }
 const NOW_MS = 1_800_000_000_000
 let isSubscribed = true
+let isWritten = true
 let health: MarketHealth
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: NOW_MS })
-  isSubscribed = true
+  isSubscribed = isWritten = true
   health = new MarketHealth({
     redis,
     sources: new Map([['binance', { kind: 'simulator', host: '127.0.0.1:1' }]]),
     isSubscribed: () => isSubscribed,
     metrics: streamMetrics(createMetrics('test')),
+    isWritten: () => isWritten,
     log: createLog({ name: 'test', level: 'silent' }),
   })
   health.begin(market)
@@ -110,6 +112,18 @@ describe('the health of a market', () => {
     health.end(market)
     await waitFor(async () => (await stored()) === undefined, { describe: 'no health', everyMs: 2 })
     expect(marketStateOf(await stored(), Date.now())).toBe('released')
+  })
+
+  it('is another’s to tell while another writes the market', async () => {
+    await afterSeconds(1)
+    const told = await stored()
+    isWritten = false
+    health.heard(market, null, Date.now())
+    vi.advanceTimersByTime(3000)
+    health.end(market)
+    await health.close()
+    expect(await stored()).toEqual(told)
+    await redis.unlink(marketHealthKey(market))
   })
 
   it('says live, quiet, gap and stale', async () => {

@@ -27,6 +27,8 @@ export interface MarketHealthOptions {
   readonly sources: ReadonlyMap<string, MarketSource>
   /** The connection is up, and the venue has confirmed the subscription. */
   readonly isSubscribed: (market: MarketName) => boolean
+  /** This process writes the market's tape: of others it only sees the figures. */
+  readonly isWritten: (market: MarketName) => boolean
   readonly metrics: Pick<StreamMetrics, 'lag'>
   readonly log: Log
 }
@@ -85,6 +87,7 @@ export class MarketHealth {
   end(market: MarketName): void {
     if (!this.#markets.delete(marketId(market))) return
     this.#options.metrics.lag.remove({ market: marketId(market) })
+    if (!this.#options.isWritten(market)) return
     const clear = async () => {
       await this.#writing
       await this.#options.redis.unlink(marketHealthKey(market))
@@ -137,11 +140,15 @@ export class MarketHealth {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await Promise.race([this.#writing, delay(CLEAR_LIMIT_MS)])
-    const keys = [...this.#markets.values()].map(({ market }) => marketHealthKey(market))
+    const keys = this.#written().map(({ market }) => marketHealthKey(market))
     this.#markets.clear()
     // One by one: the shards live in different slots of a Redis Cluster. What stays when Redis is away turns stale.
     const cleared = Promise.all(keys.map((key) => this.#options.redis.unlink(key)))
     await Promise.race([cleared.catch(() => undefined), delay(CLEAR_LIMIT_MS)])
+  }
+
+  #written(): readonly Figures[] {
+    return [...this.#markets.values()].filter(({ market }) => this.#options.isWritten(market))
   }
 
   #tick(): void {
@@ -161,7 +168,7 @@ export class MarketHealth {
 
   async #write(nowMs: number): Promise<void> {
     const pipeline = this.#options.redis.pipeline()
-    for (const figures of this.#markets.values()) {
+    for (const figures of this.#written()) {
       pipeline.hset(marketHealthKey(figures.market), this.#fieldsOf(figures, nowMs))
     }
     for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error

@@ -21,6 +21,10 @@ export interface PendingBatch {
   readonly books: BookEvent[]
 }
 
+/** Records of a batch. */
+export const sizeOf = ({ trades, candles, ticker, books }: PendingBatch): number =>
+  trades.length + candles.length + books.length + (ticker === undefined ? 0 : 1)
+
 const emptyBatch = (receivedMs: number, restart = false): PendingBatch => ({
   restart,
   receivedMs,
@@ -39,13 +43,20 @@ export class MarketTape {
   #lastTimeMs: number | undefined
   #lastCandleOpenMs: number | undefined
   #pending: PendingBatch[] = []
+  #newestBook: BookEvent | undefined
 
-  constructor(market: MarketName, position: TapePosition) {
+  /** Without a position nothing is known of what came before, and nothing may be written. */
+  constructor(market: MarketName, position?: TapePosition) {
     this.market = market
-    this.epoch = position.epoch
-    this.#lastId = position.lastTradeId
-    this.#lastTimeMs = position.lastTradeTimeMs
-    this.#lastCandleOpenMs = position.lastCandleOpenMs
+    this.epoch = position?.epoch ?? 0
+    this.#lastId = position?.lastTradeId
+    this.#lastTimeMs = position?.lastTradeTimeMs
+    this.#lastCandleOpenMs = position?.lastCandleOpenMs
+  }
+
+  /** Records that wait. */
+  get waiting(): number {
+    return this.#pending.reduce((sum, batch) => sum + sizeOf(batch), 0)
   }
 
   get lastTrade(): SequencePosition {
@@ -90,8 +101,14 @@ export class MarketTape {
     return replaces
   }
 
+  /** What was said of the book last. */
+  get newestBook(): BookEvent | undefined {
+    return this.#newestBook
+  }
+
   /** Of books that follow each other only the newest waits; true where it took the place of another. */
   addBook(event: BookEvent, receivedMs: number): boolean {
+    this.#newestBook = event
     const { books } = this.#currentBatch(receivedMs)
     const replaces = event.type === 'book_snapshot' && books.at(-1)?.type === 'book_snapshot'
     if (replaces) books[books.length - 1] = event
@@ -104,6 +121,30 @@ export class MarketTape {
     const taken = this.#pending
     this.#pending = []
     return taken
+  }
+
+  /** Puts back what was taken and could not be written. */
+  putBack(batches: readonly PendingBatch[]): void {
+    this.#pending = [...batches, ...this.#pending]
+  }
+
+  /** What comes from now on waits in a batch of its own, so that it can be dropped by its age. */
+  cut(receivedMs: number): void {
+    const newest = this.#pending.at(-1)
+    if (newest === undefined || sizeOf(newest) > 0) this.#pending.push(emptyBatch(receivedMs))
+  }
+
+  /** Drops the oldest of what waits: batches that began before the time, and those beyond so many records. */
+  trim({ sinceMs, mostRecords }: { readonly sinceMs: number; readonly mostRecords: number }): void {
+    let records = this.waiting
+    while (this.#pending.length > 1) {
+      const [oldest, next] = this.#pending
+      if (oldest === undefined || next === undefined) return
+      // The oldest ends where the next begins.
+      if (next.receivedMs > sinceMs && records <= mostRecords) return
+      records -= sizeOf(oldest)
+      this.#pending.shift()
+    }
   }
 
   #currentBatch(receivedMs: number): PendingBatch {

@@ -6,9 +6,6 @@ import {
   candleTapeKey,
   decodeTrades,
   gapTapeKey,
-  lastValueKey,
-  marketId,
-  marketIndexKey,
   marketShard,
   type TradeRecord,
   tradeTapeKey,
@@ -16,23 +13,22 @@ import {
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { createRedis } from '@botcriptofy/runtime/redis'
-import { streamMetrics } from '@botcriptofy/runtime/stream'
-import { testRedisUrl } from '@botcriptofy/testkit/services'
+import { type Lease, releaseLease, streamMetrics, takeLease } from '@botcriptofy/runtime/stream'
+import { ownRedisUrl } from '@botcriptofy/testkit/redis'
 import { waitFor } from '@botcriptofy/testkit/wait'
-import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { MarketHealth } from './market-health.ts'
 import { Publisher } from './publisher.ts'
 
-const redisUrl = await testRedisUrl()
+const redisUrl = await ownRedisUrl()
 const redis = createRedis(redisUrl, 'command')
 const market = { venue: 'binance', symbol: `P${randomBytes(4).toString('hex').toUpperCase()}/USDT` }
 const tradeKey = tradeTapeKey(market)
 const candleKey = candleTapeKey(market, '1m')
-afterAll(async () => {
-  await redis.unlink(tradeKey, candleKey, gapTapeKey(market), lastValueKey(market))
-  await redis.srem(marketIndexKey(marketShard(market)), marketId(market))
-  redis.disconnect()
-})
+const SHARD = marketShard(market)
+const KEPT = { seconds: 60, mostEntries: 1000 }
+beforeAll(() => redis.flushdb())
+afterAll(() => redis.disconnect())
 
 const startMs = 1_700_000_000_000
 const trade = (id: number): TradeRecord => ({
@@ -98,41 +94,38 @@ const openGate = async () => {
   return { url: url.href, cut, reopen }
 }
 
-const startPublisher = async (url: string) => {
+/** A lease that nobody else in these tests has. */
+const take = async (instance: string): Promise<Lease> => {
+  const lease = await takeLease(redis, SHARD, { instance, ttlMs: 60_000 })
+  if (lease === undefined) throw new Error('expected a free lease, was held')
+  return lease
+}
+
+const startPublisher = async (url: string, { lease }: { readonly lease?: Lease } = {}) => {
   const client = createRedis(url, 'command')
   client.on('error', () => undefined)
   onTestFinished(() => client.disconnect())
   const metrics = streamMetrics(createMetrics('test'))
   const log = createLog({ name: 'test', level: 'silent' })
-  const health = new MarketHealth({
-    redis: client,
-    sources: new Map(),
-    isSubscribed: () => true,
-    metrics,
-    log,
-  })
+  const of = { isSubscribed: () => true, isWritten: () => true, metrics }
+  const health = new MarketHealth({ redis: client, sources: new Map(), ...of, log })
   onTestFinished(() => health.close())
   const publisher = new Publisher({
     redis: client,
-    limits: {
-      tradeEntries: 1000,
-      candleEntries: 1000,
-      gapEntries: 1000,
-      tickerEntries: 1000,
-      bookEntries: 1000,
-    },
+    retention: { trades: KEPT, tickers: KEPT, books: KEPT, candleEntries: 1000, gapEntries: 1000 },
     timeframe: '1m',
     health,
     metrics,
     log,
   })
+  if (lease !== undefined) await publisher.own(lease)
   await publisher.open(market)
   return publisher
 }
 
 test('bundles a tick, survives the loss of Redis and stores everything once, in order', async () => {
   const gate = await openGate()
-  const publisher = await startPublisher(gate.url)
+  const publisher = await startPublisher(gate.url, { lease: await take('a') })
   for (const id of range(1, 100)) publisher.addTrade(trade(id), startMs)
   await waitFor(async () => (await storedIds()).length === 100, { describe: 'the first trades' })
   expect(await redis.xlen(tradeKey)).toBe(1)
@@ -157,7 +150,7 @@ test('bundles a tick, survives the loss of Redis and stores everything once, in 
 })
 
 test('goes on behind what another writer stored', async () => {
-  const publisher = await startPublisher(redisUrl)
+  const publisher = await startPublisher(redisUrl, { lease: await take('a') })
   expect(publisher.lastCandleOpenMs(market)).toBe(startMs + 60_000)
   for (const id of range(150, 160)) publisher.addTrade(trade(id), startMs)
   await publisher.close(1000)
@@ -166,7 +159,7 @@ test('goes on behind what another writer stored', async () => {
 
 test('stops in time although Redis is away', async () => {
   const gate = await openGate()
-  const publisher = await startPublisher(gate.url)
+  const publisher = await startPublisher(gate.url, { lease: await take('a') })
   await gate.cut()
   publisher.addTrade(trade(161), startMs)
   const startedMs = performance.now()
@@ -175,8 +168,52 @@ test('stops in time although Redis is away', async () => {
 })
 
 test('refuses records of a market that it was not given', async () => {
-  const publisher = await startPublisher(redisUrl)
+  const publisher = await startPublisher(redisUrl, { lease: await take('a') })
   expect(() => publisher.addTrade({ ...trade(1), symbol: 'NO/SUCH' }, startMs)).toThrow(
     'expected an opened market, was binance:NO/SUCH',
   )
+})
+
+test('remembers what another writes, and goes on behind it without a hole or a repetition', async () => {
+  await redis.flushdb()
+  const lease = await take('a')
+  const owner = await startPublisher(redisUrl, { lease })
+  const standby = await startPublisher(redisUrl)
+  standby.stand(SHARD, { isHeldByOther: true })
+  for (const id of range(1, 20)) owner.addTrade(trade(id), startMs)
+  await waitFor(async () => (await storedIds()).length === 20, { describe: 'the trades of the owner' })
+  // The standby began later, lost its first, and is ahead of the owner.
+  for (const id of range(11, 30)) standby.addTrade(trade(id), startMs)
+  standby.addCandle(candle(0, true), startMs)
+  expect(await storedIds()).toEqual(range(1, 20))
+
+  // The owner is frozen until its lease is another's, and then writes on.
+  await releaseLease(redis, lease)
+  await standby.own(await take('b'))
+  for (const id of range(21, 25)) owner.addTrade(trade(id), startMs)
+  for (const id of range(31, 40)) standby.addTrade(trade(id), startMs)
+  await Promise.all([owner.close(1000), standby.close(1000)])
+  expect(owner.leaseOf(SHARD)).toBeUndefined()
+  expect(await storedIds()).toEqual(range(1, 40))
+  expect(await redis.xlen(candleKey)).toBe(1)
+})
+
+test.each([
+  ['forgets what is too old for a take-over while another writes', true, [2]],
+  ['forgets nothing of a shard that nobody writes', false, [1, 2]],
+])('%s', async (_, isHeldByOther, stored) => {
+  await redis.flushdb()
+  vi.useFakeTimers({ toFake: ['Date'], now: startMs })
+  onTestFinished(() => void vi.useRealTimers())
+  const standby = await startPublisher(redisUrl)
+  standby.stand(SHARD, { isHeldByOther })
+  standby.addTrade(trade(1), Date.now())
+  standby.cut()
+  vi.setSystemTime(startMs + 15_000)
+  standby.addTrade(trade(2), Date.now())
+  standby.cut()
+  await standby.own(await take('c'))
+  await waitFor(async () => (await storedIds()).length > 0, { describe: 'what is remembered' })
+  expect(await storedIds()).toEqual(stored)
+  await standby.close(1000)
 })

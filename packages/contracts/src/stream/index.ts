@@ -12,10 +12,12 @@ export {
   bookTapeKey,
   candleTapeKey,
   demandKey,
+  fenceEpochKey,
   gapTapeKey,
   lastBookKey,
   lastTickerKey,
   lastValueKey,
+  leaseKey,
   MARKET_SHARDS,
   marketHealthKey,
   marketId,
@@ -24,8 +26,10 @@ export {
   marketShard,
   parseMarketId,
   refusalKey,
+  STREAMERS_KEY,
   tickerTapeKey,
   tradeTapeKey,
+  warmKey,
 } from './keys.ts'
 export {
   GAP_SHOWN_MS,

@@ -55,3 +55,11 @@ export const demandKey = (shard: number): string => `${shardTag(shard)}:want`
 export const refusalKey = (market: MarketName): string => marketKey(market, 'refused')
 /** Hash with what the streamer that follows a market sees of it, rewritten every second; released with the market. */
 export const marketHealthKey = (market: MarketName): string => marketKey(market, 'health')
+/** Sorted set of the streamers that run; the score says until when, in ms of Redis' clock. */
+export const STREAMERS_KEY = 'md:streamers'
+/** Who may write the shard's tapes, `<fence epoch> <streamer>`; it expires by itself. */
+export const leaseKey = (shard: number): string => `${shardTag(shard)}:lease`
+/** The last fence epoch that was given; it stays when the lease has gone. */
+export const fenceEpochKey = (shard: number): string => `${shardTag(shard)}:lease:epoch`
+/** Sorted set of the streamers that could take the shard over without a hole, with the same scores. */
+export const warmKey = (shard: number): string => `${shardTag(shard)}:warm`

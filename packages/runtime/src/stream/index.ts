@@ -10,10 +10,14 @@ export {
   type TapeSubscription,
 } from './tape-reader.ts'
 export {
-  openTape,
-  resetTape,
-  type TapeBatch,
-  type TapeLimits,
-  type TapePosition,
-  writeTape,
-} from './tape-writer.ts'
+  heartbeat,
+  holderOf,
+  type Lease,
+  leave,
+  lookAtShards,
+  releaseLease,
+  type ShardState,
+  takeLease,
+} from './leases.ts'
+export type { ShardWrite, TapeBatch, TapeLimits } from './tape-batch.ts'
+export { LeaseLost, openTape, resetTape, type TapePosition, writeTape } from './tape-writer.ts'
