@@ -40,7 +40,7 @@ interface Followed {
 
 /** Trades, tickers and candles of a venue's markets. */
 export const createTradeFeed = (open: TradeFeedOptions): TradeFeed => {
-  const { venue, publisher, names, metrics, log, webSocketUrl } = open
+  const { venue, publisher, names, metrics, log } = open
   const { onTrade, onCandle, onHole, forget, ...clock } = candlesOf(open)
   const followed = new Map<string, Followed>()
   const of = (streams: ReadonlySet<string>) =>
@@ -56,13 +56,10 @@ export const createTradeFeed = (open: TradeFeedOptions): TradeFeed => {
     },
   })
   const feed = createFeed({
+    ...open,
+    ...clock,
     protocol: venue.protocol,
     random: Math.random,
-    webSocketUrl,
-    names,
-    metrics,
-    log,
-    ...clock,
     onSubscribed: (streams, connection) => {
       for (const one of of(new Set(streams))) {
         one.connection = connection
