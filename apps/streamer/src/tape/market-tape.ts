@@ -41,6 +41,8 @@ export class MarketTape {
   epoch: number
   #lastId: number | undefined
   #lastTimeMs: number | undefined
+  /** Of the newest ticker. */
+  #clockMs: number | undefined
   #lastCandleOpenMs: number | undefined
   #pending: PendingBatch[] = []
   #newestBook: BookEvent | undefined
@@ -60,7 +62,7 @@ export class MarketTape {
   }
 
   get lastTrade(): SequencePosition {
-    return { lastId: this.#lastId, lastTimeMs: this.#lastTimeMs }
+    return { lastId: this.#lastId, lastTimeMs: this.#lastTimeMs, clockMs: this.#clockMs }
   }
 
   get lastCandleOpenMs(): number | undefined {
@@ -95,6 +97,7 @@ export class MarketTape {
 
   /** Only the newest waits; true where it took the place of another. */
   setTicker(ticker: TickerRecord, receivedMs: number): boolean {
+    this.#clockMs = ticker.exchangeTimeMs ?? this.#clockMs
     const batch = this.#currentBatch(receivedMs)
     const replaces = batch.ticker !== undefined
     batch.ticker = ticker

@@ -27,7 +27,7 @@ import type { SequencePosition, SequenceStep } from './trade-sequence.ts'
 /** Records of one shard that may wait while Redis is away; about a minute of a busy market. */
 const MOST_WAITING = 50_000
 const LONGEST_RETRY_MS = 2000
-const UNKNOWN: SequencePosition = { lastId: undefined, lastTimeMs: undefined }
+const UNKNOWN: SequencePosition = { lastId: undefined, lastTimeMs: undefined, clockMs: undefined }
 /** What a standby remembers of each market: longer than a take-over takes. */
 const STANDBY_MS = 15_000
 const STANDBY_RECORDS = 20_000

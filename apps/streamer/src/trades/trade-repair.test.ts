@@ -33,7 +33,11 @@ const startRepair = (lastId: number | undefined, answer: Answer, holdLimitMs?: n
   let last = lastId === undefined ? undefined : trade(lastId)
   const repair = createTradeRepair({
     nativeOf: () => 'BTCUSDT',
-    positionOf: () => ({ lastId: last && Number(last.tradeId), lastTimeMs: last?.exchangeTimeMs }),
+    positionOf: () => ({
+      lastId: last && Number(last.tradeId),
+      lastTimeMs: last?.exchangeTimeMs,
+      clockMs: undefined,
+    }),
     fetchTrades: (range) => {
       asked.push(range)
       return answer(range)
@@ -59,7 +63,7 @@ const never: Answer = () => new Promise(() => undefined)
 describe('createTradeRepair', () => {
   it('passes on the first trade of all, those that follow, repetitions, and a venue that starts over', () => {
     const { take, published, asked } = startRepair(undefined, all)
-    take(trade(7), trade(8), trade(8), trade(3, 900_000))
+    take(trade(7), trade(8), trade(8), trade(3, 9_000_000))
     expect(published).toEqual([7, 8, 8, 3])
     expect(asked).toEqual([])
   })
