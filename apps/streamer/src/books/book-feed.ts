@@ -1,7 +1,8 @@
 import { type BookEvent, type BookRecord, marketId, type MarketName } from '@botcriptofy/contracts/stream'
 import type { BookProtocol } from '@botcriptofy/venues/frame'
 import { createPacer } from '../connections/pacer.ts'
-import { createFeed, type Feed, type FeedConnection, type FeedOptions } from '../feed/feed.ts'
+import { createFeed, type Feed } from '../feed/feed.ts'
+import type { FeedConnection, FeedOptions } from '../feed/subscribe.ts'
 import { FollowedBook, QUIET_LIMIT_MS } from './followed-book.ts'
 
 /** Between two snapshots over REST: sixty of weight 50 a minute are half of what Binance allows an address. */

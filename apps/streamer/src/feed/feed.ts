@@ -1,30 +1,6 @@
-import type { BookRecord, CandleRecord, TickerRecord, TradeRecord } from '@botcriptofy/contracts/stream'
-import type { Random } from '@botcriptofy/engine/kernel'
-import type { Log } from '@botcriptofy/runtime/log'
-import type { StreamMetrics } from '@botcriptofy/runtime/stream'
-import type { MarketNames, VenueProtocol } from '@botcriptofy/venues/frame'
 import { createRollingConnections } from './rolling.ts'
+import type { FeedOptions } from './subscribe.ts'
 import type { Subscription } from './subscriptions.ts'
-
-export interface FeedOptions {
-  readonly protocol: VenueProtocol
-  readonly webSocketUrl: string
-  readonly names: MarketNames
-  readonly random: Random
-  readonly metrics: StreamMetrics
-  readonly log: Log
-  readonly onRecord: (record: MarketRecord, connection: FeedConnection) => void
-  /** What the venue's clock says. */
-  readonly onTime?: (exchangeTimeMs: number) => void
-  /** What the venue sends of these arrives from now on. */
-  readonly onSubscribed?: (streams: readonly string[], connection: FeedConnection) => void
-  /** A connection ended; what the venue sends until the next one is lost. */
-  readonly onInterrupted: (reason: string, connection: FeedConnection) => void
-}
-
-export type MarketRecord = TradeRecord | CandleRecord | TickerRecord | BookRecord
-/** One of the connections that the streams are spread over. */
-export type FeedConnection = Pick<Subscription, 'streams' | 'send' | 'reconnect'>
 
 export interface Feed {
   /** Asks for the streams of some markets; those of one market stay together. */

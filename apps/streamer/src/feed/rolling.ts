@@ -1,6 +1,5 @@
 import { createPacer } from '../connections/pacer.ts'
-import type { FeedOptions } from './feed.ts'
-import { subscribe } from './subscribe.ts'
+import { type FeedOptions, subscribe } from './subscribe.ts'
 import type { Subscription } from './subscriptions.ts'
 
 /** So long both connections stay, when one takes the place of another: what the old one has on its way still comes. */

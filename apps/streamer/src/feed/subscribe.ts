@@ -1,10 +1,39 @@
-import type { StreamRecord } from '@botcriptofy/contracts/stream'
+import type {
+  BookRecord,
+  CandleRecord,
+  StreamRecord,
+  TickerRecord,
+  TradeRecord,
+} from '@botcriptofy/contracts/stream'
+import type { Random } from '@botcriptofy/engine/kernel'
+import type { Log } from '@botcriptofy/runtime/log'
+import type { StreamMetrics } from '@botcriptofy/runtime/stream'
+import type { MarketNames, VenueProtocol } from '@botcriptofy/venues/frame'
 import type { Pacer } from '../connections/pacer.ts'
-import type { FeedOptions } from './feed.ts'
 import { Subscription } from './subscriptions.ts'
 
 /** Connections of one age do not all end in the same minutes. */
 const LIFETIME_SPREAD = 1 / 24
+
+export interface FeedOptions {
+  readonly protocol: VenueProtocol
+  readonly webSocketUrl: string
+  readonly names: MarketNames
+  readonly random: Random
+  readonly metrics: StreamMetrics
+  readonly log: Log
+  readonly onRecord: (record: MarketRecord, connection: FeedConnection) => void
+  /** What the venue's clock says. */
+  readonly onTime?: (exchangeTimeMs: number) => void
+  /** What the venue sends of these arrives from now on. */
+  readonly onSubscribed?: (streams: readonly string[], connection: FeedConnection) => void
+  /** A connection ended; what the venue sends until the next one is lost. */
+  readonly onInterrupted: (reason: string, connection: FeedConnection) => void
+}
+
+export type MarketRecord = TradeRecord | CandleRecord | TickerRecord | BookRecord
+/** One of the connections that the streams are spread over. */
+export type FeedConnection = Pick<Subscription, 'streams' | 'send' | 'reconnect'>
 
 export interface Line {
   readonly dials: Pacer

@@ -141,7 +141,7 @@ describe('Subscription', () => {
 
   it('gives up a connection on which the venue does not acknowledge what is added', async () => {
     const venue = await startVenue({ onMessage: (socket, id) => id <= 3 && answer(socket, id) })
-    const { subscription, downs } = subscribe(venue.url, { ackLimitMs: 50 })
+    const { subscription, downs } = subscribe(venue.url, { ackLimitMs: 1000 })
     await waitFor(() => subscription.isUp, { describe: 'a connection' })
     subscription.add(['f@trade'])
     await waitFor(() => downs.length > 0, { describe: 'a reconnect' })

@@ -9,7 +9,8 @@ import type { TradeRange, Venue, VenueRest } from '../venues/venue.ts'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
 import type { MarketNames } from '@botcriptofy/venues/frame'
-import { createFeed, type Feed, type FeedConnection } from './feed.ts'
+import { createFeed, type Feed } from './feed.ts'
+import type { FeedConnection } from './subscribe.ts'
 
 export const TIMEFRAME = '1m'
 const TIMEFRAME_MS = 60_000
