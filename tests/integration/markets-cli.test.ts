@@ -7,7 +7,7 @@ import {
   marketShard,
   tradeTapeKey,
 } from '@botcriptofy/contracts/stream'
-import { writeTape } from '@botcriptofy/runtime/stream'
+import { takeLease, writeTape } from '@botcriptofy/runtime/stream'
 import { startApp } from '@botcriptofy/testkit/process'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { startTestApi, type TestApi } from './api.fixture.ts'
@@ -31,12 +31,14 @@ afterAll(async () => {
   await api.close()
 })
 
-const writeTrade = (id: number) => {
+const writeTrade = async (id: number) => {
   const limits = { tradeEntries: 9, candleEntries: 9, gapEntries: 9, tickerEntries: 9, bookEntries: 9 }
   const times = { exchangeTimeMs: 1_800_000_000_000, tradeId: String(id) }
   const trade = { type: 'trade', ...market, ...times, price: `${id}.5`, amount: '1', side: 'buy' } as const
-  const batch = { trades: [trade], candles: [], gaps: [], ticker: undefined, books: [] }
-  return writeTape(api.redis, [{ market, epoch: 3, receivedMs: Date.now(), ...batch }], limits)
+  const batch = { trades: [trade], candles: [], gaps: [], ticker: undefined, books: [], limits }
+  const lease = await takeLease(api.redis, marketShard(market), { instance: 'test', ttlMs: 60_000 })
+  if (lease === undefined) throw new Error('expected a free lease, was held')
+  return writeTape(api.redis, [{ lease, batches: [{ market, epoch: 3, receivedMs: Date.now(), ...batch }] }])
 }
 const cli = (args: readonly string[], env: Readonly<Record<string, string>> = environment) => {
   const app = startApp({ app: 'cli', args, env })

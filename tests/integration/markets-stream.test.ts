@@ -16,7 +16,7 @@ import {
   lastBookKey,
   wantId,
 } from '@botcriptofy/contracts/stream'
-import { readDemand, type TapeBatch, writeTape } from '@botcriptofy/runtime/stream'
+import { readDemand, takeLease, type TapeBatch, writeTape } from '@botcriptofy/runtime/stream'
 import { createLoginCode } from '@botcriptofy/store/login'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -82,10 +82,12 @@ const LIMITS = {
   tickerEntries: 10,
   bookEntries: 5_000,
 }
-const writeAll = (market: MarketName, batches: readonly Partial<TapeBatch>[]) => {
-  const empty = { trades: [], candles: [], gaps: [], ticker: undefined, books: [] }
+const writeAll = async (market: MarketName, batches: readonly Partial<TapeBatch>[]) => {
+  const empty = { trades: [], candles: [], gaps: [], ticker: undefined, books: [], limits: LIMITS }
   const whole = batches.map((batch) => ({ market, epoch: 7, receivedMs: Date.now(), ...empty, ...batch }))
-  return writeTape(api.redis, whole, LIMITS)
+  const lease = await takeLease(api.redis, marketShard(market), { instance: 'test', ttlMs: 60_000 })
+  if (lease === undefined) throw new Error('expected a free lease, was held')
+  return writeTape(api.redis, [{ lease, batches: whole }])
 }
 const write = (market: MarketName, batch: Partial<TapeBatch>) => writeAll(market, [batch])
 const tradesOf = (market: MarketName, from: number, to: number): TradeRecord[] =>

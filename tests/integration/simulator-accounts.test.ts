@@ -15,6 +15,7 @@ import {
   binance,
   coinbase,
   type Exchange,
+  type Order,
   InsufficientFunds,
   InvalidNonce,
   InvalidOrder,
@@ -77,6 +78,8 @@ const touchOf = async (client: Exchange) => {
   const { bids, asks } = await client.fetchOrderBook(PRICE, 10)
   return { bid: Number(bids[0]?.[0]), ask: Number(asks[0]?.[0]) }
 }
+/** The client's types leave room for orders without an id; no exchange gives such. */
+const idOf = ({ id }: Order): string => id ?? ''
 /** The unified parameter, or that of the exchange where the client drops it. */
 const clientIdOf = (venue: Venue, id: string) =>
   venue === 'coinbase' ? { client_order_id: id } : { clientOrderId: id }
@@ -105,12 +108,12 @@ describe.each(['binance', 'coinbase', 'kraken'] as const)('an account of %s', (v
     const during = await client.fetchBalance(venue === 'coinbase' ? { v3: true } : {})
     expect(during['USDT']?.used).toBeGreaterThanOrEqual(low / 2)
     expect(during['USDT']?.total).toBe(1_000_000)
-    await client.cancelOrder(resting.id, PRICE)
-    const cancelled = await client.fetchOrder(resting.id, PRICE)
+    await client.cancelOrder(idOf(resting), PRICE)
+    const cancelled = await client.fetchOrder(idOf(resting), PRICE)
     expect(cancelled).toMatchObject({ id: resting.id, status: 'canceled', filled: 0 })
 
     const sold = await client.createOrder(PRICE, 'market', 'sell', 0.25)
-    const done = await client.fetchOrder(sold.id, PRICE)
+    const done = await client.fetchOrder(idOf(sold), PRICE)
     expect(done).toMatchObject({ status: 'closed', side: 'sell', filled: 0.25 })
     const trades = await client.fetchMyTrades(PRICE)
     const own = trades.filter((trade) => trade.order === sold.id)
@@ -200,7 +203,7 @@ describe('the rules of client order ids', () => {
       clientOrderId: 'mine',
     })
     expect([found?.id, others]).toEqual([order.id, []])
-    await client.cancelOrder(order.id, PRICE, { clientOrderId: 'mine' })
+    await client.cancelOrder(idOf(order), PRICE, { clientOrderId: 'mine' })
     expect(await client.fetchOpenOrders(PRICE)).toHaveLength(1)
   })
 })
@@ -262,7 +265,7 @@ const SUBSCRIBE: Sessions = {
   },
 }
 const DECODERS: Readonly<Record<Venue, () => FrameDecoder>> = {
-  binance: () => createBinanceDecoder({ toSymbol: () => PRICE, toNative: () => 'ABCUSDT', size: 1 }),
+  binance: () => createBinanceDecoder({ toSymbol: () => PRICE }),
   coinbase: () => decodeCoinbase,
   kraken: () => createKrakenDecoder(),
 }
@@ -294,12 +297,12 @@ describe.each(['binance', 'coinbase', 'kraken'] as const)('the private stream of
     const { bid } = await touchOf(client)
     const low = Math.floor(bid / 2)
     const resting = await client.createOrder(PRICE, 'limit', 'buy', 0.5, low, clientIdOf(venue, 'told-1'))
-    await client.cancelOrder(resting.id, PRICE)
+    await client.cancelOrder(idOf(resting), PRICE)
     const sold = await client.createOrder(PRICE, 'market', 'sell', 0.25)
     const statuses = (id: string) =>
       ofType('order').flatMap(({ orderId, status }) => (orderId === id ? [status] : []))
-    await waitFor(() => statuses(sold.id).includes('filled'), { describe: 'the end of the sale' })
-    expect(statuses(resting.id)).toEqual(['open', 'cancelled'])
+    await waitFor(() => statuses(idOf(sold)).includes('filled'), { describe: 'the end of the sale' })
+    expect(statuses(idOf(resting))).toEqual(['open', 'cancelled'])
     const [first] = ofType('order').filter(({ orderId }) => orderId === resting.id)
     expect(first).toMatchObject({ symbol: PRICE, side: 'buy', clientOrderId: 'told-1', orderType: 'limit' })
     expect(Number(first?.price)).toBe(low)

@@ -6,7 +6,7 @@ import { createLog } from '@botcriptofy/runtime/log'
 import { createRedis } from '@botcriptofy/runtime/redis'
 import { openTapeReader } from '@botcriptofy/runtime/stream'
 import { startApp } from '@botcriptofy/testkit/process'
-import { testRedisUrl } from '@botcriptofy/testkit/services'
+import { ownRedisUrl } from '@botcriptofy/testkit/redis'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { type RunningSimulator, startSimulator } from '../../integration/simulator.fixture.ts'
 import { faultsDone, newestTradeId } from './simulator-truth.ts'
@@ -54,8 +54,10 @@ export const runMarketLab = async (options: MarketLabOptions): Promise<MarketLab
   const { seed, minutes, say, signal } = options
   const symbol = `L${randomBytes(4).toString('hex').toUpperCase()}/USDT`
   const markets = VENUES.map((venue): MarketName => ({ venue, symbol }))
-  const redisUrl = await testRedisUrl()
+  const redisUrl = await ownRedisUrl()
   const redis = createRedis(redisUrl, 'command')
+  // Streamers of one Redis are one fleet, so nothing of a fleet before this may be left.
+  await redis.flushdb()
   const log = createLog({ name: 'market-lab', level: 'silent' })
   const simulator = await startSimulator({
     SIMULATOR_SYMBOL: symbol,

@@ -8,7 +8,7 @@ const market = (() => {
   const candles = generateCandles({ seed: 3, bars: 50, startMs: 0, timeframeMs: 60_000, startPrice: 60_000 })
   const series = prepareSeries(candles, { timeframeMs: 60_000, seed: 3 })
   if (!series.ok) throw new Error('expected a market')
-  return createSimulatedMarket({ symbol: 'A/B', series: series.value, clock: { nowMs: () => 0 } })
+  return createSimulatedMarket({ symbol: 'A/B', series: series.value, clock: { nowMs: () => 0, endMs: 0 } })
 })()
 
 /** A client that applies changes, and cuts to its depth. */
