@@ -1,23 +1,9 @@
+import { BOT_STATES } from '@botcriptofy/engine/bot'
 import { z } from 'zod'
 import { configInput, metricsSchema } from '../backtest/index.ts'
 import { seriesName } from '../candles/index.ts'
 import { pageOf } from '../http/index.ts'
 import { strategyInput } from '../strategy/index.ts'
-
-export const BOT_STATES = [
-  'CREATED',
-  'INITIALIZING',
-  'RECONCILING',
-  'READY',
-  'RUNNING',
-  'PAUSED',
-  'DEGRADED',
-  'HALTED',
-  'STOPPING',
-  'STOPPED',
-  'FAULTED',
-] as const
-export type BotState = (typeof BOT_STATES)[number]
 
 const name = z.string().trim().min(1).max(200)
 const mode = z

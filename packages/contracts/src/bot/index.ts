@@ -1,9 +1,8 @@
+export { BOT_STATES, type BotState } from '@botcriptofy/engine/bot'
 export {
-  BOT_STATES,
   type BotOrigin,
   botOrigin,
   botPage,
-  type BotState,
   botSummary,
   type BotView,
   botView,

@@ -1,5 +1,5 @@
-import { describeProblem, type Problem, type Result } from '../kernel/index.ts'
-import type { VenueEvent } from '../orders/index.ts'
+import { describeProblem, ok, type Problem, type Result } from '../kernel/index.ts'
+import type { Effect, VenueEvent } from '../orders/index.ts'
 import {
   type BarReport,
   createPaperAccount,
@@ -11,7 +11,14 @@ import {
   submit,
 } from '../paper/index.ts'
 import { type BarSeries, createBarReader } from './bar-reader.ts'
-import { type CoreEvent, type CoreState, startState, step, type StepProgram } from './step.ts'
+import {
+  type CoreCommand,
+  type CoreEvent,
+  type CoreState,
+  startState,
+  step,
+  type StepProgram,
+} from './step.ts'
 
 /** A core and the paper venue it trades at: what is fixed while it runs. */
 export interface StepRun {
@@ -35,46 +42,73 @@ export interface RunBar {
   readonly bar: PaperBar
   /** The bar is taken in and nothing is decided at its close. */
   readonly isSilent: boolean
+  /** As of `CandleEvent`. */
+  readonly areEntriesBarred?: boolean | undefined
 }
 
-/** A bar on its way through a run. */
+/** What the core wanted and what the venue said, in the order in which it happened. */
+export type RunLog = readonly (Effect | VenueEvent)[]
+
+/** A bar that has closed, on its way through a run. */
 interface Passage {
   readonly run: StepRun
   readonly state: StepRunState
-  readonly next: RunBar
+  /** Of the bar. */
+  readonly index: number
+  readonly time: number
+  readonly log: (Effect | VenueEvent)[]
 }
 
-const stampOf = ({ run, state, next }: Passage): { readonly seq: number; readonly timeMs: number } => ({
+const stampOf = ({ run, state, time }: Passage): { readonly seq: number; readonly timeMs: number } => ({
   seq: state.core.seq + 1,
-  timeMs: next.bar.time + run.barMs,
+  timeMs: time + run.barMs,
 })
 
 /** Hands an event to the core and what it wants to the venue, until neither has anything to say. */
 const take = (passage: Passage, event: CoreEvent): void => {
-  const { run, state, next } = passage
+  const { run, state, index, log } = passage
   const { state: core, effects } = step(run.program, state.core, event)
   state.core = core
   for (const effect of effects) {
-    report(passage, submit(run.paper, state.account, { effect, index: next.bar.index }))
+    log.push(effect)
+    report(passage, submit(run.paper, state.account, { effect, index }))
   }
 }
 
 const report = (passage: Passage, events: readonly VenueEvent[]): void => {
-  for (const event of events) take(passage, { ...event, ...stampOf(passage) })
+  for (const event of events) {
+    passage.log.push(event)
+    take(passage, { ...event, ...stampOf(passage) })
+  }
+}
+
+export interface RunBarReport extends BarReport {
+  readonly log: RunLog
 }
 
 /**
  * One bar of the reference loop: the venue fills what was ordered, the core hears of it, then of the closed bar, and
  * what it wants is ordered. An error changes nothing; it says where a bar and its detail bars disagree.
  */
-export const runBar = (run: StepRun, state: StepRunState, next: RunBar): Result<BarReport, Problem> => {
-  const filled = fillBar(run.paper, state.account, next.bar)
+export const runBar = (run: StepRun, state: StepRunState, next: RunBar): Result<RunBarReport, Problem> => {
+  const { bar, isSilent, areEntriesBarred } = next
+  const filled = fillBar(run.paper, state.account, bar)
   if (!filled.ok) return filled
-  const passage = { run, state, next }
+  const passage: Passage = { run, state, index: bar.index, time: bar.time, log: [] }
   report(passage, filled.value.events)
-  const { bar, isSilent } = next
-  take(passage, { kind: 'candle', ...stampOf(passage), bar, isSilent })
-  return filled
+  take(passage, { kind: 'candle', ...stampOf(passage), bar, isSilent, areEntriesBarred })
+  return ok({ ...filled.value, log: passage.log })
+}
+
+/** Between two bars: what the core is told to do is ordered as if decided at the close of the last one. */
+export const runCommand = (
+  run: StepRun,
+  state: StepRunState,
+  { command, ...last }: { readonly command: CoreCommand; readonly index: number; readonly time: number },
+): RunLog => {
+  const passage: Passage = { run, state, ...last, log: [] }
+  take(passage, { kind: 'command', ...stampOf(passage), command })
+  return passage.log
 }
 
 export interface StepSeries extends Omit<BarSeries, 'barMs'> {

@@ -51,9 +51,21 @@ export interface CandleEvent extends Stamp {
   readonly bar: Bar
   /** History: the bar is taken in and nothing is decided. */
   readonly isSilent: boolean
+  /** Positions are left as the rules say, none is entered. */
+  readonly areEntriesBarred?: boolean | undefined
 }
 
-export type CoreEvent = CandleEvent | (VenueEvent & Stamp)
+/** What a core does when it is told to, whatever its rules say. */
+export const CORE_COMMANDS = ['cancel_entries', 'flatten'] as const
+export type CoreCommand = (typeof CORE_COMMANDS)[number]
+
+/** Somebody wants the entry order withdrawn, or that and the position closed at market. */
+export interface CommandEvent extends Stamp {
+  readonly kind: 'command'
+  readonly command: CoreCommand
+}
+
+export type CoreEvent = CandleEvent | CommandEvent | (VenueEvent & Stamp)
 
 export interface Step {
   readonly state: CoreState
@@ -74,21 +86,37 @@ const levelValue = (
 const atClose = (
   stepProgram: StepProgram,
   state: CoreState,
-  { bar, isSilent }: CandleEvent,
+  { bar, isSilent, areEntriesBarred }: CandleEvent,
 ): readonly Effect[] => {
   const { program, signals } = stepProgram
   const { stance } = state
   const bits = signals.next(state.signals, bar)
   if (stance.side !== 0) stance.heldCloses++
   if (isSilent) return NOTHING
-  const effects = decide(program, stance, {
+  const decided = decide(program, stance, {
     bits,
     close: bar.close,
     stop: levelValue(stepProgram, state.signals, program.entryOrder?.stop),
     limit: levelValue(stepProgram, state.signals, program.entryOrder?.limit),
   })
+  const effects = areEntriesBarred === true ? decided.filter(({ kind }) => kind !== 'enter') : decided
   noteEffects(stance, effects)
   return effects
+}
+
+const atCommand = (stance: Stance, command: CoreCommand): readonly Effect[] => {
+  const effects: Effect[] = []
+  if (command === 'flatten' && stance.side !== 0 && !stance.isExiting) {
+    effects.push({ kind: 'exit', reason: 'signal' })
+  }
+  if (stance.entrySide !== 0) effects.push({ kind: 'cancel' })
+  noteEffects(stance, effects)
+  return effects
+}
+
+const effectsOf = (program: StepProgram, state: CoreState, event: CoreEvent): readonly Effect[] => {
+  if (event.kind === 'candle') return atClose(program, state, event)
+  return event.kind === 'command' ? atCommand(state.stance, event.command) : noteEvent(state.stance, event)
 }
 
 /**
@@ -99,6 +127,5 @@ const atClose = (
 export const step = (program: StepProgram, state: CoreState, event: CoreEvent): Step => {
   if (event.seq <= state.seq) return { state, effects: NOTHING }
   state.seq = event.seq
-  const effects = event.kind === 'candle' ? atClose(program, state, event) : noteEvent(state.stance, event)
-  return { state, effects }
+  return { state, effects: effectsOf(program, state, event) }
 }

@@ -1,8 +1,6 @@
-import { holds } from './compare-values.ts'
-import { operandColumn, valueAt } from './operand-column.ts'
+import { holds, type Sides } from './compare-values.ts'
 import { operandText } from './operand-text.ts'
 import type { ComparisonPlan, OperandPlan, Program, RulePlan } from './program.ts'
-import type { SeriesColumns } from './series-columns.ts'
 import type { Comparison, Operand, Operator, Rule } from './strategy.ts'
 import { isCross } from './warm-up.ts'
 
@@ -35,27 +33,28 @@ type NodeContent =
 
 export type ExplainedNode = NodeContent & NodeFacts
 
+/** The value of an operand at a close, `back` bars before the one that is explained; NaN while undefined. */
+export type ReadOperand = (operand: OperandPlan, back: 0 | 1) => number
+
 export interface RuleInput {
   readonly program: Program
-  readonly series: SeriesColumns
-  readonly bar: number
+  readonly read: ReadOperand
   readonly rule: Rule
   readonly plan: RulePlan
 }
+
+const NEVER: Sides = { left: Number.NaN, right: Number.NaN }
 
 /** NaN has no place in JSON. */
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value)
 
 const explainComparison = (
-  { program, series, bar }: RuleInput,
+  { read }: RuleInput,
   comparison: Comparison,
   { left, op, right }: ComparisonPlan,
 ): ExplainedComparison => {
-  const scope = { program, series }
-  const read = (plan: OperandPlan, at: number) => valueAt(operandColumn(plan, scope), at)
-  const sidesAt = (at: number) => ({ left: read(left, at), right: read(right, at) })
-  const now = sidesAt(bar)
-  const before = sidesAt(bar - 1)
+  const now = { left: read(left, 0), right: read(right, 0) }
+  const before = isCross(op) ? { left: read(left, 1), right: read(right, 1) } : NEVER
   const side = (operand: Operand, key: 'left' | 'right'): ExplainedOperand => ({
     text: operandText(operand),
     value: known(now[key]),

@@ -1,5 +1,11 @@
 import { invariant } from '../kernel/index.ts'
-import { type ExplainedComparison, type ExplainedNode, explainRule } from './explain-rule.ts'
+import {
+  type ExplainedComparison,
+  type ExplainedNode,
+  explainRule,
+  type ReadOperand,
+} from './explain-rule.ts'
+import { operandColumn, valueAt } from './operand-column.ts'
 import type { Program } from './program.ts'
 import type { SeriesColumns } from './series-columns.ts'
 import { rulesOf } from './signal-bits.ts'
@@ -49,19 +55,24 @@ const sourceOf = ({ strategy }: Program, name: RuleName): Rule | undefined => {
   return strategy[part]?.[side]
 }
 
+const readerAt =
+  (program: Program, series: SeriesColumns, bar: number): ReadOperand =>
+  (operand, back) =>
+    valueAt(operandColumn(operand, { program, series }), bar - back)
+
 const explainNodes = (
   program: Program,
-  series: SeriesColumns,
-  { bar, rule: name }: RulePlace,
+  read: ReadOperand,
+  name: RuleName,
 ): readonly ExplainedNode[] | null => {
   const plan = rulesOf(program)[RULE_NAMES.indexOf(name)] ?? null
   const rule = sourceOf(program, name)
-  return plan === null || rule === undefined ? null : explainRule({ program, series, bar, rule, plan })
+  return plan === null || rule === undefined ? null : explainRule({ program, read, rule, plan })
 }
 
-const explainRules = (program: Program, series: SeriesColumns, bar: number): RuleExplanation[] =>
+const explainRules = (program: Program, read: ReadOperand): RuleExplanation[] =>
   RULE_NAMES.flatMap((rule) => {
-    const nodes = explainNodes(program, series, { bar, rule })
+    const nodes = explainNodes(program, read, rule)
     return nodes === null ? [] : [{ rule, holds: nodes[0]?.holds === true, nodes }]
   })
 
@@ -77,13 +88,16 @@ interface RulePlace {
 export const decidingComparisons = (
   program: Program,
   series: SeriesColumns,
-  place: RulePlace,
-): readonly ExplainedComparison[] => decidingOf(explainNodes(program, series, place) ?? [])
+  { bar, rule }: RulePlace,
+): readonly ExplainedComparison[] =>
+  decidingOf(explainNodes(program, readerAt(program, series, bar), rule) ?? [])
 
-/** Why the rules say what they say at the close of a bar: the same bits as `evaluateSignals`, with their reasons. */
-export const explainSignal = (program: Program, series: SeriesColumns, bar: number): SignalExplanation => {
-  invariant(Number.isInteger(bar) && bar >= 0 && bar < series.bars, 'the bar is one of the series')
-  const rules = explainRules(program, series, bar)
+/** What the rules say by the values that are read, and the comparisons it rests on. */
+export const explainValues = (
+  program: Program,
+  read: ReadOperand,
+): Pick<SignalExplanation, 'action' | 'rules' | 'decidedBy'> => {
+  const rules = explainRules(program, read)
   const bits = rules.reduce(
     (sum, { rule, holds }) => (holds ? sum | (1 << RULE_NAMES.indexOf(rule)) : sum),
     0,
@@ -91,10 +105,14 @@ export const explainSignal = (program: Program, series: SeriesColumns, bar: numb
   const holding = rules.filter(({ holds }) => holds)
   const entries = rules.filter(({ rule }) => rule.startsWith('entry'))
   return {
-    bar,
-    time: series.candles.time[bar]!,
     action: actionOf(bits),
     rules,
     decidedBy: (holding.length > 0 ? holding : entries).flatMap(({ nodes }) => decidingOf(nodes)),
   }
+}
+
+/** Why the rules say what they say at the close of a bar: the same bits as `evaluateSignals`, with their reasons. */
+export const explainSignal = (program: Program, series: SeriesColumns, bar: number): SignalExplanation => {
+  invariant(Number.isInteger(bar) && bar >= 0 && bar < series.bars, 'the bar is one of the series')
+  return { bar, time: series.candles.time[bar]!, ...explainValues(program, readerAt(program, series, bar)) }
 }

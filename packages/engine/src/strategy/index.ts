@@ -4,11 +4,12 @@ export {
   actionOf,
   decidingComparisons,
   explainSignal,
+  explainValues,
   type RuleName,
   type RuleExplanation,
   type SignalExplanation,
 } from './explain.ts'
-export type { ExplainedComparison, ExplainedNode, ExplainedOperand } from './explain-rule.ts'
+export type { ExplainedComparison, ExplainedNode, ExplainedOperand, ReadOperand } from './explain-rule.ts'
 export { operandColumn, valueAt } from './operand-column.ts'
 export { indicatorKey } from './indicator-key.ts'
 export type {

@@ -33,8 +33,8 @@ export interface SignalStream {
   readonly start: () => SignalState
   /** Takes the next closed bar into `state` and gives its ENTRY_… and EXIT_… bits. */
   readonly next: (state: SignalState, bar: Bar) => number
-  /** An operand of the program at the newest bar; NaN while undefined. */
-  readonly valueOf: (state: SignalState, operand: OperandPlan) => number
+  /** An operand of the program at the newest bar, of a cross also at the one before; NaN while undefined. */
+  readonly valueOf: (state: SignalState, operand: OperandPlan, back?: 0 | 1) => number
 }
 
 export interface SignalStreamOptions {
@@ -80,7 +80,8 @@ class RuleStream implements SignalStream {
     return signalBits(this.#program, truth)
   }
 
-  readonly valueOf = (state: SignalState, operand: OperandPlan): number => this.#value(state, operand, 0)
+  readonly valueOf = (state: SignalState, operand: OperandPlan, back: 0 | 1 = 0): number =>
+    this.#value(state, operand, back)
 
   #holds(state: SignalState, { left, op, right }: ComparisonPlan): boolean {
     const now = { left: this.#value(state, left, 0), right: this.#value(state, right, 0) }
