@@ -20,6 +20,9 @@ const TIMED = [
   'tests/integration/sweep-worker.test.ts',
 ]
 
+/** No test may reach out of this machine, and no program that it starts. */
+const LOOPBACK = 'tests/loopback.setup.ts'
+
 const project = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -34,6 +37,7 @@ export default defineConfig({
         ...project,
         test: {
           name: 'units',
+          setupFiles: LOOPBACK,
           include: UNITS,
           exclude: ALONE,
           testTimeout: 60_000,
@@ -45,6 +49,7 @@ export default defineConfig({
         ...project,
         test: {
           name: 'programs',
+          setupFiles: LOOPBACK,
           include: [...ALONE, 'apps/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: ['tests/architecture/**', ...TIMED],
           globalSetup: 'scripts/build-before-tests.mjs',
@@ -57,6 +62,7 @@ export default defineConfig({
         ...project,
         test: {
           name: 'timed',
+          setupFiles: LOOPBACK,
           include: TIMED,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

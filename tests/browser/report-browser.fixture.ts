@@ -2,16 +2,25 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 
-export const executablePath = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => existsSync(path))
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path),
+)
 
 /** Tests are counted as skipped where there is none: a report needs no browser to be made. */
 export const hasBrowser = executablePath !== undefined
+
+/** A browser that finds nobody but this machine. */
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: [
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+      // Chromium refuses its sandbox to root.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+  })
 
 /** A report as a file in Chromium. */
 export const browseReport = async (html: string) => {
@@ -19,11 +28,7 @@ export const browseReport = async (html: string) => {
   const file = join(folder, 'report.html')
   writeFileSync(file, html)
   const address = pathToFileURL(file).href
-  const browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    // Chromium refuses its sandbox to root.
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-  })
+  const browser = await launchBrowser()
   return {
     /** A page with all that it complains about: console, errors, requests. */
     open: async (colorScheme: 'light' | 'dark') => {

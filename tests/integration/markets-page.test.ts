@@ -8,9 +8,9 @@ import {
   marketShard,
   tradeTapeKey,
 } from '@botcriptofy/contracts/stream'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, hasBrowser } from '../browser/report-browser.fixture.ts'
+import { hasBrowser, launchBrowser } from '../browser/report-browser.fixture.ts'
 import { startTestApi, type TestApi, type TestCaller } from './api.fixture.ts'
 
 const market: MarketName = { venue: 'kraken', symbol: `PAGE${Date.now().toString(36).toUpperCase()}/USD` }
@@ -63,11 +63,7 @@ describe.skipIf(!hasBrowser)('the page of the markets in Chromium', () => {
     api.app.server.on('connection', (socket: Socket) => sockets.add(socket))
     caller = await api.caller('viewer')
     url = await api.app.listen({ port: 0, host: '127.0.0.1' })
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      // Chromium refuses its sandbox to root.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    })
+    browser = await launchBrowser()
     await api.redis.sadd(marketIndexKey(marketShard(market)), marketId(market))
     await tell('59450.02000000')
   })

@@ -23,7 +23,7 @@ import { TIMEFRAME } from './feed/trade-feed.ts'
 import { Shards } from './shards/shards.ts'
 import { MarketHealth } from './tape/market-health.ts'
 import { Publisher } from './tape/publisher.ts'
-import { VENUE_NAMES, VENUES } from './venues/venues.ts'
+import { VENUE_NAMES } from './venues/venues.ts'
 import { startWatch } from './watch.ts'
 
 /** Of the two seconds that a stop may take, what Redis gets to store the last records. */
@@ -105,8 +105,8 @@ const openFeeds = (
 ): ReadonlyMap<string, VenueFeed> => {
   const persist = persistUntil(shared.signal, shared.log)
   const opened = VENUE_NAMES.map((name) => {
-    const venue = { venue: VENUES[name], ...urlsOf(config, name), bookLevels: config.TAPE_BOOK_LEVELS }
-    return [name, openFeed({ ...venue, ...shared, persist })] as const
+    const of = { ...urlsOf(config, name), bookLevels: config.TAPE_BOOK_LEVELS, logLevel: config.LOG_LEVEL }
+    return [name, openFeed({ venue: name, ...of, ...shared, persist })] as const
   })
   return new Map<string, VenueFeed>(opened)
 }

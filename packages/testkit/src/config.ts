@@ -10,10 +10,13 @@ export const givenServices = (): { readonly databaseUrl?: string; readonly redis
 /** From 1 up: no two test files that run at the same time have the same. */
 export const testWorker = (): number => Number(process.env['VITEST_POOL_ID'] ?? 1)
 
-/** What a child needs to run at all; nothing of the parent's own settings leaks into it. */
+/**
+ * What a child needs to run at all, and what keeps it from reaching out of this machine; nothing of the parent's own
+ * settings leaks into it.
+ */
 export const bareEnvironment = (): Record<string, string> => {
   const kept: Record<string, string> = {}
-  for (const name of ['PATH', 'HOME', 'LANG', 'TMPDIR']) {
+  for (const name of ['PATH', 'HOME', 'LANG', 'TMPDIR', 'NODE_OPTIONS', 'OUTWARD_SOCKETS_FILE']) {
     const value = process.env[name]
     if (value !== undefined) kept[name] = value
   }

@@ -1,11 +1,14 @@
 import { marketId, type MarketName, type Want } from '@botcriptofy/contracts/stream'
-import { type BookFeed, createBookFeed } from '../books/book-feed.ts'
+import { createThreadedBookFeed } from '../books/threaded-book-feed.ts'
+import { VENUES, type VenueName } from '../venues/venues.ts'
 import { createGet } from '../venues/venue.ts'
 import { createMarketList } from './market-list.ts'
 import { createTradeFeed, type TradeFeedOptions } from './trade-feed.ts'
 
-export interface OpenFeedOptions extends Omit<TradeFeedOptions, 'names' | 'rest'> {
+export interface OpenFeedOptions extends Omit<TradeFeedOptions, 'venue' | 'names' | 'rest'> {
+  readonly venue: VenueName
   readonly restUrl: string
+  readonly logLevel: string
   /** Levels of each side that are published of a book. */
   readonly bookLevels: number
   /** Repeats an action until it succeeds; undefined once the signal has aborted. */
@@ -31,12 +34,17 @@ export interface WantChange {
 
 /** The feeds of one venue: connections for what is wanted, and none where nothing is. */
 export const openFeed = (options: OpenFeedOptions): VenueFeed => {
-  const { venue, publisher, log, signal, persist } = options
+  const { publisher, log, signal, persist } = options
+  const venue = VENUES[options.venue]
   const rest = venue.openRest(createGet(options.restUrl, signal))
   const names = createMarketList(() => persist('reading the list of markets', () => rest.fetchMarkets()))
-  const open: TradeFeedOptions = { ...options, rest, names }
-  const trades = createTradeFeed(open)
-  const books = openBooks(open, options.bookLevels)
+  const trades = createTradeFeed({ ...options, venue, rest, names })
+  const books = createThreadedBookFeed({
+    ...options,
+    names,
+    levels: options.bookLevels,
+    publish: (market, event) => publisher.addBook(market, event),
+  })
   /** By the id of the market, the channels that are followed. */
   const followed = new Map<string, Set<Want['channel']>>()
 
@@ -90,16 +98,3 @@ export const openFeed = (options: OpenFeedOptions): VenueFeed => {
 
 const marketsOf = (wants: readonly Want[], channel: Want['channel']): readonly MarketName[] =>
   wants.filter((want) => want.channel === channel).map(({ market }) => market)
-
-const openBooks = (open: TradeFeedOptions, levels: number): BookFeed =>
-  createBookFeed({
-    protocol: open.venue.protocol,
-    webSocketUrl: open.webSocketUrl,
-    names: open.names,
-    random: Math.random,
-    metrics: open.metrics,
-    log: open.log,
-    levels,
-    fetchBook: open.rest.fetchBook,
-    publish: (market, event) => open.publisher.addBook(market, event),
-  })

@@ -7,9 +7,9 @@ import type {
 } from '@botcriptofy/contracts/stream'
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { Log } from '@botcriptofy/runtime/log'
-import type { StreamMetrics } from '@botcriptofy/runtime/stream'
 import type { MarketNames, VenueProtocol } from '@botcriptofy/venues/frame'
 import type { Pacer } from '../connections/pacer.ts'
+import type { FeedMetrics } from './feed-metrics.ts'
 import { Subscription } from './subscriptions.ts'
 
 /** Connections of one age do not all end in the same minutes. */
@@ -20,7 +20,7 @@ export interface FeedOptions {
   readonly webSocketUrl: string
   readonly names: MarketNames
   readonly random: Random
-  readonly metrics: StreamMetrics
+  readonly metrics: FeedMetrics
   readonly log: Log
   readonly onRecord: (record: MarketRecord, connection: FeedConnection) => void
   /** What the venue's clock says. */
@@ -88,7 +88,7 @@ export const subscribe = (options: FeedOptions, line: Line): Subscription => {
       isBroken = false
       if (line.isNeeded()) options.onInterrupted(reason, subscription)
       metrics.disconnects.inc({ venue, reason })
-      if (wasUp) metrics.connected.dec({ venue })
+      if (wasUp) metrics.connected.inc({ venue }, -1)
     },
   })
   return subscription

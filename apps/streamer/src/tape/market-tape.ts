@@ -7,6 +7,7 @@ import type {
   TradeRecord,
 } from '@botcriptofy/contracts/stream'
 import type { TapePosition } from '@botcriptofy/runtime/stream'
+import { addBookEvent } from '../books/newest-book.ts'
 import { type SequencePosition, type SequenceStep, stepSequence } from './trade-sequence.ts'
 
 /** What waits to be written for one market. */
@@ -112,11 +113,7 @@ export class MarketTape {
   /** Of books that follow each other only the newest waits; true where it took the place of another. */
   addBook(event: BookEvent, receivedMs: number): boolean {
     this.#newestBook = event
-    const { books } = this.#currentBatch(receivedMs)
-    const replaces = event.type === 'book_snapshot' && books.at(-1)?.type === 'book_snapshot'
-    if (replaces) books[books.length - 1] = event
-    else books.push(event)
-    return replaces
+    return addBookEvent(this.#currentBatch(receivedMs).books, event)
   }
 
   /** Hands over everything that waits, oldest first. */

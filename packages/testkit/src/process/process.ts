@@ -39,12 +39,19 @@ process.once('exit', () => {
   for (const child of living) child.kill('SIGKILL')
 })
 
+/** What the suite preloads into Node is kept beside what the caller wants to. */
+const childEnvironment = (own: AppOptions['env'] = {}): Record<string, string> => {
+  const bare = bareEnvironment()
+  const preloads = [bare['NODE_OPTIONS'], own['NODE_OPTIONS']].filter((flags) => flags !== undefined)
+  return { ...bare, ...own, NODE_OPTIONS: preloads.join(' ') }
+}
+
 /** Starts an app as its own process from its build, the way it runs in production. */
 export const startApp = (options: AppOptions): AppProcess => {
   const entry = join(repositoryRoot, 'apps', options.app, 'dist/main.js')
   const child = spawn(process.execPath, [entry, ...(options.args ?? [])], {
     cwd: options.cwd ?? repositoryRoot,
-    env: { ...bareEnvironment(), ...options.env },
+    env: childEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   living.add(child)

@@ -1,0 +1,78 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { createLog } from '@botcriptofy/runtime/log'
+import type { MarketNames } from '@botcriptofy/venues/frame'
+import { z } from 'zod'
+import { createGet } from '../venues/venue.ts'
+import { VENUE_NAMES, VENUES } from '../venues/venues.ts'
+import { createBookFeed } from './book-feed.ts'
+import { BookMail } from './book-mail.ts'
+import type { BookThreadSettings, NamedMarket, ToBookThread } from './book-messages.ts'
+
+const settingsSchema = z.object({
+  venue: z.enum(VENUE_NAMES),
+  webSocketUrl: z.string(),
+  restUrl: z.string(),
+  levels: z.int(),
+  logLevel: z.string(),
+}) satisfies z.ZodType<BookThreadSettings>
+
+/** The order books of a venue, in a thread of their own. */
+const run = (settings: BookThreadSettings, port: NonNullable<typeof parentPort>): void => {
+  const { venue: name, webSocketUrl, restUrl, levels } = settings
+  const { protocol, openRest } = VENUES[name]
+  const log = createLog({ name: 'streamer', level: settings.logLevel })
+  const stopping = new AbortController()
+  const { fetchBook } = openRest(createGet(restUrl, stopping.signal))
+  const names = createNames()
+  const mail = new BookMail({ post: (batch) => port.postMessage(batch), isUp: () => feed.isUp() })
+  const feed = createBookFeed({
+    protocol,
+    webSocketUrl,
+    names,
+    random: Math.random,
+    metrics: mail.metrics,
+    log,
+    levels,
+    fetchBook,
+    publish: (market, event) => mail.add(market, event),
+  })
+  const close = async () => {
+    stopping.abort()
+    await feed.close()
+    mail.close()
+    port.close()
+  }
+  port.on('message', (message: ToBookThread) => {
+    switch (message.kind) {
+      case 'follow':
+        names.add(message.markets)
+        feed.follow(message.markets.map(({ market }) => market))
+        return mail.schedule()
+      case 'unfollow':
+        feed.unfollow(message.markets)
+        return mail.schedule()
+      case 'taken':
+        return mail.taken()
+      case 'close':
+        return void close()
+    }
+  })
+}
+
+/** The names of the markets that were asked for. */
+const createNames = (): MarketNames & { readonly add: (markets: readonly NamedMarket[]) => void } => {
+  const symbols = new Map<string, string>()
+  const natives = new Map<string, string>()
+  return {
+    toSymbol: (native) => symbols.get(native),
+    toNative: (symbol) => natives.get(symbol),
+    add: (markets) => {
+      for (const { market, native } of markets) {
+        symbols.set(native, market.symbol)
+        natives.set(market.symbol, native)
+      }
+    },
+  }
+}
+
+if (parentPort !== null) run(settingsSchema.parse(workerData), parentPort)
