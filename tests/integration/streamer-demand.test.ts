@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import {
   decodeTrades,
   marketId,
@@ -9,45 +7,12 @@ import {
 } from '@botcriptofy/contracts/stream'
 import { readRefusal, release, want } from '@botcriptofy/runtime/stream'
 import { waitFor } from '@botcriptofy/testkit/wait'
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { WebSocket, WebSocketServer } from 'ws'
+import { expect, test, vi } from 'vitest'
 import { openStreamers, simulate } from './streamer.fixture.ts'
+import { listenIn } from './wire.fixture.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const { redis, newMarket, startStreamer } = await openStreamers()
-
-/** Passes everything on to the simulator and keeps what its clients ask for. */
-const listenIn = async (target: string) => {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
-  await once(server, 'listening')
-  const heard: { readonly method: string; readonly params: readonly string[] }[] = []
-  server.on('connection', (client, { url = '' }) => {
-    const venue = new WebSocket(`${target}${url}`)
-    const early: string[] = []
-    client.on('message', (data) => {
-      if (!Buffer.isBuffer(data)) return
-      const text = data.toString('utf8')
-      heard.push(JSON.parse(text))
-      if (venue.readyState === WebSocket.OPEN) venue.send(text)
-      else early.push(text)
-    })
-    venue.on('open', () => early.forEach((text) => venue.send(text)))
-    venue.on('message', (data, isBinary) => client.send(data, { binary: isBinary }))
-    venue.on('close', () => client.terminate())
-    client.on('close', () => venue.terminate())
-    for (const socket of [client, venue]) socket.on('error', () => socket.terminate())
-  })
-  onTestFinished(() => {
-    for (const client of server.clients) client.terminate()
-    server.close()
-  })
-  return {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    connections: () => server.clients.size,
-    /** Every name that was asked for, as often as it was. */
-    asked: (method: string) => heard.filter((one) => one.method === method).flatMap(({ params }) => params),
-  }
-}
 
 const tradesOf = async (market: MarketName) =>
   (await redis.xrange(tradeTapeKey(market), '-', '+')).flatMap(([, fields]) =>
