@@ -36,7 +36,7 @@ const write = (): void => {
   let commands = ''
   for (const [market, text] of rows) {
     const id = `${lastIds.get(market)}-0`
-    commands += command('XADD', `floor:${market}`, 'MAXLEN', '~', '10000', id, 'd', `[${text}]`)
+    commands += command('XADD', `floor:${market}`, 'MAXLEN', '~', '10000', id, 'd', text)
     written += 1
   }
   rows.clear()
@@ -47,9 +47,9 @@ socket.on('message', (data) => {
   if (!Buffer.isBuffer(data)) return
   const trade = JSON.parse(data.toString('utf8')) as Trade | { readonly result: null }
   if (!('t' in trade)) return
-  const row = `["${trade.t}",${trade.T},"${trade.p}","${trade.q}","${trade.m ? 's' : 'b'}"]`
+  const row = `${trade.t},${trade.T},${trade.p},${trade.q},${trade.m ? 's' : 'b'}`
   const before = rows.get(trade.s)
-  rows.set(trade.s, before === undefined ? row : `${before},${row}`)
+  rows.set(trade.s, before === undefined ? row : `${before};${row}`)
   lastIds.set(trade.s, trade.t)
   received += 1
   if (isWaiting) return

@@ -19,7 +19,7 @@ import { testRedisUrl } from '@botcriptofy/testkit/services'
 import { interleave, median, medianRatio, printReport } from './bench-output.ts'
 import { residentMb } from './cluster-watch.ts'
 import { cpuMsOf } from './cpu-time.ts'
-import { type SourceOrder, SYMBOLS } from './streamer-markets.ts'
+import { NATIVES, type SourceOrder, SYMBOLS } from './streamer-markets.ts'
 
 const ROUNDS = 7
 const TRADES = 200_000
@@ -115,10 +115,9 @@ const usPerTrade = (name: keyof typeof source, count: number) => async () =>
   ((await cpuFor(name, count)) * 1000) / count
 
 /** Reads the tape as a bot would, from now on; milliseconds from the venue to here, of every trade. */
-const consume = async (isDone: () => boolean): Promise<readonly number[]> => {
+const consume = async (keys: readonly string[], isDone: () => boolean): Promise<readonly number[]> => {
   const reader = createRedis(redisUrl, 'blocking')
   const latenciesMs: number[] = []
-  const keys = markets.map(tradeTapeKey)
   const cursors = await Promise.all(
     keys.map(async (key) => (await redis.xrevrange(key, '+', '-', 'COUNT', 1))[0]?.[0] ?? '0'),
   )
@@ -138,15 +137,18 @@ const consume = async (isDone: () => boolean): Promise<readonly number[]> => {
   return latenciesMs
 }
 
-const steady = async () => {
+const TAPES = { product: markets.map(tradeTapeKey), floor: NATIVES.map((native) => `floor:${native}`) }
+
+const steady = async (name: keyof typeof TAPES) => {
+  const { pid, done } = arms[name]
   const count = STEADY_PER_SECOND * steadySeconds
   let isSent = false
   const residentsMb: number[] = []
-  const watching = setInterval(() => void residentMb(app.pid).then((mb) => residentsMb.push(mb)), 1000)
-  const consuming = consume(() => isSent)
+  const watching = setInterval(() => void residentMb(pid).then((mb) => residentsMb.push(mb)), 1000)
+  const consuming = consume(TAPES[name], () => isSent)
   const startedMs = performance.now()
-  const { sent } = await source.product.send({ count, perSecond: STEADY_PER_SECOND })
-  while ((await arms.product.done()) < sent) await delay(5)
+  const { sent } = await source[name].send({ count, perSecond: STEADY_PER_SECOND })
+  while ((await done()) < sent) await delay(5)
   const seconds = (performance.now() - startedMs) / 1000
   clearInterval(watching)
   isSent = true
@@ -169,7 +171,8 @@ const us = await interleave(ROUNDS, {
   product: usPerTrade('product', TRADES),
   ccxt: usPerTrade('ccxt', CCXT_TRADES),
 })
-const sustained = await steady()
+const steadyFloor = await steady('floor')
+const sustained = await steady('product')
 await app.kill('SIGTERM')
 for (const child of children) child.disconnect()
 redis.disconnect()
@@ -189,5 +192,8 @@ printReport({
     tradesPerCpuSecond: 1e6 / median(us.product),
     floorTradesPerCpuSecond: 1e6 / median(us.floor),
     ...sustained,
+    'floor.sustainedPerSecond': steadyFloor.sustainedPerSecond,
+    'floor.p50Ms': steadyFloor.p50Ms,
+    'floor.p99Ms': steadyFloor.p99Ms,
   },
 })

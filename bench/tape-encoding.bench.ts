@@ -65,9 +65,9 @@ for (const size of BUNDLES) {
     figures[`writeUs.${name}.${size}`] = median(of(`write.${name}`))
     figures[`readUs.${name}.${size}`] = median(of(`read.${name}`))
     figures[`bytes.${name}.${size}`] = await storedBytes(name, bundles)
-    if (name === 'rows') continue
-    ratios[`write.rowsVs.${name}.${size}`] = medianRatio(of('write.rows'), of(`write.${name}`))
-    ratios[`read.rowsVs.${name}.${size}`] = medianRatio(of('read.rows'), of(`read.${name}`))
+    if (name === 'text') continue
+    ratios[`write.textVs.${name}.${size}`] = medianRatio(of('write.text'), of(`write.${name}`))
+    ratios[`read.textVs.${name}.${size}`] = medianRatio(of('read.text'), of(`read.${name}`))
   }
 }
 redis.disconnect()

@@ -1,5 +1,5 @@
 import type { MarketName, TradeRecord } from '@botcriptofy/contracts/stream'
-import { decodeTrades, encodeTrades, tradeRecord } from '@botcriptofy/contracts/stream'
+import { decodeTrades, encodeTrades, tapeEvent } from '@botcriptofy/contracts/stream'
 import { z } from 'zod'
 
 /** One way to put the trades of a tick into a field of a Redis stream. `read` refuses what `write` did not make. */
@@ -8,43 +8,37 @@ export interface Encoding {
   readonly read: (market: MarketName, field: Buffer) => readonly TradeRecord[]
 }
 
-/** What the tape has. */
-const rows: Encoding = {
+/** What the tape has: `id,ms,price,amount,b|s`, a semicolon between two. */
+const text: Encoding = {
   write: encodeTrades,
   read: (market, field) => decodeTrades(market, field.toString()),
 }
 
-const records = z.array(tradeRecord).min(1)
+const decimal = z.string().regex(/^\d+(\.\d+)?$/)
+const tradeRows = z.array(z.tuple([z.string().min(1), z.int(), decimal, decimal, z.enum(['b', 's'])])).min(1)
+/** The same fields as JSON: `[[id, ms, price, amount, b|s], …]`. */
+const rows: Encoding = {
+  write: (trades) =>
+    JSON.stringify(
+      trades.map((one) => [one.tradeId, one.exchangeTimeMs, one.price, one.amount, one.side[0]]),
+    ),
+  read: (market, field) =>
+    tradeRows.parse(JSON.parse(field.toString())).map(([tradeId, exchangeTimeMs, price, amount, side]) => ({
+      type: 'trade',
+      ...market,
+      exchangeTimeMs,
+      tradeId,
+      price,
+      amount,
+      side: side === 'b' ? 'buy' : 'sell',
+    })),
+}
+
+const records = z.array(tapeEvent).min(1)
 /** The records as they are, each with its names and its market. */
 const objects: Encoding = {
   write: (trades) => JSON.stringify(trades),
-  read: (_, field) => records.parse(JSON.parse(field.toString())),
-}
-
-const LINE = /^([^,]+),(\d+),(\d+(?:\.\d+)?),(\d+(?:\.\d+)?),([bs])$/v
-/** `id,ms,price,amount,b|s`, with a bar between two trades. */
-const text: Encoding = {
-  write: (trades) =>
-    trades
-      .map((one) => `${one.tradeId},${one.exchangeTimeMs},${one.price},${one.amount},${one.side[0]}`)
-      .join('|'),
-  read: (market, field) =>
-    field
-      .toString()
-      .split('|')
-      .map((line) => {
-        const [, tradeId, ms, price, amount, side] = LINE.exec(line) ?? []
-        if (side === undefined) throw new Error(`expected a trade, was ${line}`)
-        return {
-          type: 'trade',
-          ...market,
-          exchangeTimeMs: Number(ms),
-          tradeId: tradeId!,
-          price: price!,
-          amount: amount!,
-          side: side === 'b' ? 'buy' : 'sell',
-        }
-      }),
+  read: (_, field) => records.parse(JSON.parse(field.toString())).filter((record) => record.type === 'trade'),
 }
 
 const BYTES = 35
@@ -94,5 +88,5 @@ const packed: Encoding = {
   },
 }
 
-export const ENCODINGS = { rows, objects, text, packed } satisfies Record<string, Encoding>
+export const ENCODINGS = { text, rows, objects, packed } satisfies Record<string, Encoding>
 export type EncodingName = keyof typeof ENCODINGS

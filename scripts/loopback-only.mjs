@@ -25,7 +25,7 @@ const refusal = (host, port) => {
 const optionsOf = (args) => {
   const [first] = Array.isArray(args[0]) ? args[0] : args
   if (typeof first === 'object' && first !== null) return first
-  const isPath = typeof first === 'string' && !/^\d+$/v.test(first)
+  const isPath = typeof first === 'string' && !/^\d+$/u.test(first)
   return isPath ? { path: first } : { port: first, host: typeof args[1] === 'string' ? args[1] : undefined }
 }
 

@@ -34,11 +34,13 @@ describe('trades of a tape entry', () => {
   })
 
   it.each([
-    ['an empty entry', '[]', 'Too small'],
-    ['a price that is a number', '[["1",1,2,"3","b"]]', 'expected string'],
-    ['an unknown side', '[["1",1,"2","3","x"]]', 'Invalid option'],
-    ['a price in scientific form', '[["1",1,"2e-7","3","b"]]', 'plain decimal'],
-    ['text that is not JSON', 'x', 'not valid JSON'],
+    ['an empty entry', '', 'expected id,time,price,amount,b|s, was '],
+    ['an entry that ends with a separator', '1,1,2,3,b;', 'was '],
+    ['a trade without an amount', '1,1,2,b', 'was 1,1,2,b'],
+    ['an unknown side', '1,1,2,3,x', 'was 1,1,2,3,x'],
+    ['a price in scientific form', '1,1,2e-7,3,b', 'was 1,1,2e-7,3,b'],
+    ['a time that is no whole number', '1,1.5,2,3,b', 'was 1,1.5,2,3,b'],
+    ['JSON', '[["1",1,"2","3","b"]]', 'expected id'],
   ])('refuse %s', (_, text, message) => {
     expect(() => decodeTrades(market, text)).toThrow(message)
   })
