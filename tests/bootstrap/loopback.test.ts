@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -57,7 +57,7 @@ describe('a program that a test starts', () => {
     ['no address', `import net from 'node:net'; net.connect(PORT, () => process.exit(0))`],
     ['a URL', `await fetch('http://127.0.0.1:PORT').catch(() => undefined)`],
   ])('reaches loopback by %s', async (_, code) => {
-    const server = createServer((socket) => socket.end()).listen(0, 'localhost')
+    const server = createServer((_, response) => response.end()).listen(0, 'localhost')
     await new Promise((resolve) => server.once('listening', resolve))
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('expected a port')

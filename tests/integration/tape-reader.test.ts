@@ -1,6 +1,7 @@
 import {
   bookTapeKey,
   type CandleRecord,
+  encodeTrades,
   lastTickerKey,
   marketHealthKey,
   type MarketName,
@@ -10,6 +11,7 @@ import {
   STALE_AFTER_MS,
   type TapeChannel,
   type TapeEvent,
+  TAPE_FIELD,
   TAPE_TIMEFRAME,
   TAPE_TIMEFRAME_MS,
   type TickerRecord,
@@ -209,14 +211,8 @@ test('tells of trades that Redis trimmed before they were read', async () => {
   // One transaction, so that the reader cannot read in between.
   const pipeline = redis.multi()
   for (let id = 2; id <= 400; id++) {
-    pipeline.xadd(
-      tradeTapeKey(BITCOIN),
-      'MAXLEN',
-      10,
-      `${id}-0`,
-      'd',
-      JSON.stringify([[String(id), 1, '1', '1', 'b']]),
-    )
+    const text = encodeTrades([tradeOf(BITCOIN, id)])
+    pipeline.xadd(tradeTapeKey(BITCOIN), 'MAXLEN', 10, `${id}-0`, TAPE_FIELD, text)
   }
   await pipeline.exec()
   await waitFor(() => events().at(-1) === '400', { describe: 'the newest' })
