@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect } from 'vitest'
+import { afterAll } from 'vitest'
 
 // This process and every Node process that a test starts may open sockets to loopback only. A refusal is also noted
 // in a file, because a program that is meant to survive a broken line would keep it to itself.
@@ -17,5 +17,5 @@ if (process.env['OUTWARD_SOCKETS_FILE'] !== refusals) {
 afterAll(() => {
   const told = existsSync(refusals) ? readFileSync(refusals, 'utf8') : ''
   rmSync(refusals, { force: true })
-  expect(told).toBe('')
+  if (told !== '') throw new Error(told)
 })
