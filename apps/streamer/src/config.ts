@@ -9,7 +9,7 @@ import {
 import { commaList, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
 import { z } from 'zod'
 import type { TapeRetentionOptions } from './tape/tape-retention.ts'
-import { VENUE_NAMES, type VenueName, VENUES } from './venues/venues.ts'
+import { VENUE_NAMES, type VenueName, VENUES } from '@botcriptofy/venues/catalog'
 
 const listOfMarkets = commaList.transform((ids, context): readonly MarketName[] =>
   [...new Set(ids)].flatMap((id) => {

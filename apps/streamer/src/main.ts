@@ -23,7 +23,7 @@ import { TIMEFRAME } from './feed/trade-feed.ts'
 import { Shards } from './shards/shards.ts'
 import { MarketHealth } from './tape/market-health.ts'
 import { Publisher } from './tape/publisher.ts'
-import { VENUE_NAMES } from './venues/venues.ts'
+import { VENUE_NAMES } from '@botcriptofy/venues/catalog'
 import { startWatch } from './watch.ts'
 
 /** Of the two seconds that a stop may take, what Redis gets to store the last records. */

@@ -1,6 +1,6 @@
 import type { BookEvent, MarketName } from '@botcriptofy/contracts/stream'
 import type { FeedCount } from '../feed/feed-metrics.ts'
-import type { VenueName } from '../venues/venues.ts'
+import type { VenueName } from '@botcriptofy/venues/catalog'
 
 /** What a thread of books is started with. */
 export interface BookThreadSettings {

@@ -5,7 +5,7 @@ import { streamMetrics } from '@botcriptofy/runtime/stream'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import { describe, expect, it } from 'vitest'
 import { createCandleRepair } from './candle-repair.ts'
-import type { CandleRange } from '../venues/venue.ts'
+import type { CandleRange } from '@botcriptofy/venues/frame'
 
 const MINUTE_MS = 60_000
 const market = { venue: 'binance', symbol: 'BTC/USDT' }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type CandleRecord, marketId, type MarketName } from '@botcriptofy/contracts/stream'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
-import type { CandleRange } from '../venues/venue.ts'
+import type { CandleRange } from '@botcriptofy/venues/frame'
 
 const TRIES = 3
 const RETRY_MS = 1000

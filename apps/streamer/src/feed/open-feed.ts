@@ -1,7 +1,7 @@
 import { marketId, type MarketName, type Want } from '@botcriptofy/contracts/stream'
 import { createThreadedBookFeed } from '../books/threaded-book-feed.ts'
-import { VENUES, type VenueName } from '../venues/venues.ts'
-import { createGet } from '../venues/venue.ts'
+import { VENUES, type VenueName } from '@botcriptofy/venues/catalog'
+import { createGet } from '@botcriptofy/runtime/rest'
 import { createMarketList } from './market-list.ts'
 import { createTradeFeed, type TradeFeedOptions } from './trade-feed.ts'
 

@@ -6,7 +6,7 @@ import { waitFor } from '@botcriptofy/testkit/wait'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPacer } from '../connections/pacer.ts'
-import type { TradeRange } from '../venues/venue.ts'
+import type { TradeRange } from '@botcriptofy/venues/frame'
 import { createTradeRepair } from './trade-repair.ts'
 
 const market = { venue: 'binance', symbol: 'BTC/USDT' }

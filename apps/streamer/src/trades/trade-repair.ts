@@ -3,7 +3,7 @@ import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
 import type { Pacer } from '../connections/pacer.ts'
 import { type SequencePosition, stepSequence } from '../tape/trade-sequence.ts'
-import type { TradeRange } from '../venues/venue.ts'
+import type { TradeRange } from '@botcriptofy/venues/frame'
 
 /** So long the trades after a hole wait for those that are missing. */
 const HOLD_LIMIT_MS = 10_000

@@ -23,3 +23,4 @@ export {
   type VenueProfile,
   type VenueProtocol,
 } from './protocol.ts'
+export type { CandleRange, Get, TradeRange, Venue, VenueMarket, VenueRest } from './rest.ts'

@@ -1,5 +1,5 @@
 import type { BookRecord, CandleRecord, TradeRecord } from '@botcriptofy/contracts/stream'
-import type { MarketNames, VenueProtocol } from '@botcriptofy/venues/frame'
+import type { MarketNames, VenueProtocol } from './protocol.ts'
 
 /** A market, by its name here and at the venue. */
 export interface VenueMarket {
@@ -34,7 +34,7 @@ export interface VenueRest {
   readonly fetchBook?: (of: VenueMarket) => Promise<BookRecord>
 }
 
-/** One folder of `@botcriptofy/venues` and the calls that belong to it. */
+/** A venue: what it says over its sockets, and the REST calls that belong to it. */
 export interface Venue {
   readonly protocol: VenueProtocol
   readonly openRest: (get: Get) => VenueRest
@@ -42,14 +42,3 @@ export interface Venue {
 
 /** Reads a path of the venue as JSON. */
 export type Get = (path: string) => Promise<unknown>
-
-const ANSWER_LIMIT_MS = 10_000
-
-export const createGet =
-  (baseUrl: string, signal: AbortSignal): Get =>
-  async (path) => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)])
-    const response = await fetch(`${baseUrl}${path}`, { signal: limit })
-    if (!response.ok) throw new Error(`${path}: expected HTTP 200, was ${response.status}`)
-    return response.json()
-  }

@@ -1,13 +1,10 @@
 import { describeProblem } from '@botcriptofy/engine/kernel'
-import {
-  binanceProtocol,
-  bookFromDepth,
-  candlesFromKlines,
-  SNAPSHOT_LEVELS,
-  symbolMapFrom,
-  tradesFromRest,
-} from '@botcriptofy/venues/binance'
-import type { Get, Venue, VenueRest } from './venue.ts'
+import type { Get, Venue, VenueRest } from '../frame/index.ts'
+import { bookFromDepth, SNAPSHOT_LEVELS } from './book-rule.ts'
+import { candlesFromKlines } from './klines.ts'
+import { binanceProtocol } from './protocol.ts'
+import { symbolMapFrom } from './symbols.ts'
+import { tradesFromRest } from './trades.ts'
 
 const KLINES_PER_REQUEST = 1000
 const TRADES_PER_REQUEST = 1000

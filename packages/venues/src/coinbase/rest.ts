@@ -1,5 +1,7 @@
-import { coinbaseProtocol, marketsOf, minutesOf, tradesFromRest } from '@botcriptofy/venues/coinbase'
-import type { Get, Venue, VenueRest } from './venue.ts'
+import type { Get, Venue, VenueRest } from '../frame/index.ts'
+import { marketsOf, minutesOf } from './markets.ts'
+import { coinbaseProtocol } from './protocol.ts'
+import { tradesFromRest } from './trades.ts'
 
 const CANDLES_PER_REQUEST = 350
 const TRADES_PER_REQUEST = 1000

@@ -1,11 +1,7 @@
-import {
-  type KrakenMarkets,
-  krakenProtocol,
-  marketsOf,
-  minutesOf,
-  tradesFromRest,
-} from '@botcriptofy/venues/kraken'
-import type { Get, Venue, VenueMarket, VenueRest } from './venue.ts'
+import type { Get, Venue, VenueMarket, VenueRest } from '../frame/index.ts'
+import { type KrakenMarkets, marketsOf, minutesOf } from './markets.ts'
+import { krakenProtocol } from './protocol.ts'
+import { tradesFromRest } from './trades.ts'
 
 const TRADES_PER_REQUEST = 1000
 const NS_PER_MS = 1_000_000n

@@ -1,0 +1,1 @@
+export { createGet, RequestRefused } from './get.ts'

@@ -1,0 +1,1 @@
+export { VENUE_NAMES, type VenueName, VENUES } from './venues.ts'
