@@ -85,6 +85,7 @@ const rows = [
       'bullmq-otel',
       'rate-limiter-flexible',
       'cockatiel',
+      'ws',
     ],
     node: true,
     instead:

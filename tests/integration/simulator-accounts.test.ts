@@ -1,88 +1,24 @@
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
-import type { StreamRecord } from '@botcriptofy/contracts/stream'
-import { startApp } from '@botcriptofy/testkit/process'
+import { generateKeyPairSync } from 'node:crypto'
 import { waitFor } from '@botcriptofy/testkit/wait'
-import {
-  createDecoder as createBinanceDecoder,
-  userDataPayload,
-  userDataSubscribe,
-} from '@botcriptofy/venues/binance'
-import { decodeFrame as decodeCoinbase, userSubscribe } from '@botcriptofy/venues/coinbase'
-import type { FrameDecoder } from '@botcriptofy/venues/frame'
-import { createDecoder as createKrakenDecoder, privateSubscribe } from '@botcriptofy/venues/kraken'
-import {
-  AuthenticationError,
-  binance,
-  coinbase,
-  type Exchange,
-  type Order,
-  InsufficientFunds,
-  InvalidNonce,
-  InvalidOrder,
-  kraken,
-  OrderNotFound,
-} from 'ccxt'
-import { afterAll, describe, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
+import { AuthenticationError, InsufficientFunds, InvalidNonce, InvalidOrder, OrderNotFound } from 'ccxt'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import {
+  clientIdOf,
+  clientOf,
+  CLIENTS,
+  idOf,
+  openAccount,
+  post,
+  PRICE,
+  symbols,
+  touchOf,
+  url,
+  venues,
+} from './simulated-venues.fixture.ts'
 
-const program = startApp({
-  app: 'cli',
-  args: ['simulate', '--port', '0', '--symbols', 'ABC/USDT,DEF/USDT', '--speed', '1200', '--json'],
-})
-afterAll(async () => void (await program.kill('SIGINT')))
-const [line] = await program.waitForOutput(/^\{.*\}$/m, { limitMs: 30_000 })
-const settings = z.record(z.string(), z.unknown())
-const { url, symbols, venues } = z
-  .object({
-    url: z.string(),
-    symbols: z.array(z.string()),
-    venues: z.record(z.string(), z.object({ ccxt: settings, privateWebSocket: z.string() })),
-  })
-  .parse(JSON.parse(line))
-
-type Venue = 'binance' | 'coinbase' | 'kraken'
-const CLIENTS = { binance, coinbase, kraken }
-
-const account = z.object({ apiKey: z.string(), secret: z.string() })
-const post = (path: string, body: object) =>
-  fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-const openAccount = async (venue: Venue, given: object = {}) => {
-  const answer = await post('/simulator/accounts', {
-    venue,
-    balances: { USDT: '1000000', ABC: '10.5' },
-    ...given,
-  })
-  return account.parse(await answer.json())
-}
-
-/** The real client, with nothing but what the command printed and the credentials of an account. */
-const clientOf = async (venue: Venue, credentials?: z.infer<typeof account>): Promise<Exchange> => {
-  const client = new CLIENTS[venue]({
-    ...venues[venue]?.ccxt,
-    ...(credentials ?? (await openAccount(venue))),
-  })
-  await client.loadMarkets()
-  return client
-}
 const texts = (value: unknown): readonly string[] =>
   typeof value === 'string' ? [value] : Object.values(value ?? {}).flatMap(texts)
-
-const PRICE = 'ABC/USDT'
-/** Prices at which a sell rests, and at which it is filled at once. */
-const touchOf = async (client: Exchange) => {
-  const { bids, asks } = await client.fetchOrderBook(PRICE, 10)
-  return { bid: Number(bids[0]?.[0]), ask: Number(asks[0]?.[0]) }
-}
-/** The client's types leave room for orders without an id; no exchange gives such. */
-const idOf = ({ id }: Order): string => id ?? ''
-/** The unified parameter, or that of the exchange where the client drops it. */
-const clientIdOf = (venue: Venue, id: string) =>
-  venue === 'coinbase' ? { client_order_id: id } : { clientOrderId: id }
 
 test('prints addresses of which none leaves this machine', () => {
   expect(symbols).toEqual(['ABC/USDT', 'DEF/USDT'])
@@ -231,105 +167,6 @@ test('a request out of its time is refused by Binance, and a number that does no
   Object.assign(same, { nonce: () => 42 })
   await same.fetchBalance()
   await expect(same.fetchBalance()).rejects.toThrow(InvalidNonce)
-})
-
-type Credentials = z.infer<typeof account>
-type Sessions = Readonly<
-  Record<Venue, (credentials: Credentials, client: Exchange) => Promise<readonly string[]>>
->
-
-/** As a client signs that the exchange's documents describe, and not the simulator. */
-const jwtOf = ({ apiKey, secret }: Credentials, seconds = Math.floor(Date.now() / 1000)): string => {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const head = part({ alg: 'ES256', kid: apiKey, typ: 'JWT', nonce: 'once' })
-  const body = part({ sub: apiKey, iss: 'cdp', nbf: seconds, exp: seconds + 120 })
-  const proof = sign('sha256', Buffer.from(`${head}.${body}`), { key: secret, dsaEncoding: 'ieee-p1363' })
-  return `${head}.${body}.${proof.toString('base64url')}`
-}
-
-const SUBSCRIBE: Sessions = {
-  binance: async ({ apiKey, secret }) => {
-    const request = { apiKey, timestampMs: Date.now() }
-    const signature = createHmac('sha256', secret).update(userDataPayload(request)).digest('hex')
-    return [userDataSubscribe('1', { ...request, signature })]
-  },
-  coinbase: async (credentials) => [userSubscribe(jwtOf(credentials), ['ABC-USDT'])],
-  kraken: async (_, client) => {
-    const token = z
-      .object({ result: z.object({ token: z.string() }) })
-      .parse(await Reflect.get(client, 'privatePostGetWebSocketsToken').call(client)).result.token
-    return [
-      privateSubscribe({ channel: 'executions', token, requestId: 1 }),
-      privateSubscribe({ channel: 'balances', token, requestId: 2 }),
-    ]
-  },
-}
-const DECODERS: Readonly<Record<Venue, () => FrameDecoder>> = {
-  binance: () => createBinanceDecoder({ toSymbol: () => PRICE }),
-  coinbase: () => decodeCoinbase,
-  kraken: () => createKrakenDecoder(),
-}
-
-/** A private stream as our decoders understand it. */
-const followOrders = async (venue: Venue, frames: readonly string[]) => {
-  const socket = new WebSocket(venues[venue]?.privateWebSocket ?? '')
-  const decode = DECODERS[venue]()
-  const records: StreamRecord[] = []
-  socket.on('message', (data) => {
-    const text = Buffer.isBuffer(data) ? data.toString('utf8') : ''
-    const decoded = decode(text)
-    expect(decoded.isUnderstood, text).toBe(true)
-    records.push(...decoded.records)
-  })
-  await new Promise((resolve) => socket.once('open', resolve))
-  for (const frame of frames) socket.send(frame)
-  const ofType = <T extends StreamRecord['type']>(type: T) =>
-    records.filter((record): record is Extract<StreamRecord, { type: T }> => record.type === type)
-  return { socket, records, ofType }
-}
-
-describe.each(['binance', 'coinbase', 'kraken'] as const)('the private stream of %s', (venue) => {
-  test('tells orders, fills and balances as they change, in the words of our records', async () => {
-    const credentials = await openAccount(venue)
-    const client = await clientOf(venue, credentials)
-    const { socket, ofType } = await followOrders(venue, await SUBSCRIBE[venue](credentials, client))
-    await waitFor(() => ofType('ack').length > 0, { describe: 'the answer' })
-    const { bid } = await touchOf(client)
-    const low = Math.floor(bid / 2)
-    const resting = await client.createOrder(PRICE, 'limit', 'buy', 0.5, low, clientIdOf(venue, 'told-1'))
-    await client.cancelOrder(idOf(resting), PRICE)
-    const sold = await client.createOrder(PRICE, 'market', 'sell', 0.25)
-    const statuses = (id: string) =>
-      ofType('order').flatMap(({ orderId, status }) => (orderId === id ? [status] : []))
-    await waitFor(() => statuses(idOf(sold)).includes('filled'), { describe: 'the end of the sale' })
-    expect(statuses(idOf(resting))).toEqual(['open', 'cancelled'])
-    const [first] = ofType('order').filter(({ orderId }) => orderId === resting.id)
-    expect(first).toMatchObject({ symbol: PRICE, side: 'buy', clientOrderId: 'told-1', orderType: 'limit' })
-    expect(Number(first?.price)).toBe(low)
-    const last = ofType('order').findLast(({ orderId }) => orderId === sold.id)
-    expect(Number(last?.filledAmount)).toBe(0.25)
-    // Coinbase tells sums of orders only.
-    if (venue !== 'coinbase') {
-      const fills = ofType('fill').filter(({ orderId }) => orderId === sold.id)
-      expect(fills.reduce((sum, { amount }) => sum + Number(amount), 0)).toBeCloseTo(0.25, 8)
-      expect(fills.every(({ isMaker, fees }) => isMaker === false && fees[0]?.currency === 'USDT')).toBe(true)
-      const left = ofType('balance').findLast(({ currency }) => currency === 'ABC')
-      expect(Number(left?.total ?? left?.free)).toBe(10.25)
-    }
-    socket.close()
-  })
-
-  test('is refused to whoever has not the key', async () => {
-    const credentials = { ...(await openAccount(venue)), secret: pemOfNobody() }
-    const wrong =
-      venue === 'kraken' ? privateSubscribe({ channel: 'executions', token: 'x', requestId: 1 }) : ''
-    const client = new CLIENTS[venue]()
-    const frames = wrong === '' ? await SUBSCRIBE[venue](credentials, client) : [wrong]
-    const { socket, ofType } = await followOrders(venue, frames)
-    await waitFor(() => ofType('error').length > 0, { describe: 'a refusal' })
-    expect(ofType('ack')).toEqual([])
-    socket.close()
-  })
 })
 
 test('keeps every unit: what the accounts have, the fees and the market’s side sum to what was given', async () => {

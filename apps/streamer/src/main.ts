@@ -16,7 +16,7 @@ import {
   type StreamerConfig,
   urlsOf,
 } from './config.ts'
-import { createBackoff } from './connections/backoff.ts'
+import { createBackoff } from '@botcriptofy/runtime/connection'
 import { DemandWatch } from './demand/demand-watch.ts'
 import { openFeed, type OpenFeedOptions, type VenueFeed } from './feed/open-feed.ts'
 import { TIMEFRAME } from './feed/trade-feed.ts'

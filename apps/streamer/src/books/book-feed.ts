@@ -1,6 +1,6 @@
 import { type BookEvent, type BookRecord, marketId, type MarketName } from '@botcriptofy/contracts/stream'
 import type { BookProtocol } from '@botcriptofy/venues/frame'
-import { createPacer } from '../connections/pacer.ts'
+import { createPacer } from '@botcriptofy/runtime/connection'
 import { createFeed, type Feed } from '../feed/feed.ts'
 import type { FeedConnection, FeedOptions } from '../feed/subscribe.ts'
 import { FollowedBook, QUIET_LIMIT_MS } from './followed-book.ts'

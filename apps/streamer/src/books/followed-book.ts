@@ -1,7 +1,7 @@
 import type { BookEvent, BookRecord, MarketName } from '@botcriptofy/contracts/stream'
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { BookRule } from '@botcriptofy/venues/frame'
-import { createBackoff } from '../connections/backoff.ts'
+import { createBackoff } from '@botcriptofy/runtime/connection'
 
 /** So long after it was asked for, a snapshot has come and holds. */
 const PROOF_LIMIT_MS = 10_000

@@ -1,4 +1,4 @@
-import { createPacer } from '../connections/pacer.ts'
+import { createPacer } from '@botcriptofy/runtime/connection'
 import { type FeedOptions, subscribe } from './subscribe.ts'
 import type { Subscription } from './subscriptions.ts'
 

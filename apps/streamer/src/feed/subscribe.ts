@@ -8,7 +8,7 @@ import type {
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { MarketNames, VenueProtocol } from '@botcriptofy/venues/frame'
-import type { Pacer } from '../connections/pacer.ts'
+import type { Pacer } from '@botcriptofy/runtime/connection'
 import type { FeedMetrics } from './feed-metrics.ts'
 import { Subscription } from './subscriptions.ts'
 

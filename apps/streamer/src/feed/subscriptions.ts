@@ -2,8 +2,8 @@ import type { AckRecord } from '@botcriptofy/contracts/stream'
 import type { Random } from '@botcriptofy/engine/kernel'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { VenueProtocol } from '@botcriptofy/venues/frame'
-import { Connection } from '../connections/connection.ts'
-import type { Pacer } from '../connections/pacer.ts'
+import { Connection } from '@botcriptofy/runtime/connection'
+import type { Pacer } from '@botcriptofy/runtime/connection'
 
 export interface SubscriptionOptions {
   readonly url: string

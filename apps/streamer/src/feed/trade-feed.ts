@@ -1,7 +1,7 @@
 import { type CandleRecord, marketId, type MarketName, type TradeRecord } from '@botcriptofy/contracts/stream'
 import { createCandleBuilder } from '../candles/candle-builder.ts'
 import { createCandleRepair } from '../candles/candle-repair.ts'
-import { createPacer } from '../connections/pacer.ts'
+import { createPacer } from '@botcriptofy/runtime/connection'
 import { createSilenceWatch } from '../trades/silence-watch.ts'
 import { createTradeRepair } from '../trades/trade-repair.ts'
 import type { Publisher } from '../tape/publisher.ts'

@@ -1,7 +1,7 @@
 import type { TradeRecord } from '@botcriptofy/contracts/stream'
 import { createLog } from '@botcriptofy/runtime/log'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createPacer } from '../connections/pacer.ts'
+import { createPacer } from '@botcriptofy/runtime/connection'
 import { createSilenceWatch } from './silence-watch.ts'
 
 const market = { venue: 'binance', symbol: 'BTC/USDT' }

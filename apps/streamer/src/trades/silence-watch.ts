@@ -1,6 +1,6 @@
 import { marketId, type MarketName, type TradeRecord } from '@botcriptofy/contracts/stream'
 import type { Log } from '@botcriptofy/runtime/log'
-import type { Pacer } from '../connections/pacer.ts'
+import type { Pacer } from '@botcriptofy/runtime/connection'
 
 const CHECK_MS = 1000
 /** A market is looked at when it has been quiet for so many of its usual pauses, */

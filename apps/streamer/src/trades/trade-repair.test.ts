@@ -5,7 +5,7 @@ import { streamMetrics } from '@botcriptofy/runtime/stream'
 import { waitFor } from '@botcriptofy/testkit/wait'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createPacer } from '../connections/pacer.ts'
+import { createPacer } from '@botcriptofy/runtime/connection'
 import type { TradeRange } from '@botcriptofy/venues/frame'
 import { createTradeRepair } from './trade-repair.ts'
 

@@ -1,7 +1,7 @@
 import { marketId, type MarketName, type TradeRecord } from '@botcriptofy/contracts/stream'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
-import type { Pacer } from '../connections/pacer.ts'
+import type { Pacer } from '@botcriptofy/runtime/connection'
 import { type SequencePosition, stepSequence } from '../tape/trade-sequence.ts'
 import type { TradeRange } from '@botcriptofy/venues/frame'
 

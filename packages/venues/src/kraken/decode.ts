@@ -9,6 +9,7 @@ import {
   list,
   oneOf,
   optional,
+  type SequenceBreak,
   text,
   UnreadableFrame,
 } from '../frame/index.ts'
@@ -34,7 +35,32 @@ export interface KrakenDecoderOptions {
  */
 export const createDecoder = ({ precisions = new Map() }: KrakenDecoderOptions = {}): FrameDecoder => {
   const books = createBookEvents(precisions)
-  return guarded(venue, (frame) => decodeMessage(parseKeepingNumbers(frame), books))
+  const checkSequence = createSequenceCheck()
+  let sequenceBreak: SequenceBreak | undefined
+  const decode = guarded(venue, (frame) => {
+    const message = parseKeepingNumbers(frame)
+    sequenceBreak = checkSequence(message)
+    return decodeMessage(message, books)
+  })
+  return (frame) => {
+    sequenceBreak = undefined
+    const decoded = decode(frame)
+    return sequenceBreak === undefined ? decoded : { ...decoded, sequenceBreak }
+  }
+}
+
+/** The frames of a private channel are numbered from 1, each channel's by themselves. */
+const createSequenceCheck = () => {
+  const last = new Map<unknown, number>()
+  return (message: unknown): SequenceBreak | undefined => {
+    const channel = field(message, 'channel')
+    if (channel !== 'executions' && channel !== 'balances') return undefined
+    const actual = optional(integer, message, 'sequence')
+    if (actual === null) return undefined
+    const expected = actual === 1 ? 1 : (last.get(channel) ?? 0) + 1
+    last.set(channel, actual)
+    return actual === expected ? undefined : { expected, actual }
+  }
 }
 
 const decodeMessage = (message: unknown, books: BookEvents): readonly StreamRecord[] => {

@@ -1,5 +1,3 @@
-import type { Random } from '@botcriptofy/engine/kernel'
-
 const FIRST_DELAY_MS = 500
 const LONGEST_DELAY_MS = 30_000
 /** A connection that lasted this long was a good one. */
@@ -16,7 +14,7 @@ export interface Backoff {
  * The first retry is at once; then full jitter over a span that doubles up to 30 s, so that many clients that lost one
  * venue do not come back together. A venue that accepts and closes again does not reset the span.
  */
-export const createBackoff = (random: Random): Backoff => {
+export const createBackoff = (random: () => number): Backoff => {
   let failures = 0
   return {
     nextDelayMs: () => {

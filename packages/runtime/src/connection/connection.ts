@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Random } from '@botcriptofy/engine/kernel'
-import type { Log } from '@botcriptofy/runtime/log'
+import type { Log } from '../log/index.ts'
 import { WebSocket } from 'ws'
 import { type Backoff, createBackoff } from './backoff.ts'
 import { createPacer, type Pacer } from './pacer.ts'
@@ -24,7 +23,7 @@ export interface ConnectionOptions {
   readonly rules: ConnectionRules
   /** Shared by the connections of one venue: dials take turns. */
   readonly dials: Pacer
-  readonly random: Random
+  readonly random: () => number
   readonly log: Log
   readonly onOpen: () => void
   readonly onFrame: (text: string) => void

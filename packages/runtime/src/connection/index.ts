@@ -1,0 +1,3 @@
+export { type Backoff, createBackoff } from './backoff.ts'
+export { Connection, type ConnectionOptions, type ConnectionRules } from './connection.ts'
+export { createPacer, type Pacer } from './pacer.ts'
