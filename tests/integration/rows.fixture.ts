@@ -174,7 +174,7 @@ const writeRuns = async (insert: Insert, place: RunPlace) => {
     await insert('tenant_turn', { tenant_id: tenantId, turn: 1, credit_ms: 0.5 })
   }
   if (schema >= 7) await insert('sweep_round', roundRow({ tenant_id: tenantId, sweep_id: sweepId }))
-  if (schema >= 10) await insert('bot', botRow(place, backtestId))
+  if (schema >= 10) await writeBot(insert, { place, backtestId, schema })
   if (schema >= 8) await writeOperation(insert, tenantId)
   if (schema >= WALKFORWARD) await writeWalkForward(insert, place)
   return { backtestId, sweepId }
@@ -220,6 +220,34 @@ const writeWalkForward = async (insert: Insert, place: RunPlace): Promise<void> 
   })
   const child = sweepRow(place, { id: newId(), kind: 'sweep', axes: [], total: 1 })
   await insert('sweep', { ...child, walkforward_id: id, walkforward_place: 0 })
+}
+
+/** A bot, with schema 13 one that runs and holds a position. */
+const writeBot = async (
+  insert: Insert,
+  {
+    place,
+    backtestId,
+    schema,
+  }: { readonly place: RunPlace; readonly backtestId: string; readonly schema: number },
+): Promise<void> => {
+  const bot = botRow(place, backtestId)
+  await insert('bot', bot)
+  if (schema < 13) return
+  const { strategy_sha256, config } = bot
+  const owner = { tenant_id: place.tenantId, bot_id: bot.id, run_no: 1 }
+  await insert('bot_lease', { ...owner, desired_state: 'stopped', config_version: 1 })
+  await insert('bot_run', {
+    ...owner,
+    strategy_sha256,
+    config,
+    definition_version: 1,
+    state: { text: ODD_TEXT },
+  })
+  await insert('bot_journal', { ...owner, seq: 1, epoch: 1, kind: 'note', data: { text: ODD_TEXT } })
+  const order = { seq: 1, client_order_id: newId(), epoch: 1, signal_ms: FIRST_DAY_MS, leg: 'entry', n: 1 }
+  await insert('bot_intent', { ...owner, ...order, side: 'long', kind: 'market', status: 'filled' })
+  await insert('bot_trade', { ...owner, n: 1, trade: TRADE })
 }
 
 const botRow = ({ tenantId, strategySha256 }: RunPlace, backtestId: string) => ({

@@ -10,7 +10,7 @@ import {
 } from '@botcriptofy/runtime/config'
 import { z } from 'zod'
 
-const ROLES = ['backtest', 'control'] as const
+const ROLES = ['backtest', 'bot', 'control'] as const
 
 /** The worker's environment. */
 export const workerConfig = z.object({
@@ -26,6 +26,12 @@ export const workerConfig = z.object({
     .pipe(z.array(z.enum(ROLES)).min(1)),
   /** Threads for backtests; the event loop keeps a core's worth of attention for locks and Postgres. */
   BACKTEST_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
+  /** Bots that one process runs at a time. */
+  BOT_SLOTS: z.coerce.number().int().min(1).max(10_000).default(200),
+  /** A bot does not decide on a bar any more when so many have closed after it. */
+  BOT_STALE_BARS: z.coerce.number().int().min(1).max(1_000_000).default(2),
+  /** Owners of a bot that may die in a row, each within ten minutes; one more, and the bot is FAULTED. */
+  BOT_CRASH_LIMIT: z.coerce.number().int().min(1).max(1000).default(10),
   /** A single run of a backtest that computes for longer is ended and fails with RUN_TOO_LONG; 600 when it is unset. */
   BACKTEST_RUN_LIMIT_SECONDS: z.coerce.number().int().min(1).max(86_400).optional(),
   /** ES modules with indicators of the operator's own: paths and package names. */

@@ -8,13 +8,17 @@ import { createRedis } from '@botcriptofy/runtime/redis'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { openTraces } from '@botcriptofy/runtime/traces'
 import { openDatabase } from '@botcriptofy/store/database'
+import { startBotPool } from './bot/bot-pool.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import { startControl } from './control/control.ts'
 import { type Pools, startPools } from './pools.ts'
 import { STUCK_AFTER_MS } from './pulse.ts'
 
 /** Control loops of their own are a process of their own kind, with other figures than one that computes. */
-const nameOf = ({ WORKER_ROLES: roles }: WorkerConfig) => (roles.includes('backtest') ? 'worker' : 'control')
+const nameOf = ({ WORKER_ROLES: roles }: WorkerConfig) => {
+  if (roles.includes('backtest')) return 'worker'
+  return roles.includes('control') ? 'control' : 'bot'
+}
 
 const answers = (ask: () => Promise<unknown>): Promise<boolean> =>
   ask().then(
@@ -44,13 +48,18 @@ const main = async (config: WorkerConfig) => {
   postgresMetrics(registry, database.pool)
   const shared = { database, redisUrl: config.REDIS_URL, registry, traces, log }
   if (config.WORKER_ROLES.includes('control')) {
-    const control = startControl({ ...shared, namespace: config.QUEUE_NAMESPACE })
+    const crashLimit = config.BOT_CRASH_LIMIT
+    const control = startControl({ ...shared, namespace: config.QUEUE_NAMESPACE, crashLimit })
     shutdown.onStop('control', () => control.stop())
   }
   let pools: Pools | undefined
   if (config.WORKER_ROLES.includes('backtest')) {
     pools = startPools({ ...shared, config })
     shutdown.onStop('pools', pools.stop)
+  }
+  if (config.WORKER_ROLES.includes('bot')) {
+    const bots = startBotPool({ ...shared, config })
+    shutdown.onStop('bots', bots.stop)
   }
   if (config.WORKER_METRICS_PORT !== undefined) {
     const redis = createRedis(config.REDIS_URL, 'command')

@@ -29,6 +29,6 @@ export const processesOf = async (options: {
     },
     { name: 'simulator', app: 'simulator', env: { SIMULATOR_PORT: String(simulatorPort) } },
     { name: 'worker-backtest', app: 'worker', env: { ...worker, WORKER_ROLES: 'backtest' } },
-    { name: 'worker-control', app: 'worker', env: { ...worker, WORKER_ROLES: 'control' } },
+    { name: 'worker-control', app: 'worker', env: { ...worker, WORKER_ROLES: 'bot,control' } },
   ]
 }

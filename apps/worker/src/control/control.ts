@@ -24,6 +24,7 @@ import { startPlanner } from './planner.ts'
 import { startPublisher } from './publisher.ts'
 import { openControlQueues } from './queues.ts'
 import { type OpenJob, startReconciler } from './reconciler.ts'
+import { giveUpIncarnation, startBotReconciler } from './bot-reconciler.ts'
 
 const CHUNK_QUEUE = jobCatalog['sweep.chunk'].queue
 
@@ -33,6 +34,8 @@ export interface ControlOptions {
   readonly namespace: string
   readonly registry: Registry
   readonly traces?: Traces | undefined
+  /** Owners of a bot that may die in a row. */
+  readonly crashLimit?: number | undefined
   readonly log: Log
 }
 
@@ -69,6 +72,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
   const engineWatch = startEngineWatch(database.db, log)
   const planner = startPlanner({ ...options, db: database.db })
   const publisher = startPublisher(database.db, log)
+  const bots = startBotReconciler({ db: database.db, crashLimit: options.crashLimit, log })
   const giveUp = givingUp(database.db)
   const reconciler = startReconciler({
     db: database.db,
@@ -83,6 +87,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
     stop: async () => {
       await Promise.all([
         admission.stop(),
+        bots.stop(),
         dispatcher.stop(),
         engineWatch.stop(),
         planner.stop(),
@@ -102,6 +107,7 @@ const givingUp = (db: Db) => {
     ['sweep.chunk', giveUpChunk(db)],
     ['sweep.reduce', giveUpReduce(db)],
     ['sweep.plan', giveUpPlan(db)],
+    ['bot.run', giveUpIncarnation(db)],
     ...WALKFORWARD_JOBS.map((name) => [name, step] as const),
   ])
   return async (job: OpenJob, reason: string): Promise<boolean> => {

@@ -5,6 +5,14 @@ import { seriesName } from '../candles/index.ts'
 import { pageOf } from '../http/index.ts'
 import { strategyInput } from '../strategy/index.ts'
 
+/** What the user wants of a bot that was started. */
+export const DESIRED_BOT_STATES = ['running', 'paused', 'halted', 'stopped'] as const
+export type DesiredBotState = (typeof DESIRED_BOT_STATES)[number]
+
+/** At a stop: leave orders and position, withdraw the entry orders, or close the position too. */
+export const STOP_POLICIES = ['keep', 'cancel', 'flatten'] as const
+export type StopPolicy = (typeof STOP_POLICIES)[number]
+
 const name = z.string().trim().min(1).max(200)
 const mode = z
   .literal('paper')

@@ -1,4 +1,5 @@
 export { BOT_STATES, type BotState } from '@botcriptofy/engine/bot'
+export { botJobs, type BotRunPayload, botRunPayload } from './bot.jobs.ts'
 export {
   type BotOrigin,
   botOrigin,
@@ -12,4 +13,8 @@ export {
   cloneBotBody,
   type CreateBotBody,
   createBotBody,
+  DESIRED_BOT_STATES,
+  type DesiredBotState,
+  STOP_POLICIES,
+  type StopPolicy,
 } from './bot.http.ts'

@@ -12,6 +12,8 @@ export interface OutboxJob {
   readonly payload: unknown
   readonly priority: number
   readonly generation: number
+  /** What the job id is to be; null: made of the row's id. */
+  readonly jobKey: string | null
   /** Of the request that asked for it; null: nothing was traced. */
   readonly traceparent: string | null
   readonly createdAtMs: number
@@ -36,8 +38,15 @@ export interface RelayOptions {
   readonly onForwarded?: ((count: number) => void) | undefined
 }
 
-/** BullMQ refuses ':' in custom ids; this one is the outbox row and how often it was sent on purpose. */
-export const jobIdOf = (job: Pick<OutboxJob, 'id' | 'generation'>): string => `${job.id}-${job.generation}`
+/** BullMQ refuses ':' in custom ids; this one is the outbox row, or its key, and how often it was sent on purpose. */
+export const jobIdOf = ({
+  id,
+  generation,
+  jobKey = null,
+}: Pick<OutboxJob, 'id' | 'generation'> & Partial<Pick<OutboxJob, 'jobKey'>>): string => {
+  if (jobKey === null) return `${id}-${generation}`
+  return generation === 0 ? jobKey : `${jobKey}-${generation}`
+}
 
 const BATCH = 500
 const POLL_MS = 1000

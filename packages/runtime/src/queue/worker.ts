@@ -28,6 +28,8 @@ export interface JobWorkerOptions<Catalog extends Record<string, JobDefinition>>
   readonly telemetry?: Telemetry | undefined
   /** How long a lock lives without renewal; tests that kill workers shorten it. */
   readonly lockMs?: number | undefined
+  /** A job that took down this many workers fails instead of being handed on; 0: it is never handed on. */
+  readonly maxStalledCount?: number | undefined
   readonly log: Log
   readonly observe?: ((job: ObservedJob) => void) | undefined
 }
@@ -36,7 +38,7 @@ export interface JobWorkerOptions<Catalog extends Record<string, JobDefinition>>
 const LOCK_DURATION_MS = 10_000
 /** Of the duration of a lock. */
 const STALLED_CHECK = 0.3
-/** A job that took down this many workers is poison: it fails with its reason instead of killing more. */
+/** More than so many, and it is poison. */
 const MAX_STALLED_COUNT = 3
 
 /** Between the tries of a job that waits for something to return. */
@@ -80,7 +82,7 @@ export const startJobWorker = <Catalog extends Record<string, JobDefinition>>(
     concurrency: options.concurrency,
     lockDuration: options.lockMs ?? LOCK_DURATION_MS,
     stalledInterval: (options.lockMs ?? LOCK_DURATION_MS) * STALLED_CHECK,
-    maxStalledCount: MAX_STALLED_COUNT,
+    maxStalledCount: options.maxStalledCount ?? MAX_STALLED_COUNT,
   })
   worker.on('error', (error) => options.log.warn({ err: error, queue: options.queue }, 'queue connection'))
   worker.on('failed', (job, error) =>

@@ -1,6 +1,7 @@
 export { type Demand, readDemand, readRefusal, refuse, release, want } from './demand.ts'
 export { type StreamMetrics, streamMetrics } from './metrics.ts'
 export { marketStreamMetrics, type TapeReaderMetrics, tapeReaderMetrics } from './reader-metrics.ts'
+export { readCandleTape } from './read-candles.ts'
 export { readLastValue, readMarkets } from './read-markets.ts'
 export type { TapeConsumer } from './tape-reader-delivery.ts'
 export {

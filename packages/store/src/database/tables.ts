@@ -1,4 +1,5 @@
-import type { BotOrigin, BotState } from '@botcriptofy/contracts/bot'
+import type { BotOrigin, BotState, DesiredBotState, StopPolicy } from '@botcriptofy/contracts/bot'
+import type { BotOrder, BotOrderStatus } from '@botcriptofy/engine/bot'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
 /** bigint arrives as a string from pg; milliseconds fit a double, so this schema's are read as numbers. */
@@ -279,8 +280,83 @@ export interface Database {
     state: Generated<BotState>
     version: Generated<number>
     origin: Json<BotOrigin> | null
+    journal_seq: Generated<number>
     created_at: CreatedAt
     updated_at: Generated<Date>
+  }
+  bot_lease: {
+    tenant_id: string
+    bot_id: string
+    epoch: ColumnType<number, number | undefined, number>
+    holder: string | null
+    expires_at: Date | null
+    acquired_at: Date | null
+    desired_state: DesiredBotState
+    stop_policy: StopPolicy | null
+    config_version: number
+    run_no: number
+    incarnation: Generated<number>
+    crashes: Generated<number>
+    restart_at: Generated<Date>
+    waiting_for: string | null
+  }
+  bot_run: {
+    tenant_id: string
+    bot_id: string
+    run_no: number
+    strategy_sha256: string
+    config: Json<object>
+    definition_version: number
+    core_seq: Generated<number>
+    bars: Generated<number>
+    first_open_ms: Int8 | null
+    last_open_ms: Int8 | null
+    signals_from_bar: number | null
+    is_flat: Generated<boolean>
+    equity: number | null
+    state: Json<object> | null
+    started_at: CreatedAt
+  }
+  bot_journal: {
+    tenant_id: string
+    bot_id: string
+    seq: Int8
+    run_no: number
+    epoch: Int8
+    kind: string
+    data: Json<object>
+    created_at: CreatedAt
+  }
+  bot_intent: {
+    tenant_id: string
+    bot_id: string
+    run_no: number
+    seq: number
+    client_order_id: string
+    epoch: Int8
+    signal_ms: Int8
+    leg: 'entry' | 'exit'
+    n: number
+    side: 'long' | 'short'
+    kind: BotOrder['kind']
+    stop_price: number | null
+    limit_price: number | null
+    reason: string | null
+    status: BotOrderStatus
+    code: string | null
+    filled_quantity: number
+    average_price: number | null
+    fees: number
+    created_at: CreatedAt
+    updated_at: Generated<Date>
+  }
+  bot_trade: {
+    tenant_id: string
+    bot_id: string
+    run_no: number
+    n: number
+    trade: Json<object>
+    created_at: CreatedAt
   }
   job_outbox: {
     id: string
@@ -292,6 +368,7 @@ export interface Database {
     priority: Generated<number>
     generation: Generated<number>
     starts: Generated<number>
+    job_key: string | null
     traceparent: string | null
     created_at: CreatedAt
     sent_at: Date | null

@@ -21,6 +21,7 @@ export interface JobSearch {
 export interface JobRow {
   readonly id: string
   readonly generation: number
+  readonly jobKey: string | null
   readonly queue: string
   readonly name: string
   readonly state: JobState
@@ -62,7 +63,7 @@ export const findJobs = async (
   search: JobSearch,
 ): Promise<readonly JobRow[]> => {
   const found = await sql<JobRow>`
-    select j.id, j.generation, j.queue, j.name, ${STATE} as state, t.name as tenant,
+    select j.id, j.generation, j.job_key as "jobKey", j.queue, j.name, ${STATE} as state, t.name as tenant,
       b.body ->> 'name' as strategy_name, s.kind, j.subject_id,
       (j.payload ->> 'from')::int as from_ordinal, (j.payload ->> 'to')::int as to_ordinal,
       j.created_at, j.sent_at, j.done_at

@@ -4,6 +4,7 @@ export {
   findStarts,
   forwardOutbox,
   insertJobs,
+  listenBots,
   listenDispatch,
   listenOutbox,
   markJobDone,

@@ -11,6 +11,8 @@ export interface NewJob<Name extends JobName> {
   readonly payload: JobPayload<JobCatalog[Name]>
   /** The row the job serves. */
   readonly subjectId: string
+  /** What its job id is to be, instead of one made of the row's id. */
+  readonly jobKey?: string
   /** 0 is the highest and the default. */
   readonly priority?: number
   /** Of the request that asks for it (W3C Trace Context). */
@@ -35,6 +37,7 @@ export const insertJobs = async <Name extends JobName>(
         payload: JSON.stringify(job.payload),
         subject_id: job.subjectId,
         priority: job.priority ?? 0,
+        job_key: job.jobKey ?? null,
         traceparent: job.traceparent ?? null,
       })),
     )
@@ -48,6 +51,7 @@ export interface OutboxRow {
   readonly payload: unknown
   readonly priority: number
   readonly generation: number
+  readonly jobKey: string | null
   readonly traceparent: string | null
   readonly createdAtMs: number
 }
@@ -61,7 +65,16 @@ export const forwardOutbox = async (
   db.transaction().execute(async (tx) => {
     const rows = await tx
       .selectFrom('job_outbox')
-      .select(['id', 'queue', 'name', 'payload', 'priority', 'generation', 'traceparent'])
+      .select([
+        'id',
+        'queue',
+        'name',
+        'payload',
+        'priority',
+        'generation',
+        'job_key as jobKey',
+        'traceparent',
+      ])
       .select(sql<number>`floor(extract(epoch from created_at) * 1000)::float8`.as('createdAtMs'))
       .where('sent_at', 'is', null)
       .where('done_at', 'is', null)
@@ -89,7 +102,7 @@ type Listen = (pool: pg.Pool, onAdded: () => void, onLost: () => void) => Promis
 
 /** NOTIFY wakes the listener. `onLost` tells that the connection has ended and with it the listening. */
 const listenTo =
-  (channel: 'job_outbox' | 'sweep_dispatch'): Listen =>
+  (channel: 'job_outbox' | 'sweep_dispatch' | 'bot_lease'): Listen =>
   async (pool, onAdded, onLost) => {
     const client = await pool.connect()
     let isReleased = false
@@ -118,12 +131,24 @@ const listenTo =
 export const listenOutbox = listenTo('job_outbox')
 /** For the dispatcher of sweeps: a chunk ended, or a sweep has more to hand out. */
 export const listenDispatch = listenTo('sweep_dispatch')
+/** For owners of bots: a user wants something of one. */
+export const listenBots = listenTo('bot_lease')
 
 /** Jobs that BullMQ has held for longer than `olderThanMs` without an effect; the reconciler asks BullMQ about them. */
 export const findOpenJobs = async (db: Db, olderThanMs: number, limit: number) =>
   db
     .selectFrom('job_outbox')
-    .select(['id', 'tenant_id', 'queue', 'name', 'payload', 'generation', 'subject_id', 'sent_at'])
+    .select([
+      'id',
+      'tenant_id',
+      'queue',
+      'name',
+      'payload',
+      'generation',
+      'job_key as jobKey',
+      'subject_id',
+      'sent_at',
+    ])
     .where('done_at', 'is', null)
     .where('sent_at', '<', sql<Date>`now() - ${olderThanMs} * interval '1 millisecond'`)
     .orderBy('sent_at')

@@ -1,0 +1,54 @@
+import { generateCandles } from '@botcriptofy/engine/market'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openBots, type TestBots } from './bots.fixture.ts'
+
+const MARKET = { venue: 'binance', symbol: 'BTC/USDT' }
+const STRATEGY = {
+  name: 'cross',
+  version: 1,
+  direction: 'both',
+  indicators: { fast: { type: 'ema', params: { period: 3 } }, slow: { type: 'sma', params: { period: 8 } } },
+  entry: {
+    long: { all: [{ left: 'fast', op: 'crosses_above', right: 'slow' }] },
+    short: { all: [{ left: 'fast', op: 'crosses_below', right: 'slow' }] },
+  },
+  exit: {},
+  stopLoss: { fraction: 0.01 },
+  trailingStop: { fraction: 0.008, activationFraction: 0.004 },
+  sizing: { kind: 'equityFraction', value: 1 },
+}
+const CANDLES = generateCandles({
+  seed: 7,
+  bars: 400,
+  startMs: Date.UTC(2026, 0, 1),
+  timeframeMs: 60_000,
+  startPrice: 100,
+})
+
+let bots: TestBots
+beforeAll(async () => {
+  bots = await openBots()
+  bots.startControls()
+})
+afterAll(() => bots.close())
+
+it('trades as a backtest of the bars it took in, through hand-overs from owner to owner', async () => {
+  await bots.writeBars(MARKET, CANDLES, [0, 100])
+  const id = await bots.newBot({ strategy: STRATEGY, market: MARKET })
+  let pool = bots.startPool()
+  expect(await bots.start(id)).toEqual({ ok: true })
+  await bots.reach(id, 'RUNNING')
+  for (let from = 100; from < 400; from += 60) {
+    await bots.writeBars(MARKET, CANDLES, [from, from + 60])
+    const next = bots.startPool()
+    await pool.stop()
+    pool = next
+  }
+  const first = CANDLES.time.indexOf((await bots.runOf(id)).first_open_ms ?? 0)
+  expect(first).toBeGreaterThan(50)
+  await bots.tookIn(id, 400 - first)
+  const { bot, backtest, trades } = await bots.compare(id, CANDLES, { strategy: STRATEGY })
+  expect(bot).toBe(backtest)
+  expect(trades).toBeGreaterThan(20)
+  expect((await bots.runOf(id)).epoch).toBe(6)
+})
