@@ -197,11 +197,12 @@ export const openBots = async () => {
     const trades = await tradesOf(botId, run.run_no)
     return { bot: sha256Hex(JSON.stringify(trades)), backtest: report.tradesSha256, trades: trades.length }
   }
-  const close = async () => {
+  /** `keepsDatabase`: somebody else closes it. */
+  const close = async ({ keepsDatabase = false } = {}) => {
     await Promise.all(started.map(({ stop }) => stop()))
     await redis.flushdb()
     redis.disconnect()
-    await database.close()
+    if (!keepsDatabase) await database.close()
   }
   return {
     database,

@@ -96,7 +96,17 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/bots/:id': { id: 'bot' },
   'PATCH /v1/bots/:id': { id: 'bot', payload: { name: 'other' }, headers: { 'if-match': '*' } },
   'POST /v1/bots/:id/clone': { id: 'bot', payload: {} },
-  'DELETE /v1/bots/:id': { id: 'bot' },
+  'POST /v1/bots/:id/start': { id: 'bot', payload: {} },
+  'POST /v1/bots/:id/pause': { id: 'bot', status: 409 },
+  'POST /v1/bots/:id/resume': { id: 'bot', status: 409 },
+  'POST /v1/bots/:id/stop': { id: 'bot', payload: {} },
+  'POST /v1/bots/:id/halt': { id: 'bot', payload: {}, status: 409 },
+  'POST /v1/bots/:id/reset': { id: 'bot', payload: { reason: 'test' }, status: 409 },
+  'GET /v1/bots/:id/orders': { id: 'bot' },
+  'GET /v1/bots/:id/positions': { id: 'bot' },
+  'GET /v1/bots/:id/events': { id: 'bot' },
+  'GET /v1/bots/:id/trades': { id: 'bot' },
+  'DELETE /v1/bots/:id': { id: 'bot', status: 409 },
   'POST /v1/walkforwards': {
     payload: {
       strategy: SMA_CROSS,

@@ -7,6 +7,8 @@ import { backtestReportRoutes } from './backtests/backtest-report.routes.ts'
 import { backtestRowRoutes } from './backtests/backtest-rows.routes.ts'
 import { backtestRoutes } from './backtests/backtests.routes.ts'
 import { monteCarloRoutes } from './backtests/montecarlo.routes.ts'
+import { botActivityRoutes } from './bots/bot-activity.routes.ts'
+import { botCommandRoutes } from './bots/bot-commands.routes.ts'
 import { botRoutes } from './bots/bots.routes.ts'
 import { candleRoutes } from './candles/candles.routes.ts'
 import { consoleRoutes } from './console/console.routes.ts'
@@ -104,6 +106,8 @@ const v1Routes = (given: ApiDeps, upgrades: Upgrades) => async (app: FastifyInst
   await app.register(sweepValidityRoutes(deps))
   await app.register(progressRoutes(deps))
   await app.register(botRoutes(deps))
+  await app.register(botCommandRoutes(deps))
+  await app.register(botActivityRoutes(deps))
   await app.register(walkforwardRoutes(deps))
   await app.register(walkforwardReportRoutes(deps))
   await app.register(jobRoutes(deps))

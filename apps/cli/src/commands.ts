@@ -29,7 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'bots',
-    description: 'Definitions of bots: create (also from a run), list, show, edit, clone, delete',
+    description: 'Bots: create (also from a run), list, show, edit, start, pause, stop, halt, watch, orders, …',
     load: async () => (await import('./bots/bots.command.ts')).defineBots,
   },
   {

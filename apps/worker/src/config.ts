@@ -28,6 +28,8 @@ export const workerConfig = z.object({
   BACKTEST_THREADS: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
   /** Bots that one process runs at a time. */
   BOT_SLOTS: z.coerce.number().int().min(1).max(10_000).default(200),
+  /** A bot whose owner says nothing for so long gets another one. */
+  BOT_LEASE_SECONDS: z.coerce.number().min(1).max(60).default(10),
   /** A bot does not decide on a bar any more when so many have closed after it. */
   BOT_STALE_BARS: z.coerce.number().int().min(1).max(1_000_000).default(2),
   /** Owners of a bot that may die in a row, each within ten minutes; one more, and the bot is FAULTED. */

@@ -58,7 +58,7 @@ const main = async (config: WorkerConfig) => {
     shutdown.onStop('pools', pools.stop)
   }
   if (config.WORKER_ROLES.includes('bot')) {
-    const bots = startBotPool({ ...shared, config })
+    const bots = startBotPool({ ...shared, config, leaseTtlMs: config.BOT_LEASE_SECONDS * 1000 })
     shutdown.onStop('bots', bots.stop)
   }
   if (config.WORKER_METRICS_PORT !== undefined) {

@@ -11,7 +11,15 @@ import {
   createBotBody,
 } from '@botcriptofy/contracts/bot'
 import { idempotencyHeaders, idParams, pageQuery } from '@botcriptofy/contracts/http'
-import { type BotRow, deleteBot, findBot, insertBot, listBots, lockBot } from '@botcriptofy/store/bot'
+import {
+  type BotRow,
+  deleteBot,
+  findBot,
+  findNewestRun,
+  insertBot,
+  listBots,
+  lockBot,
+} from '@botcriptofy/store/bot'
 import type { Db } from '@botcriptofy/store/database'
 import { saveStrategyBody } from '@botcriptofy/store/strategy'
 import type { TenantScope } from '@botcriptofy/store/tenant'
@@ -26,6 +34,7 @@ import { botSummaryOf, botViewOf } from './bot-view.ts'
 import { etagOf } from './bot-version.ts'
 import { applyChange } from './change-bot.ts'
 import { promoteRun } from './promote-run.ts'
+import { requireBot } from './require-bot.ts'
 
 const LIST = 'bots'
 const READ = { access: ['bots:read'] } as const
@@ -143,7 +152,7 @@ const readRoutes = (app: ZodApp, db: Db): void => {
     async (request, reply) => {
       const bot = await findBot(db, callerOf(request).tenant, request.params.id)
       if (bot === undefined) throw notFound('bot')
-      return answerBot(reply, bot)
+      return answerBot(db, reply, { tenant: callerOf(request).tenant, bot })
     },
   )
 }
@@ -170,7 +179,7 @@ const changeRoute = (app: ZodApp, db: Db): void => {
         await applyChange(tx, tenant, { bot, body, ifMatch: headers['if-match'], isAtRest: isAtRest(bot) })
         return requireBot(tx, tenant, bot.id)
       })
-      return answerBot(reply, bot)
+      return answerBot(db, reply, { tenant, bot })
     },
   )
 }
@@ -198,19 +207,17 @@ const deleteRoute = (app: ZodApp, db: Db): void => {
 
 const isAtRest = ({ state }: BotRow): boolean => AT_REST.includes(state)
 
-const requireBot = async (db: Db, tenant: TenantScope, id: string): Promise<BotRow> => {
-  const bot = await findBot(db, tenant, id)
-  if (bot === undefined) throw notFound('bot')
-  return bot
-}
-
-const answerBot = (reply: FastifyReply, bot: BotRow) => {
+const answerBot = async (
+  db: Db,
+  reply: FastifyReply,
+  { tenant, bot }: { readonly tenant: TenantScope; readonly bot: BotRow },
+) => {
   reply.header('etag', etagOf(bot))
-  return botViewOf(bot)
+  return botViewOf(bot, await findNewestRun(db, tenant, bot.id))
 }
 
 const createdAnswer = async (tx: Db, tenant: TenantScope, id: string): Promise<Answer> => {
   const bot = await requireBot(tx, tenant, id)
   const headers = { location: `/v1/bots/${id}`, etag: etagOf(bot) }
-  return { status: 201, headers, body: botViewOf(bot) }
+  return { status: 201, headers, body: botViewOf(bot, undefined) }
 }

@@ -5,6 +5,7 @@ import { connect } from '../client/connect.ts'
 import { BadInput } from '../failure.ts'
 import { readJsonFile } from '../json-file/json-file.ts'
 import { printJson } from '../runs/options.ts'
+import { addBotActivity, addBotCommands } from './bot-activity.ts'
 import { describeBot, renderBots } from './bot-text.ts'
 
 interface JsonFlag {
@@ -28,7 +29,7 @@ interface EditFlags extends JsonFlag {
 const pathOf = (id: string) => `/v1/bots/${encodeURIComponent(id)}`
 const anyJson = z.unknown()
 
-/** Definitions of bots; what they do stands in other commands. */
+/** Definitions of bots, what is wanted of them, and what they do. */
 export const defineBots = (bots: Command): void => {
   bots
     .command('create')
@@ -64,6 +65,8 @@ export const defineBots = (bots: Command): void => {
     .action(async (id: string, { name, ...flags }: JsonFlag & { readonly name?: string }) =>
       show(await connect().post(`${pathOf(id)}/clone`, { json: named(name) }, botView), flags),
     )
+  addBotCommands(bots)
+  addBotActivity(bots)
   bots
     .command('delete')
     .description('delete a bot that does not run')

@@ -4,14 +4,7 @@ import { configInput, metricsSchema } from '../backtest/index.ts'
 import { seriesName } from '../candles/index.ts'
 import { pageOf } from '../http/index.ts'
 import { strategyInput } from '../strategy/index.ts'
-
-/** What the user wants of a bot that was started. */
-export const DESIRED_BOT_STATES = ['running', 'paused', 'halted', 'stopped'] as const
-export type DesiredBotState = (typeof DESIRED_BOT_STATES)[number]
-
-/** At a stop: leave orders and position, withdraw the entry orders, or close the position too. */
-export const STOP_POLICIES = ['keep', 'cancel', 'flatten'] as const
-export type StopPolicy = (typeof STOP_POLICIES)[number]
+import { botRun } from './bot-run.http.ts'
 
 const name = z.string().trim().min(1).max(200)
 const mode = z
@@ -143,6 +136,8 @@ export const botView = z
     strategy: z.record(z.string(), z.unknown()),
     config: z.record(z.string(), z.unknown()),
     origin: botOrigin.nullable(),
+    lastEvent: z.int().describe('seq of the newest event; 0: there is none'),
+    run: botRun.nullable().describe('The newest; null before the first start'),
   })
   .meta({ id: 'Bot' })
 export type BotView = z.infer<typeof botView>

@@ -1,6 +1,12 @@
 import { sql } from 'kysely'
-import type { DesiredBotState, StopPolicy } from '@botcriptofy/contracts/bot'
-import { type BotEvent, type Transition, transition, type TransitionFacts } from '@botcriptofy/engine/bot'
+import type { BotState, DesiredBotState, StopPolicy } from '@botcriptofy/contracts/bot'
+import {
+  allowedEvents,
+  type BotEvent,
+  type Transition,
+  transition,
+  type TransitionFacts,
+} from '@botcriptofy/engine/bot'
 import { parseTimeframe } from '@botcriptofy/engine/market'
 import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
@@ -51,6 +57,22 @@ const wantedBy = (command: BotCommand): Wanted => {
   }
 }
 
+const EVENTS: Readonly<Record<BotCommand['kind'], BotEvent>> = {
+  start: 'start',
+  pause: 'pause',
+  resume: 'resume',
+  halt: 'kill',
+  stop: 'stop',
+  reset: 'reset',
+}
+
+/** In the words that a user has for the moves. */
+const illegal = (state: BotState, { kind }: BotCommand): string => {
+  const allowed = allowedEvents(state)
+  const commands = Object.entries(EVENTS).flatMap(([name, event]) => (allowed.includes(event) ? [name] : []))
+  return `expected ${commands.join(', ')} in the state ${state}, was ${kind}`
+}
+
 /**
  * Moves a bot as a user wants it, at once and for good, where its state allows it; its owner hears of it. Undefined
  * where there is no such bot.
@@ -66,7 +88,7 @@ export const commandBot = async (
   const { event, facts } = wanted
   const refuse = (reason: string): CommandOutcome => ({ ok: false, from: bot.state, event, reason })
   const next: Transition = transition(bot.state, event, facts)
-  if (!next.ok) return refuse(next.reason)
+  if (!next.ok) return refuse(next.allowed.includes(event) ? next.reason : illegal(bot.state, command))
   if (command.kind === 'start') {
     const problem = await beginRun(tx, scope, { bot, account: command.account })
     if (problem !== null) return refuse(problem)
