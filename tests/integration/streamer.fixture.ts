@@ -61,7 +61,8 @@ export const openStreamers = async (): Promise<Streamers> => {
   }
 }
 
-const urlsOf = (simulator: RunningSimulator): Record<string, string> =>
+/** Where a streamer finds the simulated venues. */
+export const urlsOf = (simulator: RunningSimulator): Record<string, string> =>
   Object.fromEntries(
     ['BINANCE', 'COINBASE', 'KRAKEN'].flatMap((venue) => [
       [`${venue}_WS_URL`, simulator.webSocketUrl],
