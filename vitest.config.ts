@@ -15,6 +15,7 @@ const ALONE = [
 /** These hold the product to times of a second or a few: they run when all others are done, one after the other. */
 const TIMED = [
   'apps/worker/src/backtest/thread-pool.test.ts',
+  'tests/integration/bot-faults.test.ts',
   'tests/integration/streamer-shards.test.ts',
   'tests/integration/sweep-fairness.test.ts',
   'tests/integration/sweep-worker.test.ts',

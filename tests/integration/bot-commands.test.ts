@@ -63,7 +63,11 @@ const more = async (bars: number) => {
   await bots.writeBars(MARKET, CANDLES, [written, written + bars])
   written += bars
 }
-const get = async (id: string, what: string) => (await call('GET', `/v1/bots/${id}/${what}`)).json
+const get = async (id: string, what: string) => {
+  const { status, json } = await call('GET', `/v1/bots/${id}/${what}`)
+  expect(status, JSON.stringify(json)).toBe(200)
+  return json
+}
 
 it('obeys its user from start to stop and tells what it did', { timeout: 60_000 }, async () => {
   await more(5)

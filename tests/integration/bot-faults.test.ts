@@ -16,7 +16,7 @@ const STRATEGY = {
   exit: {},
   sizing: { kind: 'equityFraction', value: 1 },
 }
-const BOTS = 200
+const BOTS = 50
 const CANDLES = generateCandles({ seed: 5, bars: 200, startMs: 0, timeframeMs: 60_000, startPrice: 100 })
 
 let bots: TestBots
@@ -62,7 +62,7 @@ it(
       - max(created_at) filter (where epoch = 1)) * 1000 as ms
     from bot_journal group by bot_id`)
     const tookMs = rows.map(({ ms }) => Number(ms)).toSorted((a, b) => a - b)
-    expect(tookMs).toHaveLength(BOTS)
+      expect(tookMs).toHaveLength(BOTS)
     expect(tookMs[Math.floor(BOTS * 0.99)]).toBeLessThan(1000)
     expect(await countOf('crashes > 0')).toBe(0)
 

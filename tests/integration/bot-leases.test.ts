@@ -7,8 +7,8 @@ import {
   commitBot,
   crashOut,
   renewBots,
+  replaceOwners,
   restartPauseSeconds,
-  sendIncarnations,
 } from '@botcriptofy/store/bot'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openBots, type TestBots } from './bots.fixture.ts'
@@ -45,7 +45,7 @@ const expire = (botId: string) =>
     .execute()
 const note = { kind: 'note', data: { text: 'x' } } as const
 const send = (crashLimit = 10) =>
-  sendIncarnations(bots.db, { limit: 100, rules: { crashLimit, goodAfterMs: 600_000 } })
+  replaceOwners(bots.db, { limit: 100, rules: { crashLimit, goodAfterMs: 600_000 } })
 
 it('has one owner, the newest, and takes nothing from any other', async () => {
   const bot = await started()

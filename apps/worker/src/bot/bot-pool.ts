@@ -12,6 +12,7 @@ import { findSeries, readCandles } from '@botcriptofy/store/candles'
 import { type Db, openDatabase, type OpenDatabase } from '@botcriptofy/store/database'
 import type { WorkerConfig } from '../config.ts'
 import { barOfTape } from './bar-builder.ts'
+import { createHandOver } from './hand-over.ts'
 import { type BotDeps, runIncarnation } from './incarnation.ts'
 import { startLeaseKeeper } from './lease-keeper.ts'
 import type { SourcesOf } from './live-bot.ts'
@@ -63,6 +64,7 @@ export const startBotPool = (options: BotPoolOptions): { readonly stop: () => Pr
       leases,
       holder: newHolder(hostname(), process.pid),
       sources: sourcesOf({ db: database.db, redis: commands, reader }),
+      handOver: createHandOver(database.db),
       staleBars: config.BOT_STALE_BARS,
       draining: draining.signal,
       log,

@@ -10,7 +10,6 @@ import {
   commitBot,
   crashOut,
   findOwnedRun,
-  sendIncarnation,
 } from '@botcriptofy/store/bot'
 import type { Db } from '@botcriptofy/store/database'
 import { isDatabaseAway } from '@botcriptofy/store/outage'
@@ -24,6 +23,8 @@ export interface BotDeps {
   /** Of this process, as the lease names it. */
   readonly holder: string
   readonly sources: SourcesOf
+  /** Ends the ownership and sends for the next owner. */
+  readonly handOver: (lease: BotLease) => Promise<void>
   readonly staleBars: number
   /** Aborts when the process is to end. */
   readonly draining: AbortSignal
@@ -60,13 +61,12 @@ export const runIncarnation = async (
     const row = await findOwnedRun(deps.db, lease)
     if (row === undefined) return 'superseded'
     bot = new LiveBot(deps.db, held, { row, sources: deps.sources })
-    await takeOver(bot, payload)
     await live(bot, { signal, staleBars: deps.staleBars })
     return 'ended'
   } catch (error) {
     if (held.lost.aborted || error instanceof BotLeaseLost) return 'fenced'
-    if (bot !== undefined && signal.aborted) {
-      await handOver(bot)
+    if (signal.aborted) {
+      await deps.handOver(lease)
       return 'handed_over'
     }
     await giveUp(deps, lease, error)
@@ -75,15 +75,6 @@ export const runIncarnation = async (
     bot?.feed.close()
     held.release()
   }
-}
-
-/** Whatever the owner before was about, this one begins by taking in what happened since. */
-const takeOver = async (bot: LiveBot, { incarnation }: BotRunPayload): Promise<void> => {
-  const { epoch } = bot.held.lease
-  const resumeFrom = bot.state
-  const lease = { kind: 'lease', data: { epoch, incarnation, resumeFrom } } as const
-  const isFresh = resumeFrom === 'INITIALIZING'
-  await bot.commit({ journal: [lease], ...(isFresh ? {} : { move: { event: 'take_over' } }) })
 }
 
 const RETRY_MS = 500
@@ -106,28 +97,11 @@ const live = async (bot: LiveBot, options: { readonly signal: AbortSignal; reado
   }
 }
 
-/** Ends the ownership and sends for the next owner, in one step. */
-const handOver = async (bot: LiveBot): Promise<void> => {
-  const { tenant, botId } = bot.held.lease
-  for (;;) {
-    try {
-      await bot.reload()
-      return await bot.commit({
-        journal: [{ kind: 'lease', data: { epoch: bot.held.lease.epoch, handedOver: true } }],
-        also: (tx) => sendIncarnation(tx, tenant, botId),
-        isLast: true,
-      })
-    } catch (error) {
-      if (!(error instanceof BotStateMoved)) throw error
-    }
-  }
-}
-
 /** What nobody can run needs a human; whatever else failed is tried again by the next owner, as the rules allow. */
 const giveUp = async ({ db, log }: BotDeps, lease: BotLease, error: unknown): Promise<void> => {
   log.error({ err: error, botId: lease.botId, epoch: lease.epoch }, 'a bot failed')
   const row = error instanceof Unrunnable ? await findOwnedRun(db, lease) : undefined
   if (row === undefined || !(error instanceof Unrunnable)) return crashOut(db, lease)
   const move = { event: 'fault', reason: error.message } as const
-  await commitBot(db, lease, { state: row.state, move, isLast: true })
+  await commitBot(db, lease, { state: row.state, moves: [move], isLast: true })
 }

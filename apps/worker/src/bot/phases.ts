@@ -2,7 +2,7 @@ import type { BotState } from '@botcriptofy/contracts/bot'
 import { type BarMode, isFlat } from '@botcriptofy/engine/bot'
 import type { BarPrices } from '@botcriptofy/engine/paper'
 import type { LiveBot } from './live-bot.ts'
-import { reconcile } from './reconcile.ts'
+import { arm, settle } from './reconcile.ts'
 
 export interface PhaseOptions {
   readonly signal: AbortSignal
@@ -50,7 +50,7 @@ const initialize: Phase = async (bot, options) => {
     return waitFor(bot, options, `${neededBars - taken} of ${neededBars} bars to warm up with`)
   await bot.noteWaiting(null)
   const facts = { isContiguous, bars: taken, neededBars }
-  await bot.commit({ move: { event: 'warmed_up', facts } })
+  await settle(bot, [{ event: 'warmed_up', facts }])
 }
 
 const missing = ({ nextOpenMs = 0 }: LiveBot): string =>
@@ -63,13 +63,6 @@ const begin: Phase = async (bot, options) => {
   const bars = await bot.feed.history(newestOpen, bot.neededBars)
   if (bars.length === 0) return waitFor(bot, options, 'a whole bar of the market')
   await bot.take(bars.map((bar) => ({ bar, mode: 'history' })))
-}
-
-const ready: Phase = async (bot) => {
-  if (bot.desired === 'halted') return bot.commit({ move: { event: 'kill', reason: 'halted before' } })
-  if (bot.desired === 'stopped') return bot.commit({ move: { event: 'stop', reason: 'stopped before' } })
-  await bot.commit({ move: { event: 'arm' } })
-  if (bot.desired === 'paused') await bot.commit({ move: { event: 'pause', reason: 'paused before' } })
 }
 
 /** Why the market cannot be traded at the moment; null when it can. */
@@ -99,7 +92,7 @@ const trade =
     if (bars.length > 0) return bot.take(bars)
     const trouble = troubleOf(bot, options, false)
     if (trouble !== null && bot.state !== 'HALTED') {
-      return bot.commit({ move: { event: 'impair', reason: trouble } })
+      return bot.commit({ moves: [{ event: 'impair', reason: trouble }] })
     }
     await waitFor(bot, options, trouble)
   }
@@ -112,7 +105,7 @@ const degraded: Phase = async (bot, options) => {
   const trouble = troubleOf(bot, options, hasBar)
   if (trouble !== null) return waitFor(bot, options, trouble)
   await bot.noteWaiting(null)
-  await bot.commit({ move: { event: 'recover', facts: { probes: 2, isResynced: true } } })
+  await bot.commit({ moves: [{ event: 'recover', facts: { probes: 2, isResynced: true } }] })
 }
 
 /** Withdraws and closes what the policy says, and ends when nothing of that is on its way any more. */
@@ -124,7 +117,7 @@ const stopping: Phase = async (bot, options) => {
   const { account } = run.run
   const isDrained =
     stopPolicy === 'keep' || (stopPolicy === 'flatten' ? isFlat(run) : account.entries.length === 0)
-  if (isDrained) return bot.commit({ move: { event: 'drained', facts: { isDrained } }, isLast: true })
+  if (isDrained) return bot.commit({ moves: [{ event: 'drained', facts: { isDrained } }], isLast: true })
   const { nextOpenMs } = bot
   const bar = nextOpenMs === undefined ? undefined : await bot.feed.next(nextOpenMs)
   if (bar !== undefined) return bot.take([{ bar, mode: 'history' }])
@@ -134,8 +127,8 @@ const stopping: Phase = async (bot, options) => {
 /** What an owner does in each state; in the others a bot has none. */
 export const PHASES: Readonly<Partial<Record<BotState, Phase>>> = {
   INITIALIZING: initialize,
-  RECONCILING: reconcile,
-  READY: ready,
+  RECONCILING: (bot) => settle(bot),
+  READY: (bot) => bot.commit({ moves: arm(bot) }),
   RUNNING: trade('trade'),
   PAUSED: trade('exits'),
   DEGRADED: degraded,

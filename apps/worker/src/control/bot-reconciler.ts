@@ -1,5 +1,5 @@
 import type { Log } from '@botcriptofy/runtime/log'
-import { RESTART_RULES, sendIncarnations } from '@botcriptofy/store/bot'
+import { replaceOwners, RESTART_RULES } from '@botcriptofy/store/bot'
 import type { Db } from '@botcriptofy/store/database'
 import { markJobDone } from '@botcriptofy/store/outbox'
 import { startLoop } from './loop.ts'
@@ -16,7 +16,7 @@ export const startBotReconciler = (options: {
   const { db, log, crashLimit = RESTART_RULES.crashLimit } = options
   const rules = { ...RESTART_RULES, crashLimit }
   return startLoop({ name: 'reconciler of bots', intervalMs: INTERVAL_MS, log }, async () => {
-    const { sent, faulted } = await sendIncarnations(db, { limit: BATCH, rules })
+    const { sent, faulted } = await replaceOwners(db, { limit: BATCH, rules })
     if (sent > 0) log.info({ sent }, 'bots had no owner; sent for one')
     for (const botId of faulted)
       log.error({ botId }, 'a bot lost too many owners in a row; a human has to look')

@@ -75,7 +75,7 @@ export const botOrderView = z
   .object({
     runNo: z.int(),
     seq: z.int(),
-    clientOrderId: z.uuid(),
+    clientOrderId: z.guid().describe('A UUID by its shape: what it is made of decides its bits'),
     signalMs: z.int().describe('Open of the bar that decided'),
     leg: z.enum(['entry', 'exit']),
     side: z.enum(['long', 'short']).describe('Of the position'),

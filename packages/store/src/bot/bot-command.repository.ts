@@ -12,7 +12,7 @@ import type { Db } from '../database/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 import { type BotRow, lockBot } from './bot.repository.ts'
 import { writeJournal } from './bot-journal.repository.ts'
-import { revokeLease, sendIncarnation } from './bot-lease.repository.ts'
+import { revokeLease, sendIncarnations } from './bot-lease.repository.ts'
 
 /** What a user may want of a bot. */
 export type BotCommand =
@@ -82,6 +82,8 @@ export const commandBot = async (
   scope: TenantScope,
   { botId, command }: { readonly botId: string; readonly command: BotCommand },
 ): Promise<CommandOutcome | undefined> => {
+  // The lease before the bot, as everybody does: an owner's step that is under way ends first.
+  await tx.selectFrom('bot_lease').select('bot_id').where('bot_id', '=', botId).forUpdate().execute()
   const bot = await lockBot(tx, scope, botId)
   if (bot === undefined) return undefined
   const wanted = wantedBy(command)
@@ -106,9 +108,16 @@ export const commandBot = async (
     .returning('run_no')
     .executeTakeFirstOrThrow()
   const move = { event, facts, reason: wanted.reason }
-  await writeJournal(tx, scope, { botId, runNo: lease.run_no, epoch: 0, state: bot.state, rows: [], move })
+  await writeJournal(tx, scope, {
+    botId,
+    runNo: lease.run_no,
+    epoch: 0,
+    state: bot.state,
+    rows: [],
+    moves: [move],
+  })
   if (next.to === 'STOPPED') await revokeLease(tx, botId)
-  if (command.kind === 'start') await sendIncarnation(tx, scope, botId)
+  if (command.kind === 'start') await sendIncarnations(tx, [{ tenant_id: scope.tenantId, bot_id: botId }])
   return { ok: true }
 }
 

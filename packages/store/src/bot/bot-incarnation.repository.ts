@@ -4,7 +4,7 @@ import type { BotState } from '@botcriptofy/contracts/bot'
 import type { Db } from '../database/index.ts'
 import { scopeOf } from '../tenant/index.ts'
 import { writeJournal } from './bot-journal.repository.ts'
-import { type BotLease, freeLease, requireLease, sendIncarnation } from './bot-lease.repository.ts'
+import { type BotLease, freeLease, requireLease, sendIncarnations } from './bot-lease.repository.ts'
 
 /** Any fixed number that nothing else in the database locks. */
 const INCARNATIONS_LOCK = 7_202_611_220_005
@@ -39,7 +39,7 @@ interface Unowned {
  * Sends the next owner to each bot that is to have one and has none, neither living nor on its way. Of all processes
  * that ask, one at a time does it. Returns how many were sent, and the bots that crashed too often.
  */
-export const sendIncarnations = async (
+export const replaceOwners = async (
   db: Db,
   { limit, rules = RESTART_RULES }: { readonly limit: number; readonly rules?: RestartRules },
 ): Promise<{ readonly sent: number; readonly faulted: readonly string[] }> =>
@@ -49,18 +49,18 @@ export const sendIncarnations = async (
     if (lock.rows[0]?.got !== true) return { sent: 0, faulted: [] }
     const unowned = await findUnowned(tx, { limit, rules })
     const faulted: string[] = []
-    let sent = 0
+    const due: Unowned[] = []
     for (const row of unowned) {
       const crashes = row.isCrashed ? await noteCrash(tx, { ...row, botId: row.bot_id }) : row.crashes
       if (crashes > rules.crashLimit) {
         await giveUp(tx, row, crashes)
         faulted.push(row.bot_id)
       } else if (!row.isCrashed || restartPauseSeconds(crashes) === 0) {
-        await sendIncarnation(tx, scopeOf(row.tenant_id), row.bot_id)
-        sent++
+        due.push(row)
       }
     }
-    return { sent, faulted }
+    await sendIncarnations(tx, due)
+    return { sent: due.length, faulted }
   })
 
 /** Locks the leases it finds, and lets those be that somebody is changing. */
@@ -109,7 +109,7 @@ const giveUp = async (
   crashes: number,
 ) => {
   const move = { event: 'fault', reason: `${crashes} owners in a row ended without saying so` } as const
-  await writeJournal(tx, scopeOf(tenant_id), { botId, runNo, epoch: 0, state, rows: [], move })
+  await writeJournal(tx, scopeOf(tenant_id), { botId, runNo, epoch: 0, state, rows: [], moves: [move] })
 }
 
 /** An owner that cannot go on: it counts as a crash, and when another one follows is up to the rules. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { BotState } from '@botcriptofy/contracts/bot'
 import { type BotEvent, transition, type TransitionFacts } from '@botcriptofy/engine/bot'
 import type { Db } from '../database/index.ts'
-import { insertEvent } from '../event/index.ts'
+import { insertEvents } from '../event/index.ts'
 import type { TenantScope } from '../tenant/index.ts'
 
 export interface JournalRow {
@@ -18,7 +18,8 @@ export interface JournalWrite {
   /** What the writer takes the state to be. */
   readonly state: BotState
   readonly rows: readonly JournalRow[]
-  readonly move?: BotMove | undefined
+  /** One after the other. */
+  readonly moves?: readonly BotMove[] | undefined
 }
 
 export interface BotMove {
@@ -37,8 +38,7 @@ export class BotStateMoved extends Error {}
  */
 export const writeJournal = async (tx: Db, scope: TenantScope, write: JournalWrite): Promise<BotState> => {
   const { botId, runNo, epoch, state } = write
-  const to = targetOf(write)
-  const moved = to === state ? [] : [moveRow(write, to)]
+  const { to, moved } = followMoves(write)
   const rows = [...write.rows, ...moved]
   const bot = await tx
     .updateTable('bot')
@@ -49,35 +49,33 @@ export const writeJournal = async (tx: Db, scope: TenantScope, write: JournalWri
     .returning('journal_seq')
     .executeTakeFirst()
   if (bot === undefined) throw new BotStateMoved(`expected bot ${botId} in the state ${state}, was another`)
+  if (rows.length === 0) return to
   const firstSeq = bot.journal_seq - rows.length + 1
-  if (rows.length > 0) {
-    const data = rows.map((row) => JSON.stringify(row.data))
-    const kinds = rows.map(({ kind }) => kind)
-    await sql`
-      insert into bot_journal (tenant_id, bot_id, seq, run_no, epoch, kind, data)
-      select ${scope.tenantId}, ${botId}, ${firstSeq} + at - 1, ${runNo}, ${epoch}, kind, data::json
-      from unnest(${kinds}::text[], ${data}::text[]) with ordinality as rows (kind, data, at)`.execute(tx)
-  }
-  for (const { data } of moved) await insertEvent(tx, scope, { type: 'bot.moved', subjectId: botId, data })
+  const data = rows.map((row) => JSON.stringify(row.data))
+  const kinds = rows.map(({ kind }) => kind)
+  await sql`
+    insert into bot_journal (tenant_id, bot_id, seq, run_no, epoch, kind, data)
+    select ${scope.tenantId}, ${botId}, ${firstSeq} + at - 1, ${runNo}, ${epoch}, kind, data::json
+    from unnest(${kinds}::text[], ${data}::text[]) with ordinality as rows (kind, data, at)`.execute(tx)
+  const events = moved.map((move) => ({ type: 'bot.moved', subjectId: botId, data: move.data }))
+  await insertEvents(tx, scope, events)
   return to
 }
 
-const targetOf = ({ botId, state, move }: JournalWrite): BotState => {
-  if (move === undefined) return state
-  const next = transition(state, move.event, move.facts)
-  if (!next.ok) throw new Error(`bot ${botId}: ${next.reason}`)
-  return next.to
+const followMoves = ({ botId, state, moves = [] }: JournalWrite) => {
+  const moved: JournalRow[] = []
+  let from = state
+  for (const { event, facts, reason } of moves) {
+    const next = transition(from, event, facts)
+    if (!next.ok) throw new Error(`bot ${botId}: ${next.reason}`)
+    moved.push({
+      kind: 'state',
+      data: { from, to: next.to, event, ...(reason === undefined ? {} : { reason }) },
+    })
+    from = next.to
+  }
+  return { to: from, moved }
 }
-
-const moveRow = ({ state: from, move }: JournalWrite, to: BotState): JournalRow => ({
-  kind: 'state',
-  data: {
-    from,
-    to,
-    event: move?.event,
-    ...(move?.reason === undefined ? {} : { reason: move.reason }),
-  },
-})
 
 /** Oldest first, above `afterSeq`. */
 export const readJournal = async (

@@ -4,6 +4,7 @@ import type { BotState, DesiredBotState, StopPolicy } from '@botcriptofy/contrac
 import { type Db, newId } from '../database/index.ts'
 import { insertJobs } from '../outbox/index.ts'
 import { scopeOf, type TenantScope } from '../tenant/index.ts'
+import { writeJournal } from './bot-journal.repository.ts'
 
 /** How long an owner that says nothing is still the owner. */
 export const BOT_LEASE_TTL_MS = 10_000
@@ -27,7 +28,6 @@ export interface BotOrdersOfTheDay {
 }
 
 const FROM_NOW = (ttlMs: number) => sql<Date>`clock_timestamp() + ${ttlMs} * interval '1 millisecond'`
-const IS_FREE = sql<boolean>`(holder is null or expires_at <= clock_timestamp())`
 
 export interface Incarnation {
   readonly tenantId: string
@@ -37,7 +37,7 @@ export interface Incarnation {
 
 /**
  * Makes `holder` the owner, where this incarnation is the newest and nobody else owns the bot; undefined otherwise. The
- * job has had its effect either way.
+ * job has had its effect either way. Whatever the owner before was about, the new one begins with `INITIALIZING`.
  */
 export const acquireBot = async (
   db: Db,
@@ -52,29 +52,34 @@ export const acquireBot = async (
       .where('done_at', 'is', null)
       .where(sql<boolean>`(payload ->> 'incarnation')::int <= ${incarnation}`)
       .execute()
-    const row = await tx
-      .updateTable('bot_lease')
-      .set((eb) => ({
-        epoch: eb('epoch', '+', 1),
-        holder,
-        expires_at: FROM_NOW(ttlMs),
-        acquired_at: sql<Date>`clock_timestamp()`,
-        waiting_for: null,
-      }))
-      .where('bot_id', '=', botId)
-      .where('tenant_id', '=', tenantId)
-      .where('incarnation', '=', incarnation)
-      .where(IS_FREE)
-      .where((eb) =>
-        eb.exists(
-          eb.selectFrom('bot').select('id').where('id', '=', botId).where('state', 'in', ACTIVE_STATES),
-        ),
-      )
-      .returning(['epoch', 'run_no'])
-      .executeTakeFirst()
+    const taken = await sql<{ epoch: number; run_no: number }>`
+      update bot_lease l set epoch = l.epoch + 1, holder = ${holder}, expires_at = ${FROM_NOW(ttlMs)},
+        acquired_at = clock_timestamp(), waiting_for = null
+      from bot b
+      where l.bot_id = ${botId} and l.tenant_id = ${tenantId} and l.incarnation = ${incarnation}
+        and (l.holder is null or l.expires_at <= clock_timestamp())
+        and b.id = l.bot_id and b.state in (${sql.join(ACTIVE_STATES)})
+      returning l.epoch, l.run_no`.execute(tx)
+    const [row] = taken.rows
     if (row === undefined) return undefined
-    return { tenant: scopeOf(tenantId), botId, runNo: row.run_no, epoch: Number(row.epoch) }
+    const lease = { tenant: scopeOf(tenantId), botId, runNo: row.run_no, epoch: Number(row.epoch) }
+    const state = await stateOf(tx, botId)
+    const data = { epoch: lease.epoch, incarnation, resumeFrom: state }
+    const moves = state === 'INITIALIZING' ? [] : [{ event: 'take_over' } as const]
+    await writeJournal(tx, lease.tenant, { ...lease, state, rows: [{ kind: 'lease', data }], moves })
+    return lease
   })
+
+/** As it is until the caller's transaction ends; the lease is locked before it, here and everywhere. */
+const stateOf = async (tx: Db, botId: string): Promise<BotState> => {
+  const row = await tx
+    .selectFrom('bot')
+    .select('state')
+    .where('id', '=', botId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+  return row.state
+}
 
 /**
  * Refuses what an owner of before would write. Whoever becomes the owner meanwhile waits until the caller's transaction
@@ -146,18 +151,35 @@ export const revokeLease = async (tx: Db, botId: string): Promise<void> => {
     .execute()
 }
 
-/** Sends for an owner: the next incarnation, as a job of the queue, in the caller's transaction. */
-export const sendIncarnation = async (tx: Db, scope: TenantScope, botId: string): Promise<number> => {
-  const { incarnation } = await tx
+/** Sends for owners: the next incarnation of each bot, as a job of the queue, in the caller's transaction. */
+export const sendIncarnations = async (
+  tx: Db,
+  bots: readonly { readonly tenant_id: string; readonly bot_id: string }[],
+): Promise<void> => {
+  if (bots.length === 0) return
+  const rows = await tx
     .updateTable('bot_lease')
     .set((eb) => ({ incarnation: eb('incarnation', '+', 1) }))
-    .where('bot_id', '=', botId)
-    .returning('incarnation')
-    .executeTakeFirstOrThrow()
-  const payload = { v: 1 as const, tenantId: scope.tenantId, botId, incarnation }
-  const jobKey = `bot-${botId}-${incarnation}`
-  await insertJobs(tx, scope, [{ name: 'bot.run', payload, subjectId: botId, jobKey }])
-  return incarnation
+    .where(
+      'bot_id',
+      'in',
+      bots.map((bot) => bot.bot_id),
+    )
+    .returning(['tenant_id', 'bot_id', 'incarnation'])
+    .execute()
+  for (const tenantId of new Set(rows.map((row) => row.tenant_id))) {
+    const jobs = rows.filter((row) => row.tenant_id === tenantId)
+    await insertJobs(
+      tx,
+      scopeOf(tenantId),
+      jobs.map(({ bot_id: botId, incarnation }) => ({
+        name: 'bot.run' as const,
+        payload: { v: 1 as const, tenantId, botId, incarnation },
+        subjectId: botId,
+        jobKey: `bot-${botId}-${incarnation}`,
+      })),
+    )
+  }
 }
 
 /** Who owns a bot, as the log tells it. */

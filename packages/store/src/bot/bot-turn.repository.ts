@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { BotState } from '@botcriptofy/contracts/bot'
 import { type BotOrder, type BotRunState, isFlat, isQuiet, type JournalEntry } from '@botcriptofy/engine/bot'
 import type { Db } from '../database/index.ts'
-import { insertEvent } from '../event/index.ts'
+import { insertEvents } from '../event/index.ts'
 import { type BotMove, type JournalRow, writeJournal } from './bot-journal.repository.ts'
 import { type BotLease, freeLease, requireLease } from './bot-lease.repository.ts'
 import { clientOrderIdOf } from './client-order-id.ts'
@@ -21,7 +21,8 @@ export interface BotCommit {
   readonly trades?: readonly object[]
   /** Quote units at the last close. */
   readonly equity?: number | undefined
-  readonly move?: BotMove | undefined
+  /** One after the other. */
+  readonly moves?: readonly BotMove[]
   /** The owner is the owner no longer. */
   readonly isLast?: boolean
   /** Anything else that belongs to the step. */
@@ -40,8 +41,8 @@ export const commitBot = async (db: Db, lease: BotLease, commit: BotCommit): Pro
     await requireLease(tx, lease)
     const { tenant, botId, runNo, epoch } = lease
     const rows = (commit.journal ?? []).map(journalRow)
-    const { state, move } = commit
-    const to = await writeJournal(tx, tenant, { botId, runNo, epoch, state, rows, move })
+    const { state, moves } = commit
+    const to = await writeJournal(tx, tenant, { botId, runNo, epoch, state, rows, moves })
     if (commit.run !== undefined) await saveRun(tx, lease, { run: commit.run, commit })
     if (commit.orders !== undefined) await saveOrders(tx, lease, commit.orders)
     if (commit.trades !== undefined) await saveTrades(tx, lease, commit)
@@ -114,13 +115,13 @@ const saveOrders = async (tx: Db, lease: BotLease, orders: readonly BotOrder[]):
         conflict.columns(['bot_id', 'run_no', 'seq']).doUpdateSet({ ...changing, updated_at: sql`now()` }),
       )
       .execute()
-    const { seq, leg, side, status } = order
-    await insertEvent(tx, tenant, {
-      type: 'bot.ordered',
-      subjectId: botId,
-      data: { seq, leg, side, status, quantity: order.quantity },
-    })
   }
+  const events = orders.map(({ seq, leg, side, status, quantity }) => ({
+    type: 'bot.ordered',
+    subjectId: botId,
+    data: { seq, leg, side, status, quantity },
+  }))
+  await insertEvents(tx, tenant, events)
 }
 
 const saveTrades = async (tx: Db, lease: BotLease, { trades = [], run }: BotCommit): Promise<void> => {
@@ -137,6 +138,7 @@ const saveTrades = async (tx: Db, lease: BotLease, { trades = [], run }: BotComm
         trade: JSON.stringify(trade),
       })
       .execute()
-    await insertEvent(tx, tenant, { type: 'bot.traded', subjectId: botId, data: trade })
   }
+  const events = trades.map((trade) => ({ type: 'bot.traded', subjectId: botId, data: trade }))
+  await insertEvents(tx, tenant, events)
 }

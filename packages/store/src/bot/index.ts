@@ -14,8 +14,9 @@ export {
   RESTART_RULES,
   restartPauseSeconds,
   type RestartRules,
-  sendIncarnations,
+  replaceOwners,
 } from './bot-incarnation.repository.ts'
+export { handOverBots } from './bot-hand-over.repository.ts'
 export { type BotMove, BotStateMoved, readJournal } from './bot-journal.repository.ts'
 export {
   acquireBot,
@@ -27,7 +28,6 @@ export {
   noteWaiting,
   renewBots,
   type RenewedLease,
-  sendIncarnation,
 } from './bot-lease.repository.ts'
 export {
   findNewestRun,

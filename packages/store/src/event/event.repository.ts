@@ -9,17 +9,28 @@ export interface NewEvent {
 }
 
 /** Written in the transaction of what happened; it becomes visible to readers once the publisher has numbered it. */
-export const insertEvent = async (tx: Db, scope: TenantScope, event: NewEvent): Promise<void> => {
+export const insertEvent = (tx: Db, scope: TenantScope, event: NewEvent): Promise<void> =>
+  insertEvents(tx, scope, [event])
+
+/** The same for what happened together, in its order. */
+export const insertEvents = async (
+  tx: Db,
+  scope: TenantScope,
+  events: readonly NewEvent[],
+): Promise<void> => {
+  if (events.length === 0) return
   await tx
     .insertInto('event')
-    .values({
-      id: newId(),
-      tenant_id: scope.tenantId,
-      type: event.type,
-      subject_id: event.subjectId,
-      time_ms: Date.now(),
-      data: JSON.stringify(event.data),
-    })
+    .values(
+      events.map((event) => ({
+        id: newId(),
+        tenant_id: scope.tenantId,
+        type: event.type,
+        subject_id: event.subjectId,
+        time_ms: Date.now(),
+        data: JSON.stringify(event.data),
+      })),
+    )
     .execute()
 }
 

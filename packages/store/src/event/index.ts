@@ -1,1 +1,8 @@
-export { findEvents, insertEvent, lastEventSeq, type NewEvent, publishEvents } from './event.repository.ts'
+export {
+  findEvents,
+  insertEvent,
+  insertEvents,
+  lastEventSeq,
+  type NewEvent,
+  publishEvents,
+} from './event.repository.ts'
