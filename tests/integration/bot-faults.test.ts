@@ -62,7 +62,7 @@ it(
       - max(created_at) filter (where epoch = 1)) * 1000 as ms
     from bot_journal group by bot_id`)
     const tookMs = rows.map(({ ms }) => Number(ms)).toSorted((a, b) => a - b)
-      expect(tookMs).toHaveLength(BOTS)
+    expect(tookMs).toHaveLength(BOTS)
     expect(tookMs[Math.floor(BOTS * 0.99)]).toBeLessThan(1000)
     expect(await countOf('crashes > 0')).toBe(0)
 

@@ -1,5 +1,6 @@
 import { generateCandles } from '@botcriptofy/engine/market'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openQueue } from '@botcriptofy/runtime/queue'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { openBots, type TestBots } from './bots.fixture.ts'
 
 const MARKET = { venue: 'binance', symbol: 'BTC/USDT' }
@@ -51,4 +52,13 @@ it('trades as a backtest of the bars it took in, through hand-overs from owner t
   expect(bot).toBe(backtest)
   expect(trades).toBeGreaterThan(20)
   expect((await bots.runOf(id)).epoch).toBe(6)
+
+  const queue = openQueue('bots', { connection: bots.redis })
+  onTestFinished(() => queue.close())
+  const job = await queue.getJob(`bot-${id}-2`)
+  expect([job?.name, job?.returnvalue]).toEqual(['bot.run', { outcome: 'handed_over' }])
+  // What Redis delivers once more finds that a later owner was sent.
+  await queue.add('bot.run', job?.data, { jobId: 'again' })
+  await expect.poll(async () => (await queue.getJob('again'))?.returnvalue).toEqual({ outcome: 'superseded' })
+  expect(await bots.stateOf(id)).toBe('RUNNING')
 })

@@ -29,7 +29,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'bots',
-    description: 'Bots: create (also from a run), list, show, edit, start, pause, stop, halt, watch, orders, …',
+    description:
+      'Bots: create (also from a run), list, show, edit, start, pause, stop, halt, watch, orders, …',
     load: async () => (await import('./bots/bots.command.ts')).defineBots,
   },
   {

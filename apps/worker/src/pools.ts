@@ -25,10 +25,13 @@ const QUEUE = jobCatalog['sweep.chunk'].queue
 const jobsOf = (queue: string) =>
   Object.entries(jobCatalog).flatMap(([name, job]) => (job.queue === queue ? [name] : []))
 
+/** What the bots of a process are told is nothing to the backtests. */
+type BotVariable = Extract<keyof WorkerConfig, `BOT_${string}`>
+
 export interface PoolOptions {
   readonly database: OpenDatabase
   readonly redisUrl: string
-  readonly config: WorkerConfig
+  readonly config: Omit<WorkerConfig, BotVariable>
   /** As of `startJobWorker`. */
   readonly lockMs?: number | undefined
   readonly registry: Registry

@@ -75,7 +75,8 @@ const ILLEGAL = BOT_STATES.flatMap((state) =>
 )
 
 describe('the states of a bot', () => {
-  it.each(LEGAL)('%s, %s: %s', (from, event, to, facts) => {
+  const moves = LEGAL.map(([from, event, to, facts = {}]) => ({ from, event, to, facts }))
+  it.each(moves)('$from, $event: $to', ({ from, event, to, facts }) => {
     expect(transition(from, event, facts)).toMatchObject({ ok: true, to })
   })
 
