@@ -150,6 +150,24 @@ it('keeps its position over a stop and goes on with it, or begins anew', { timeo
   expect(sha256Hex(JSON.stringify(await bots.tradesOf(id)))).toBe(sha256Hex('[]'))
 })
 
+it('halts all bots of a tenant by one call, and those of others not', { timeout: 60_000 }, async () => {
+  const ids = [0, 1].map(() => bots.newBot({ strategy: ALWAYS, market: MARKET }))
+  const [one = '', other = ''] = await Promise.all(ids)
+  for (const id of [one, other]) await bots.start(id)
+  for (const id of [one, other]) await bots.reach(id, 'RUNNING')
+  const stranger = await api.caller('umbrella')
+  const kill = (headers: TestCaller['headers'], payload: object) =>
+    api.app.inject({ method: 'POST', url: '/v1/kill', headers, payload })
+  expect((await kill(stranger.headers, { scope: 'tenant' })).json()).toEqual({ halted: [] })
+  expect((await kill(stranger.headers, { scope: 'bot', id: one })).statusCode).toBe(404)
+  expect((await kill(caller.headers, { scope: 'all' })).statusCode).toBe(403)
+  expect((await kill(caller.headers, { scope: 'tenant', id: one })).statusCode).toBe(400)
+  expect((await kill(caller.headers, { scope: 'bot', id: one })).json()).toEqual({ halted: [one] })
+  const rest = (await kill(caller.headers, { scope: 'tenant' })).json().halted
+  expect([rest.includes(one), rest.includes(other)]).toEqual([false, true])
+  expect([await bots.stateOf(one), await bots.stateOf(other)]).toEqual(['HALTED', 'HALTED'])
+})
+
 it('faults where nobody can run it, and ends when its user says so', { timeout: 60_000 }, async () => {
   const id = await bots.newBot({ strategy: ALWAYS, market: MARKET })
   await bots.db.updateTable('bot').set({ config: '{}' }).where('id', '=', id).execute()

@@ -21,7 +21,7 @@ export const startInstallation = async (extra: Readonly<Record<string, string>> 
   }
   const api = startApp({ app: 'api', env })
   const workerOf = (role: string) => startApp({ app: 'worker', env: { ...env, WORKER_ROLES: role } })
-  const processes = { api, worker: workerOf('backtest'), control: workerOf('control') }
+  const processes = { api, worker: workerOf('backtest'), control: workerOf('bot,control') }
 
   const tenant = await ensureTenant(database.db, 'acme')
   const userId = await ensureUser(database.db, tenant, 'tester')

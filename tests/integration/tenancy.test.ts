@@ -107,6 +107,7 @@ const ROUTES: Readonly<Record<string, RouteCase>> = {
   'GET /v1/bots/:id/events': { id: 'bot' },
   'GET /v1/bots/:id/trades': { id: 'bot' },
   'DELETE /v1/bots/:id': { id: 'bot', status: 409 },
+  'POST /v1/kill': { payload: { scope: 'tenant' } },
   'POST /v1/walkforwards': {
     payload: {
       strategy: SMA_CROSS,

@@ -10,6 +10,7 @@ import { monteCarloRoutes } from './backtests/montecarlo.routes.ts'
 import { botActivityRoutes } from './bots/bot-activity.routes.ts'
 import { botCommandRoutes } from './bots/bot-commands.routes.ts'
 import { botRoutes } from './bots/bots.routes.ts'
+import { killRoutes } from './bots/kill.routes.ts'
 import { candleRoutes } from './candles/candles.routes.ts'
 import { consoleRoutes } from './console/console.routes.ts'
 import type { ApiDeps } from './deps.ts'
@@ -108,6 +109,7 @@ const v1Routes = (given: ApiDeps, upgrades: Upgrades) => async (app: FastifyInst
   await app.register(botRoutes(deps))
   await app.register(botCommandRoutes(deps))
   await app.register(botActivityRoutes(deps))
+  await app.register(killRoutes(deps))
   await app.register(walkforwardRoutes(deps))
   await app.register(walkforwardReportRoutes(deps))
   await app.register(jobRoutes(deps))

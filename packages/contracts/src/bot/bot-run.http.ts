@@ -42,6 +42,21 @@ export const resetBotBody = z.strictObject({
     .describe('RECONCILING: look at everything, then go on; STOPPED: it has ended'),
 })
 
+export const killBody = z
+  .strictObject({
+    scope: z.enum(['bot', 'tenant', 'all']),
+    id: z.uuid().optional().describe('Of the bot, with scope bot'),
+    reason: reason.default('kill switch'),
+  })
+  .refine(({ scope, id }) => (scope === 'bot') === (id !== undefined), {
+    path: ['id'],
+    error: 'the id of a bot with scope bot, and none with any other',
+  })
+export type KillBody = z.infer<typeof killBody>
+export const killAnswer = z.object({
+  halted: z.array(z.uuid()).describe('Bots that are halted by this call'),
+})
+
 /** From a start to the next one. */
 export const botRun = z.object({
   runNo: z.int(),

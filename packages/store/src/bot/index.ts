@@ -17,6 +17,7 @@ export {
   replaceOwners,
 } from './bot-incarnation.repository.ts'
 export { handOverBots } from './bot-hand-over.repository.ts'
+export { killBots } from './bot-kill.repository.ts'
 export { type BotMove, BotStateMoved, readJournal } from './bot-journal.repository.ts'
 export {
   acquireBot,
