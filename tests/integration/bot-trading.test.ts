@@ -1,5 +1,7 @@
-import { generateCandles } from '@botcriptofy/engine/market'
+import { generateCandles, sliceCandles } from '@botcriptofy/engine/market'
 import { openQueue } from '@botcriptofy/runtime/queue'
+import { importCandles } from '@botcriptofy/store/candles'
+import { waitFor } from '@botcriptofy/testkit/wait'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import { openBots, type TestBots } from './bots.fixture.ts'
 
@@ -44,6 +46,7 @@ it('trades as a backtest of the bars it took in, through hand-overs from owner t
     const next = bots.startPool()
     await pool.stop()
     pool = next
+    await waitFor(async () => (await bots.runOf(id)).holder, { describe: 'the next owner' })
   }
   const first = CANDLES.time.indexOf((await bots.runOf(id)).first_open_ms ?? 0)
   expect(first).toBeGreaterThan(50)
@@ -61,4 +64,36 @@ it('trades as a backtest of the bars it took in, through hand-overs from owner t
   await queue.add('bot.run', job?.data, { jobId: 'again' })
   await expect.poll(async () => (await queue.getJob('again'))?.returnvalue).toEqual({ outcome: 'superseded' })
   expect(await bots.stateOf(id)).toBe('RUNNING')
+  await pool.stop()
 })
+
+it(
+  'decides nothing on what is missing, says so, and goes on when somebody has it',
+  { timeout: 60_000 },
+  async () => {
+    const market = { venue: 'binance', symbol: 'XRP/USDT' }
+    await bots.writeBars(market, CANDLES, [0, 60])
+    bots.startPool({ staleBars: 2 })
+    const id = await bots.newBot({ strategy: STRATEGY, market })
+    await bots.start(id)
+    await bots.reach(id, 'RUNNING')
+    const { bars } = await bots.runOf(id)
+    await bots.writeBars(market, CANDLES, [61, 64])
+    await bots.reach(id, 'DEGRADED')
+    await expect
+      .poll(async () => (await bots.runOf(id)).waiting_for)
+      .toBe(`candles that are missing from ${new Date(CANDLES.time[60]!).toISOString()} on`)
+    expect((await bots.runOf(id)).bars).toBe(bars)
+    const target = { owner: bots.tenant, ...market, timeframe: '1m', isSimulated: false }
+    await importCandles(bots.database, target, sliceCandles(CANDLES, 60, 61))
+    await bots.reach(id, 'RUNNING')
+    await bots.tookIn(id, bars + 4)
+    const taken = await bots.journalOf(id, ['candle'])
+    expect(taken.slice(-4).map(({ data }) => (data as { mode: string }).mode)).toEqual([
+      'history',
+      'history',
+      'trade',
+      'trade',
+    ])
+  },
+)

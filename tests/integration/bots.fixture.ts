@@ -68,11 +68,11 @@ export const openBots = async () => {
   const { db } = database
   const tenant = await ensureTenant(db, 'acme')
   const log = createLog({ name: 'test', level: 'silent' })
-  const started: { readonly stop: () => Promise<void> }[] = []
+  const started = new Set<{ readonly stop: () => Promise<void> }>()
 
   const startControls = () => {
     const control = startControl({ database, redisUrl, namespace: '', registry: createMetrics('test'), log })
-    started.push(control)
+    started.add(control)
     return control
   }
   const startPool = (options: { readonly leaseTtlMs?: number; readonly staleBars?: number } = {}) => {
@@ -89,8 +89,12 @@ export const openBots = async () => {
       leaseTtlMs: options.leaseTtlMs,
       log,
     })
-    started.push(pool)
-    return pool
+    const stop = async () => {
+      if (started.delete(running)) await pool.stop()
+    }
+    const running = { stop }
+    started.add(running)
+    return running
   }
   const newBot = async (parts: {
     readonly strategy: unknown
@@ -199,7 +203,7 @@ export const openBots = async () => {
   }
   /** `keepsDatabase`: somebody else closes it. */
   const close = async ({ keepsDatabase = false } = {}) => {
-    await Promise.all(started.map(({ stop }) => stop()))
+    await Promise.all([...started].map(({ stop }) => stop()))
     await redis.flushdb()
     redis.disconnect()
     if (!keepsDatabase) await database.close()
