@@ -6,10 +6,10 @@ import {
   symbolName,
   type Want,
 } from '@botcriptofy/contracts/stream'
-import { commaList, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
+import { baseUrl, commaList, loadConfig, logLevel, port, redisUrl } from '@botcriptofy/runtime/config'
 import { z } from 'zod'
 import type { TapeRetentionOptions } from './tape/tape-retention.ts'
-import { VENUE_NAMES, type VenueName, VENUES } from '@botcriptofy/venues/catalog'
+import { sourceAt, VENUE_NAMES, type VenueName, VENUES } from '@botcriptofy/venues/catalog'
 
 const listOfMarkets = commaList.transform((ids, context): readonly MarketName[] =>
   [...new Set(ids)].flatMap((id) => {
@@ -23,13 +23,6 @@ const listOfMarkets = commaList.transform((ids, context): readonly MarketName[] 
     return []
   }),
 )
-const baseUrl = (protocol: 'ws' | 'http') =>
-  z
-    .url({
-      protocol: new RegExp(`^${protocol}s?$`),
-      error: `a URL that begins with ${protocol}:// or ${protocol}s://`,
-    })
-    .transform((url) => url.replace(/\/+$/, ''))
 /** Half of what a snapshot of Binance has, so that the book can move. */
 const MOST_BOOK_LEVELS = 500
 const seconds = z.coerce.number().int().min(1)
@@ -105,11 +98,6 @@ export const retentionOf = (config: StreamerConfig): TapeRetentionOptions => ({
   gapEntries: config.TAPE_TRADE_ENTRIES,
 })
 
-const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
-
-/** Whether a venue is reached itself, or something that stands in its place: a simulator, where it is on loopback. */
-export const sourceOf = (config: StreamerConfig, venue: VenueName): MarketSource => {
-  const { host, hostname } = new URL(urlsOf(config, venue).webSocketUrl)
-  if (host === new URL(VENUES[venue].protocol.profile.webSocketUrl).host) return { kind: 'venue', host }
-  return { kind: LOOPBACK.test(hostname) ? 'simulator' : 'other', host }
-}
+/** Whether a venue is reached itself, or something that stands in its place. */
+export const sourceOf = (config: StreamerConfig, venue: VenueName): MarketSource =>
+  sourceAt(urlsOf(config, venue).webSocketUrl, VENUES[venue].protocol.profile.webSocketUrl)

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import {
+  baseUrl,
   commaList,
   databaseUrl,
   loadConfig,
@@ -8,7 +9,9 @@ import {
   redisUrl,
   tracesConfig,
 } from '@botcriptofy/runtime/config'
+import { VENUES } from '@botcriptofy/venues/catalog'
 import { z } from 'zod'
+import type { ArchiveSettings } from './archive/start-archive.ts'
 
 const ROLES = ['backtest', 'bot', 'control'] as const
 
@@ -40,6 +43,17 @@ export const workerConfig = z.object({
   INDICATOR_MODULES: z.string().default('').pipe(commaList),
   /** Candles kept in memory, shared by the threads. */
   CANDLE_CACHE_BYTES: z.coerce.number().int().min(1_048_576).default(1_073_741_824),
+  /** How often closed one-minute candles of the streamed markets are stored; 0 stores none. */
+  ARCHIVE_SECONDS: z.coerce.number().int().min(0).max(43_200).default(300),
+  /** Also those of markets that a simulator on loopback plays. */
+  ARCHIVE_SIMULATED: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
+  /** Where holes in the stored candles are filled from: as the streamer has them. */
+  BINANCE_REST_URL: baseUrl('http').default(VENUES.binance.protocol.profile.restUrl),
+  COINBASE_REST_URL: baseUrl('http').default(VENUES.coinbase.protocol.profile.restUrl),
+  KRAKEN_REST_URL: baseUrl('http').default(VENUES.kraken.protocol.profile.restUrl),
   /** Prometheus metrics and health on loopback; 0 takes any free port, unset serves none. */
   WORKER_METRICS_PORT: port.optional(),
   /** 0.0.0.0 in a container that something else scrapes. */
@@ -51,6 +65,16 @@ export const workerConfig = z.object({
     .default(''),
 })
 export type WorkerConfig = z.infer<typeof workerConfig>
+
+export const archiveOf = (config: WorkerConfig): ArchiveSettings => ({
+  seconds: config.ARCHIVE_SECONDS,
+  simulated: config.ARCHIVE_SIMULATED,
+  restUrls: {
+    binance: config.BINANCE_REST_URL,
+    coinbase: config.COINBASE_REST_URL,
+    kraken: config.KRAKEN_REST_URL,
+  },
+})
 
 /** The only place of this process that reads the environment. */
 export const readWorkerConfig = (): WorkerConfig => loadConfig(workerConfig, process.env)

@@ -9,7 +9,7 @@ import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { openTraces } from '@botcriptofy/runtime/traces'
 import { openDatabase } from '@botcriptofy/store/database'
 import { startBotPool } from './bot/bot-pool.ts'
-import { readWorkerConfig, type WorkerConfig } from './config.ts'
+import { archiveOf, readWorkerConfig, type WorkerConfig } from './config.ts'
 import { startControl } from './control/control.ts'
 import { type Pools, startPools } from './pools.ts'
 import { STUCK_AFTER_MS } from './pulse.ts'
@@ -49,7 +49,8 @@ const main = async (config: WorkerConfig) => {
   const shared = { database, redisUrl: config.REDIS_URL, registry, traces, log }
   if (config.WORKER_ROLES.includes('control')) {
     const crashLimit = config.BOT_CRASH_LIMIT
-    const control = startControl({ ...shared, namespace: config.QUEUE_NAMESPACE, crashLimit })
+    const archive = archiveOf(config)
+    const control = startControl({ ...shared, archive, namespace: config.QUEUE_NAMESPACE, crashLimit })
     shutdown.onStop('control', () => control.stop())
   }
   let pools: Pools | undefined

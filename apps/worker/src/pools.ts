@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { jobCatalog } from '@botcriptofy/contracts/catalog'
+import { backtestJobs } from '@botcriptofy/contracts/catalog'
 import { ENGINE_REVISION } from '@botcriptofy/engine/backtest'
 import type { Log } from '@botcriptofy/runtime/log'
 import {
@@ -21,9 +21,9 @@ import { startPresence } from './presence.ts'
 import { startPulse } from './pulse.ts'
 import { startCancelWatch } from './sweep/cancel-watch.ts'
 
-const QUEUE = jobCatalog['sweep.chunk'].queue
+const QUEUE = backtestJobs['sweep.chunk'].queue
 const jobsOf = (queue: string) =>
-  Object.entries(jobCatalog).flatMap(([name, job]) => (job.queue === queue ? [name] : []))
+  Object.entries(backtestJobs).flatMap(([name, job]) => (job.queue === queue ? [name] : []))
 
 /** What the bots of a process are told is nothing to the backtests. */
 type BotVariable = Extract<keyof WorkerConfig, `BOT_${string}`>
@@ -65,7 +65,7 @@ export const startPools = (options: PoolOptions): Pools => {
   const slots = threads.threads + 1
   const worker = startJobWorker({
     queue: QUEUE,
-    catalog: jobCatalog,
+    catalog: backtestJobs,
     handlers: handlersOf({
       db: database.db,
       datasets,

@@ -9,7 +9,7 @@ import {
 } from '@botcriptofy/contracts/stream'
 import type { Log } from '@botcriptofy/runtime/log'
 import type { Redis } from '@botcriptofy/runtime/redis'
-import type { StreamMetrics } from '@botcriptofy/runtime/stream'
+import { noteSource, type StreamMetrics } from '@botcriptofy/runtime/stream'
 import type { SequenceStep } from './trade-sequence.ts'
 
 const WRITE_EVERY_MS = 1000
@@ -83,6 +83,11 @@ export class MarketHealth {
     if (!this.#markets.has(marketId(market))) this.#markets.set(marketId(market), noFigures(market))
   }
 
+  /** Says what the market's records are of, for those who keep them. */
+  async noteSource(market: MarketName): Promise<void> {
+    await noteSource(this.#options.redis, market, this.#sourceOf(market).kind)
+  }
+
   /** The market is followed no longer: nothing is said of it any more. */
   end(market: MarketName): void {
     if (!this.#markets.delete(marketId(market))) return
@@ -147,6 +152,10 @@ export class MarketHealth {
     await Promise.race([cleared.catch(() => undefined), delay(CLEAR_LIMIT_MS)])
   }
 
+  #sourceOf({ venue }: MarketName): MarketSource {
+    return this.#options.sources.get(venue) ?? { kind: 'other', host: venue }
+  }
+
   #written(): readonly Figures[] {
     return [...this.#markets.values()].filter(({ market }) => this.#options.isWritten(market))
   }
@@ -176,7 +185,7 @@ export class MarketHealth {
 
   #fieldsOf(figures: Figures, nowMs: number): Record<string, string | number> {
     const { market, seconds } = figures
-    const { kind, host } = this.#options.sources.get(market.venue) ?? { kind: 'other', host: market.venue }
+    const { kind, host } = this.#sourceOf(market)
     const messages = seconds.reduce((sum, count) => sum + count, 0)
     const perSecond = messages / (seconds.length * (WRITE_EVERY_MS / 1000))
     return {

@@ -87,6 +87,7 @@ export class Publisher {
   async open(market: MarketName): Promise<void> {
     const { redis, timeframe, retention } = this.#options
     const shard = this.#shardOf(marketShard(market))
+    await this.#options.health.noteSource(market)
     for (;;) {
       const { changes } = shard
       // What was left of the market before is part of where it ends.

@@ -11,11 +11,13 @@ import {
 } from '@botcriptofy/runtime/metrics'
 import { startRelay } from '@botcriptofy/runtime/outbox'
 import type { Traces } from '@botcriptofy/runtime/traces'
-import type { Db, OpenDatabase } from '@botcriptofy/store/database'
+import type { OpenDatabase } from '@botcriptofy/store/database'
 import { forwardOutbox, listenOutbox, oldestUnsentSeconds } from '@botcriptofy/store/outbox'
 import { findBacklogs } from '@botcriptofy/store/sweep'
 import { giveUpChunk, giveUpReduce } from '../sweep/give-up.ts'
 import { giveUpPlan } from '../sweep/plan.jobs.ts'
+import { type ArchiveSettings, startArchive } from '../archive/start-archive.ts'
+import { giveUpBackfill } from '../archive/backfill.jobs.ts'
 import { startAdmission } from './admission.ts'
 import { giveUpStep, WALKFORWARD_JOBS } from '../walkforward/walkforward.jobs.ts'
 import { startDispatcher } from './dispatcher.ts'
@@ -36,10 +38,12 @@ export interface ControlOptions {
   readonly traces?: Traces | undefined
   /** Owners of a bot that may die in a row. */
   readonly crashLimit?: number | undefined
+  /** Without them nothing is archived, and no hole is filled. */
+  readonly archive?: ArchiveSettings | undefined
   readonly log: Log
 }
 
-/** The control role: dispatcher and planner of sweeps, relay, event publisher and reconciler. Any number of processes may run it. */
+/** The control role: dispatcher and planner of sweeps, relay, event publisher, reconciler and archiver. Any number of processes may run it. */
 export const startControl = (options: ControlOptions): { readonly stop: () => Promise<void> } => {
   const { database, log, traces, registry } = options
   const queues = openControlQueues(options)
@@ -73,7 +77,9 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
   const planner = startPlanner({ ...options, db: database.db })
   const publisher = startPublisher(database.db, log)
   const bots = startBotReconciler({ db: database.db, crashLimit: options.crashLimit, log })
-  const giveUp = givingUp(database.db)
+  const archive =
+    options.archive && startArchive({ ...options, redis: connection, settings: options.archive })
+  const giveUp = givingUp(database, log)
   const reconciler = startReconciler({
     db: database.db,
     queueFor,
@@ -88,6 +94,7 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
       await Promise.all([
         admission.stop(),
         bots.stop(),
+        archive?.stop(),
         dispatcher.stop(),
         engineWatch.stop(),
         planner.stop(),
@@ -101,13 +108,15 @@ export const startControl = (options: ControlOptions): { readonly stop: () => Pr
 }
 
 /** Writes down what a job that failed for good leaves undone; false for a job that nobody waits for. */
-const givingUp = (db: Db) => {
+const givingUp = (database: OpenDatabase, log: Log) => {
+  const { db } = database
   const step = giveUpStep(db)
   const byName = new Map<string, (job: OpenJob, reason: string) => Promise<void>>([
     ['sweep.chunk', giveUpChunk(db)],
     ['sweep.reduce', giveUpReduce(db)],
     ['sweep.plan', giveUpPlan(db)],
     ['bot.run', giveUpIncarnation(db)],
+    ['candles.backfill', giveUpBackfill(database, log)],
     ...WALKFORWARD_JOBS.map((name) => [name, step] as const),
   ])
   return async (job: OpenJob, reason: string): Promise<boolean> => {

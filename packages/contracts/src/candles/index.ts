@@ -10,3 +10,4 @@ export {
   seriesView,
   timeframeName,
 } from './candles.http.ts'
+export { type BackfillPayload, backfillPayload, candleJobs } from './candles.jobs.ts'

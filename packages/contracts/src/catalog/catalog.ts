@@ -1,14 +1,17 @@
 import { botJobs } from '../bot/index.ts'
+import { candleJobs } from '../candles/index.ts'
 import { sweepJobs, sweepPlanJobs, sweepReduceJobs } from '../sweep/index.ts'
 import { walkforwardJobs } from '../walkforward/index.ts'
 
-/** Every job there is, by name (`noun.verb`). */
-export const jobCatalog = {
+/** The jobs that workers with the role backtest take. */
+export const backtestJobs = {
   ...sweepJobs,
   ...sweepReduceJobs,
   ...sweepPlanJobs,
   ...walkforwardJobs,
-  ...botJobs,
 } as const
+
+/** Every job there is, by name (`noun.verb`). */
+export const jobCatalog = { ...backtestJobs, ...botJobs, ...candleJobs } as const
 export type JobCatalog = typeof jobCatalog
 export type JobName = keyof JobCatalog

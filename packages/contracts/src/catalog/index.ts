@@ -1,1 +1,1 @@
-export { type JobCatalog, jobCatalog, type JobName } from './catalog.ts'
+export { backtestJobs, type JobCatalog, jobCatalog, type JobName } from './catalog.ts'

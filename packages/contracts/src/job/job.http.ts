@@ -39,7 +39,7 @@ export const jobView = z
     queue: z.string(),
     name: z.string(),
     state: jobState,
-    tenant: z.string().describe('The name'),
+    tenant: z.string().nullable().describe('The name; null for work on what all tenants share'),
     strategyName: z.string().nullable().describe('null when the run was deleted'),
     run: z
       .object({

@@ -55,6 +55,8 @@ export const demandKey = (shard: number): string => `${shardTag(shard)}:want`
 export const refusalKey = (market: MarketName): string => marketKey(market, 'refused')
 /** Hash with what the streamer that follows a market sees of it, rewritten every second; released with the market. */
 export const marketHealthKey = (market: MarketName): string => marketKey(market, 'health')
+/** What the records of the market's tape are of (`MarketSource` kind); it stays when the market is released. */
+export const marketSourceKey = (market: MarketName): string => marketKey(market, 'source')
 /** Sorted set of the streamers that run; the score says until when, in ms of Redis' clock. */
 export const STREAMERS_KEY = 'md:streamers'
 /** Who may write the shard's tapes, `<fence epoch> <streamer>`; it expires by itself. */

@@ -55,4 +55,12 @@ export const tracesConfig = {
   /** Of the traces that begin here, how many are recorded: 0.1 is one in ten. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).optional(),
 }
+/** Where a server is reached, without a slash at the end. */
+export const baseUrl = (protocol: 'ws' | 'http') =>
+  z
+    .url({
+      protocol: new RegExp(`^${protocol}s?$`),
+      error: `a URL that begins with ${protocol}:// or ${protocol}s://`,
+    })
+    .transform((url) => url.replace(/\/+$/, ''))
 export const port = z.coerce.number().int().min(0).max(65535)

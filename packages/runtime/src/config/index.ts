@@ -1,4 +1,5 @@
 export {
+  baseUrl,
   commaList,
   databaseUrl,
   InvalidConfig,

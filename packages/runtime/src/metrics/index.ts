@@ -1,3 +1,4 @@
+export { type ArchiveMetrics, archiveMetrics } from './archive-metrics.ts'
 export {
   createMetrics,
   deliveryMetrics,

@@ -1,5 +1,8 @@
 const ANSWER_LIMIT_MS = 10_000
 
+/** Nobody answered in time, or the connection broke. */
+export class ServerUnreachable extends Error {}
+
 /** The server answered, and not with 200. */
 export class RequestRefused extends Error {
   readonly status: number
@@ -12,12 +15,18 @@ export class RequestRefused extends Error {
   }
 }
 
-/** Reads a path of a public REST interface as JSON. Throws `RequestRefused`, or what the network throws. */
+/**
+ * Reads a path of a public REST interface as JSON. Throws `RequestRefused`, `ServerUnreachable`, or a SyntaxError where the
+ * answer is no JSON.
+ */
 export const createGet =
   (baseUrl: string, signal: AbortSignal) =>
   async (path: string): Promise<unknown> => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)])
-    const response = await fetch(`${baseUrl}${path}`, { signal: limit })
+    const unreachable = (cause: unknown) => {
+      throw new ServerUnreachable(`${path}: no answer`, { cause })
+    }
+    const response = await fetch(`${baseUrl}${path}`, { signal: limit }).catch(unreachable)
     if (!response.ok) throw new RequestRefused(path, response)
-    return response.json()
+    return JSON.parse(await response.text().catch(unreachable))
   }

@@ -1,1 +1,1 @@
-export { createGet, RequestRefused } from './get.ts'
+export { createGet, RequestRefused, ServerUnreachable } from './get.ts'

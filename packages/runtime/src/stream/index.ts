@@ -1,3 +1,4 @@
+export { noteSource, readClosedCandles, readTapeEnds, type TapeEnd } from './closed-candles.ts'
 export { type Demand, readDemand, readRefusal, refuse, release, want } from './demand.ts'
 export { type StreamMetrics, streamMetrics } from './metrics.ts'
 export { marketStreamMetrics, type TapeReaderMetrics, tapeReaderMetrics } from './reader-metrics.ts'

@@ -1,3 +1,12 @@
+export {
+  archiveCandles,
+  type Archived,
+  type ArchiveTarget,
+  endBackfill,
+  findHoles,
+  findSharedEnds,
+  type SharedEnd,
+} from './archive.ts'
 export { BadCandles, barLengthOf, readCandleCsv } from './candle-input.ts'
 export { type CopyTransaction, withCopyTransaction } from './copy-transaction.ts'
 export {

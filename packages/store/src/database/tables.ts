@@ -360,7 +360,8 @@ export interface Database {
   }
   job_outbox: {
     id: string
-    tenant_id: string
+    /** Null for work on what all tenants share. */
+    tenant_id: string | null
     queue: string
     name: string
     payload: Json<object>

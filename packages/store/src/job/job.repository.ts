@@ -25,7 +25,8 @@ export interface JobRow {
   readonly queue: string
   readonly name: string
   readonly state: JobState
-  readonly tenant: string
+  /** Null for work on what all tenants share. */
+  readonly tenant: string | null
   readonly strategy_name: string | null
   /** Null when the run was deleted. */
   readonly kind: 'backtest' | 'sweep' | null
@@ -68,7 +69,7 @@ export const findJobs = async (
       (j.payload ->> 'from')::int as from_ordinal, (j.payload ->> 'to')::int as to_ordinal,
       j.created_at, j.sent_at, j.done_at
     from job_outbox j
-    join tenant t on t.id = j.tenant_id
+    left join tenant t on t.id = j.tenant_id
     left join sweep s on s.tenant_id = j.tenant_id and s.id = j.subject_id
     left join strategy_body b on b.tenant_id = s.tenant_id and b.sha256 = s.strategy_sha256
     where ${sql.join([...conditionsOf(scope, search)], sql` and `)}

@@ -19,10 +19,10 @@ export interface NewJob<Name extends JobName> {
   readonly traceparent?: string | undefined
 }
 
-/** Writes jobs in the transaction of the domain rows they belong to. */
+/** Writes jobs in the transaction of the domain rows they belong to; `shared` for what all tenants share. */
 export const insertJobs = async <Name extends JobName>(
   tx: Db,
-  scope: TenantScope,
+  scope: TenantScope | 'shared',
   jobs: readonly NewJob<Name>[],
 ): Promise<void> => {
   if (jobs.length === 0) return
@@ -31,7 +31,7 @@ export const insertJobs = async <Name extends JobName>(
     .values(
       jobs.map((job) => ({
         id: newId(),
-        tenant_id: scope.tenantId,
+        tenant_id: scope === 'shared' ? null : scope.tenantId,
         queue: jobCatalog[job.name].queue,
         name: job.name,
         payload: JSON.stringify(job.payload),

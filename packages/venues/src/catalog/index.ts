@@ -1,1 +1,2 @@
+export { sourceAt } from './source.ts'
 export { VENUE_NAMES, type VenueName, VENUES } from './venues.ts'
