@@ -45,6 +45,8 @@ const variables = z.object({
   STREAM_BOOK_SYMBOLS: z.string().default('').pipe(listOfMarkets),
   /** Levels of each side that a stored book has; Kraken proves ten. */
   TAPE_BOOK_LEVELS: z.coerce.number().int().min(1).max(MOST_BOOK_LEVELS).default(25),
+  /** Every received frame is written to files in this folder; unset records none. */
+  RECORD_DIR: z.string().min(1).optional(),
   /** How long a market's streams are kept, and how many entries at most; an entry holds what one tick brought. */
   TAPE_TRADE_SECONDS: seconds.default(900),
   TAPE_TRADE_ENTRIES: entries.default(10_000),

@@ -20,6 +20,11 @@ import { createBackoff } from '@botcriptofy/runtime/connection'
 import { DemandWatch } from './demand/demand-watch.ts'
 import { openFeed, type OpenFeedOptions, type VenueFeed } from './feed/open-feed.ts'
 import { TIMEFRAME } from './feed/trade-feed.ts'
+import {
+  createFrameRecorder,
+  type FrameRecorder,
+  type FrameRecorderOptions,
+} from './recording/frame-recorder.ts'
 import { Shards } from './shards/shards.ts'
 import { MarketHealth } from './tape/market-health.ts'
 import { Publisher } from './tape/publisher.ts'
@@ -47,6 +52,7 @@ const main = async (config: StreamerConfig) => {
   const feeds = openFeeds(config, {
     publisher,
     metrics,
+    recorder: recorderOf(config, { metrics, log }),
     log,
     signal: stopping.signal,
     onUnknown: (want) => demand.refuse(want),
@@ -98,14 +104,21 @@ const main = async (config: StreamerConfig) => {
     log.info({ markets: config.STREAM_SYMBOLS.map(marketId), instance }, 'streamer ready')
 }
 
+const recorderOf = (
+  { RECORD_DIR: directory }: StreamerConfig,
+  shared: Pick<FrameRecorderOptions, 'metrics' | 'log'>,
+): FrameRecorder | undefined =>
+  directory === undefined ? undefined : createFrameRecorder({ directory, ...shared })
+
 /** One of each venue; none of them connects before something of it is wanted. */
 const openFeeds = (
   config: StreamerConfig,
-  shared: Pick<OpenFeedOptions, 'publisher' | 'metrics' | 'log' | 'signal' | 'onUnknown'>,
+  shared: Pick<OpenFeedOptions, 'publisher' | 'metrics' | 'recorder' | 'log' | 'signal' | 'onUnknown'>,
 ): ReadonlyMap<string, VenueFeed> => {
   const persist = persistUntil(shared.signal, shared.log)
   const opened = VENUE_NAMES.map((name) => {
-    const of = { ...urlsOf(config, name), bookLevels: config.TAPE_BOOK_LEVELS, logLevel: config.LOG_LEVEL }
+    const { TAPE_BOOK_LEVELS: bookLevels, LOG_LEVEL: logLevel, RECORD_DIR: recordDirectory } = config
+    const of = { ...urlsOf(config, name), bookLevels, logLevel, recordDirectory }
     return [name, openFeed({ venue: name, ...of, ...shared, persist })] as const
   })
   return new Map<string, VenueFeed>(opened)

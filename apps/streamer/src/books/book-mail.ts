@@ -36,6 +36,8 @@ export class BookMail {
     disconnects: this.#tally('disconnects'),
     books: this.#tally('books'),
     bookGaps: this.#tally('bookGaps'),
+    recordedFrames: this.#tally('recordedFrames'),
+    unrecordedFrames: this.#tally('unrecordedFrames'),
   }
 
   /** The batch before was taken in. */

@@ -10,6 +10,8 @@ export interface BookThreadSettings {
   /** Levels of each side that are published. */
   readonly levels: number
   readonly logLevel: string
+  /** Where frames are written as they were received; nowhere without it. */
+  readonly recordDirectory?: string | undefined
 }
 
 export interface NamedMarket {

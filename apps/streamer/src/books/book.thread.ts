@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { createGet } from '@botcriptofy/runtime/rest'
 import { VENUE_NAMES, VENUES } from '@botcriptofy/venues/catalog'
 import { createBookFeed } from './book-feed.ts'
+import { createFrameRecorder } from '../recording/frame-recorder.ts'
 import { BookMail } from './book-mail.ts'
 import type { BookThreadSettings, NamedMarket, ToBookThread } from './book-messages.ts'
 
@@ -14,6 +15,7 @@ const settingsSchema = z.object({
   restUrl: z.string(),
   levels: z.int(),
   logLevel: z.string(),
+  recordDirectory: z.string().optional(),
 }) satisfies z.ZodType<BookThreadSettings>
 
 /** The order books of a venue, in a thread of their own. */
@@ -25,12 +27,16 @@ const run = (settings: BookThreadSettings, port: NonNullable<typeof parentPort>)
   const { fetchBook } = openRest(createGet(restUrl, stopping.signal))
   const names = createNames()
   const mail = new BookMail({ post: (batch) => port.postMessage(batch), isUp: () => feed.isUp() })
+  const { recordDirectory: directory } = settings
+  const recorder =
+    directory === undefined ? undefined : createFrameRecorder({ directory, metrics: mail.metrics, log })
   const feed = createBookFeed({
     protocol,
     webSocketUrl,
     names,
     random: Math.random,
     metrics: mail.metrics,
+    recorder,
     log,
     levels,
     fetchBook,

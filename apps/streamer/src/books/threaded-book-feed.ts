@@ -73,8 +73,8 @@ export const createThreadedBookFeed = (options: ThreadedBookFeedOptions): BookFe
 }
 
 const startThread = (options: BookThreadSettings, take: (batch: BookBatch) => void): Worker => {
-  const { venue, webSocketUrl, restUrl, levels, logLevel } = options
-  const workerData: BookThreadSettings = { venue, webSocketUrl, restUrl, levels, logLevel }
+  const { venue, webSocketUrl, restUrl, levels, logLevel, recordDirectory } = options
+  const workerData: BookThreadSettings = { venue, webSocketUrl, restUrl, levels, logLevel, recordDirectory }
   const file = fileURLToPath(new URL('./book.thread.js', import.meta.url))
   const thread = new Worker(file, { workerData, name: `books of ${venue}` })
   thread.on('message', take)

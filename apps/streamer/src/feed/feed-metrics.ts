@@ -1,5 +1,13 @@
 /** What a feed counts; the names are those of `streamMetrics`. */
-export type FeedCount = 'records' | 'connects' | 'connected' | 'disconnects' | 'books' | 'bookGaps'
+export type FeedCount =
+  | 'records'
+  | 'connects'
+  | 'connected'
+  | 'disconnects'
+  | 'books'
+  | 'bookGaps'
+  | 'recordedFrames'
+  | 'unrecordedFrames'
 
 export interface Tally {
   /** By 1 where nothing else is said. */

@@ -10,6 +10,7 @@ import type { Log } from '@botcriptofy/runtime/log'
 import type { MarketNames, VenueProtocol } from '@botcriptofy/venues/frame'
 import type { Pacer } from '@botcriptofy/runtime/connection'
 import type { FeedMetrics } from './feed-metrics.ts'
+import type { FrameRecorder } from '../recording/frame-recorder.ts'
 import { Subscription } from './subscriptions.ts'
 
 /** Connections of one age do not all end in the same minutes. */
@@ -21,6 +22,8 @@ export interface FeedOptions {
   readonly names: MarketNames
   readonly random: Random
   readonly metrics: FeedMetrics
+  /** Where frames are written as they were received. */
+  readonly recorder?: FrameRecorder | undefined
   readonly log: Log
   readonly onRecord: (record: MarketRecord, connection: FeedConnection) => void
   /** What the venue's clock says. */
@@ -48,14 +51,19 @@ export interface Line {
 export const subscribe = (options: FeedOptions, line: Line): Subscription => {
   const { metrics, protocol, log, names, random } = options
   const { venue, lifetimeMs } = protocol.profile
+  const url = `${options.webSocketUrl}${protocol.path}`
+  const recording = options.recorder?.open(venue)
   let decode = protocol.createDecoder(names)
   let isBroken = false
   let lifetime: NodeJS.Timeout | undefined
   const subscription: Subscription = new Subscription({
     ...options,
     dials: line.dials,
-    url: `${options.webSocketUrl}${protocol.path}`,
+    url,
+    onOpen: () => recording?.opened(url),
+    onClosed: async () => recording?.close(),
     onFrame: (text) => {
+      recording?.frame(text)
       // Frames that were received already still come after a connection is given up.
       if (isBroken) return
       const { records, sequenceBreak } = decode(text)

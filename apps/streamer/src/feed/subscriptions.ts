@@ -12,12 +12,16 @@ export interface SubscriptionOptions {
   readonly random: Random
   readonly log: Log
   readonly onFrame: (text: string) => void
+  /** Connected; nothing is subscribed to yet. */
+  readonly onOpen?: () => void
   /** The connection's subscriptions are acknowledged. */
   readonly onUp: () => void
   /** These are acknowledged, in a connection that comes up or in one that was up before. */
   readonly onSubscribed: (streams: readonly string[]) => void
   /** `wasUp` when the subscriptions had been acknowledged before. */
   readonly onDown: (reason: string, wasUp: boolean) => void
+  /** Closed on purpose, and for good. */
+  readonly onClosed?: () => Promise<void>
 }
 
 /** A request of ours, and those of its streams that the venue has not answered for. */
@@ -50,7 +54,10 @@ export class Subscription {
     this.#connection = new Connection({
       ...options,
       rules: options.protocol.profile,
-      onOpen: () => this.#subscribeAll(),
+      onOpen: () => {
+        options.onOpen?.()
+        this.#subscribeAll()
+      },
       onDown: (reason) => {
         clearTimeout(this.#ackLimit)
         clearTimeout(this.#dataLimit)
@@ -85,6 +92,7 @@ export class Subscription {
 
   async close(): Promise<void> {
     await this.#connection.close()
+    await this.#options.onClosed?.()
   }
 
   add(streams: readonly string[]): void {

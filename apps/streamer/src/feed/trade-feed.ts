@@ -9,6 +9,7 @@ import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
 import type { MarketNames, TradeRange, Venue, VenueRest } from '@botcriptofy/venues/frame'
 import { createFeed, type Feed } from './feed.ts'
+import type { FrameRecorder } from '../recording/frame-recorder.ts'
 import type { FeedConnection } from './subscribe.ts'
 
 export const TIMEFRAME = '1m'
@@ -22,6 +23,7 @@ export interface TradeFeedOptions {
   readonly publisher: Publisher
   readonly metrics: StreamMetrics
   readonly log: Log
+  readonly recorder?: FrameRecorder | undefined
   readonly signal: AbortSignal
 }
 

@@ -20,6 +20,8 @@ export const streamMetrics = (registry: Registry) => {
     repairedTrades: counter('repaired_trades_total', 'Missing trades fetched over REST', ['market']),
     silences: counter('silent_markets_total', 'Markets that were traded and sent nothing', ['market']),
     bookGaps: counter('book_gaps_total', 'Proven books that were lost, by reason', ['market', 'reason']),
+    recordedFrames: counter('recorded_frames_total', 'Frames written to files as received', ['venue']),
+    unrecordedFrames: counter('unrecorded_frames_total', 'Frames that were not, while recording', ['venue']),
     books: counter('books_total', 'Updates after which a book was proven', ['market']),
     connected: gauge('connected', 'Connections that are up and acknowledged', ['venue']),
     fenced: counter('fenced_total', 'Writes that were refused because the shard was taken over', ['shard']),

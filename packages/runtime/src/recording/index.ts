@@ -1,0 +1,1 @@
+export { type LineFile, type LineFileOptions, openLineFile } from './line-file.ts'
