@@ -70,7 +70,7 @@ export const openLineFile = (options: LineFileOptions): LineFile => {
       lines.push(line)
       waiting += line.length
       if (waiting >= FLUSH_AT) void flush()
-      else timer ??= setTimeout(flush, flushMs)
+      else timer ??= setTimeout(() => void flush(), flushMs)
       return true
     },
     close: async () => {
