@@ -26,12 +26,12 @@ const jobsOf = (queue: string) =>
   Object.entries(backtestJobs).flatMap(([name, job]) => (job.queue === queue ? [name] : []))
 
 /** What the bots of a process are told is nothing to the backtests. */
-type BotVariable = Extract<keyof WorkerConfig, `BOT_${string}`>
+type OtherVariable = Extract<keyof WorkerConfig, `BOT_${string}` | `ARCHIVE_${string}` | `${string}_REST_URL`>
 
 export interface PoolOptions {
   readonly database: OpenDatabase
   readonly redisUrl: string
-  readonly config: Omit<WorkerConfig, BotVariable>
+  readonly config: Omit<WorkerConfig, OtherVariable>
   /** As of `startJobWorker`. */
   readonly lockMs?: number | undefined
   readonly registry: Registry
