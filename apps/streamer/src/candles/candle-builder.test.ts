@@ -48,13 +48,14 @@ describe('candle builder', () => {
   })
 
   it('carries the last price over minutes without a trade', () => {
-    const { take, rows } = start()
+    const { take, rows, published } = start()
     take(trade(30, '10'), true)
     take(trade(200, '20'), true)
     expect(rows()).toEqual([
       [1, '10', '10', '10', '10', '0'],
       [2, '10', '10', '10', '10', '0'],
     ])
+    expect(published.map(({ carried }) => carried)).toEqual([true, true])
   })
 
   it('closes by the clock of the venue, three seconds after the minute', () => {

@@ -1,5 +1,6 @@
 import { type CandleRecord, marketId, type MarketName, type TradeRecord } from '@botcriptofy/contracts/stream'
 import { addDecimals } from '@botcriptofy/venues/frame'
+import { carriedBar } from './carried-bar.ts'
 
 const MINUTE_MS = 60_000
 /** Trades of the last moment may still be on their way when the venue's clock has passed the minute. */
@@ -45,7 +46,7 @@ export const createCandleBuilder = ({ publish }: CandleBuilderOptions): CandleBu
       const { bar, isWhole } = current
       if (bar.openTimeMs + MINUTE_MS > timeMs) return
       if (isWhole) publish({ ...bar, exchangeTimeMs: bar.openTimeMs + MINUTE_MS, closed: true })
-      open.set(id, { isWhole: true, isSuspended: false, bar: emptyBar(bar) })
+      open.set(id, { isWhole: true, isSuspended: false, bar: carriedBar(bar, MINUTE_MS) })
     }
   }
   return {
@@ -102,15 +103,9 @@ const firstBar = ({ venue, symbol, price, amount, exchangeTimeMs }: TradeRecord)
   closed: false,
 })
 
-const emptyBar = (before: CandleRecord): CandleRecord => {
-  const { close } = before
-  const openTimeMs = before.openTimeMs + MINUTE_MS
-  return { ...before, openTimeMs, open: close, high: close, low: close, volume: '0' }
-}
-
 const extended = (bar: CandleRecord, trade: TradeRecord): CandleRecord => {
   // A trade that is stamped a little before the bar began belongs to it all the same: ids are the order.
-  if (bar.volume === '0') return { ...firstBar(trade), openTimeMs: bar.openTimeMs }
+  if (bar.carried) return { ...firstBar(trade), openTimeMs: bar.openTimeMs }
   const { price } = trade
   return {
     ...bar,

@@ -28,6 +28,7 @@ const startRepair = (
   answer: (range: CandleRange) => Promise<readonly CandleRecord[]>,
 ) => {
   const published: number[] = []
+  const records: CandleRecord[] = []
   const asked: CandleRange[] = []
   const repair = createCandleRepair({
     timeframeMs: MINUTE_MS,
@@ -37,7 +38,10 @@ const startRepair = (
       asked.push(range)
       return answer(range)
     },
-    publish: (record) => published.push(record.openTimeMs / MINUTE_MS),
+    publish: (record) => {
+      records.push(record)
+      published.push(record.openTimeMs / MINUTE_MS)
+    },
     metrics: streamMetrics(createMetrics('test')),
     log: createLog({ name: 'test', level: 'silent' }),
     signal: new AbortController().signal,
@@ -45,7 +49,7 @@ const startRepair = (
   const take = (...candles: readonly CandleRecord[]) => {
     for (const record of candles) repair.take(record, 0)
   }
-  return { take, published, asked }
+  return { take, published, records, asked }
 }
 const everyMinute = async (range: CandleRange) => {
   const bars: CandleRecord[] = []
@@ -101,6 +105,17 @@ describe('createCandleRepair', () => {
     take(candle(7))
     await waitFor(() => published.length === 2, { describe: 'the candles' })
     expect(published).toEqual([6, 7])
+  })
+
+  it('carries the last price over a minute that the venue leaves out between two', async () => {
+    const { take, published, records } = startRepair(5, async () => [candle(6), candle(9), candle(10)])
+    take(candle(12))
+    await waitFor(() => published.length > 0, { describe: 'the candles' })
+    expect(published).toEqual([6, 7, 8, 9, 10, 12])
+    expect(records.filter(({ carried }) => carried).map(({ volume, close }) => [volume, close])).toEqual([
+      ['0', '1'],
+      ['0', '1'],
+    ])
   })
 
   it('leaves the hole where the venue has nothing, and invents nothing', async () => {

@@ -3,6 +3,7 @@ import { type CandleRecord, marketId, type MarketName } from '@botcriptofy/contr
 import type { Log } from '@botcriptofy/runtime/log'
 import type { StreamMetrics } from '@botcriptofy/runtime/stream'
 import type { CandleRange } from '@botcriptofy/venues/frame'
+import { carriedBar } from './carried-bar.ts'
 
 const TRIES = 3
 const RETRY_MS = 1000
@@ -72,8 +73,18 @@ const fetchMissing = async (
     found = [...older, ...found]
     toMs = older[0]!.openTimeMs
   }
-  return found
+  return withCarried(found, options.timeframeMs)
 }
+
+/** Some venues leave out a minute without a trade. Between two bars that they give it is proven to be one. */
+const withCarried = (bars: readonly CandleRecord[], timeframeMs: number): readonly CandleRecord[] =>
+  bars.flatMap((bar, at) => {
+    const run = [bar]
+    const next = bars[at + 1]?.openTimeMs ?? Number.NEGATIVE_INFINITY
+    for (let last = bar; last.openTimeMs + timeframeMs < next; run.push(last))
+      last = carriedBar(last, timeframeMs)
+    return run
+  })
 
 /** Empty when the venue does not answer. */
 const fetchPage = async (

@@ -47,7 +47,10 @@ export const tickerRecord = z.strictObject({
 })
 export type TickerRecord = z.infer<typeof tickerRecord>
 
-/** One bar stamped by its open; `closed` when no further trade can change it. `volume` is in base units. */
+/**
+ * One bar stamped by its open; `closed` when no further trade can change it. `volume` is in base units. `carried` where
+ * nothing was traded and the venue has no bar: the last price goes on.
+ */
 export const candleRecord = z.strictObject({
   type: z.literal('candle'),
   ...origin,
@@ -59,6 +62,7 @@ export const candleRecord = z.strictObject({
   close: decimalString,
   volume: decimalString,
   closed: z.boolean(),
+  carried: z.literal(true).optional(),
 })
 export type CandleRecord = z.infer<typeof candleRecord>
 
