@@ -3,18 +3,24 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 
+interface Heard {
+  readonly client: WebSocket
+  readonly method: string
+  readonly params: readonly string[]
+}
+
 /** Passes everything on to the simulator and keeps what its clients ask for. */
 export const listenIn = async (target: string) => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
   await once(server, 'listening')
-  const heard: { readonly method: string; readonly params: readonly string[] }[] = []
+  const heard: Heard[] = []
   server.on('connection', (client, { url = '' }) => {
     const venue = new WebSocket(`${target}${url}`)
     const early: string[] = []
     client.on('message', (data) => {
       if (!Buffer.isBuffer(data)) return
       const text = data.toString('utf8')
-      heard.push(JSON.parse(text))
+      heard.push({ ...JSON.parse(text), client })
       if (venue.readyState === WebSocket.OPEN) venue.send(text)
       else early.push(text)
     })
@@ -31,7 +37,10 @@ export const listenIn = async (target: string) => {
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     connections: () => server.clients.size,
-    /** Every name that was asked for, as often as it was. */
-    asked: (method: string) => heard.filter((one) => one.method === method).flatMap(({ params }) => params),
+    /** Every name that the connections which are open asked for, as often as they did. */
+    asked: (method: string) =>
+      heard
+        .filter((one) => one.method === method && server.clients.has(one.client))
+        .flatMap(({ params }) => params),
   }
 }

@@ -5,7 +5,7 @@ import { InvalidConfig } from '@botcriptofy/runtime/config'
 import { serveHealth } from '@botcriptofy/runtime/health'
 import { createLog, type Log } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
-import { createRedis } from '@botcriptofy/runtime/redis'
+import { createRedis, type Redis } from '@botcriptofy/runtime/redis'
 import { createShutdown } from '@botcriptofy/runtime/shutdown'
 import { streamMetrics } from '@botcriptofy/runtime/stream'
 import {
@@ -16,7 +16,7 @@ import {
   type StreamerConfig,
   urlsOf,
 } from './config.ts'
-import { createBackoff } from '@botcriptofy/runtime/connection'
+import { createBackoff, createDialBudget } from '@botcriptofy/runtime/connection'
 import { DemandWatch } from './demand/demand-watch.ts'
 import { openFeed, type OpenFeedOptions, type VenueFeed } from './feed/open-feed.ts'
 import { TIMEFRAME } from './feed/trade-feed.ts'
@@ -28,7 +28,7 @@ import {
 import { Shards } from './shards/shards.ts'
 import { MarketHealth } from './tape/market-health.ts'
 import { Publisher } from './tape/publisher.ts'
-import { VENUE_NAMES } from '@botcriptofy/venues/catalog'
+import { VENUE_NAMES, VENUES } from '@botcriptofy/venues/catalog'
 import { startWatch } from './watch.ts'
 
 /** Of the two seconds that a stop may take, what Redis gets to store the last records. */
@@ -50,6 +50,7 @@ const main = async (config: StreamerConfig) => {
   const tape = { redis, retention: retentionOf(config), timeframe: TIMEFRAME }
   const publisher = new Publisher({ ...tape, health, metrics, log })
   const feeds = openFeeds(config, {
+    redis,
     publisher,
     metrics,
     recorder: recorderOf(config, { metrics, log }),
@@ -113,13 +114,21 @@ const recorderOf = (
 /** One of each venue; none of them connects before something of it is wanted. */
 const openFeeds = (
   config: StreamerConfig,
-  shared: Pick<OpenFeedOptions, 'publisher' | 'metrics' | 'recorder' | 'log' | 'signal' | 'onUnknown'>,
+  {
+    redis,
+    ...shared
+  }: { readonly redis: Redis } & Pick<
+    OpenFeedOptions,
+    'publisher' | 'metrics' | 'recorder' | 'log' | 'signal' | 'onUnknown'
+  >,
 ): ReadonlyMap<string, VenueFeed> => {
   const persist = persistUntil(shared.signal, shared.log)
   const opened = VENUE_NAMES.map((name) => {
     const { TAPE_BOOK_LEVELS: bookLevels, LOG_LEVEL: logLevel, RECORD_DIR: recordDirectory } = config
     const of = { ...urlsOf(config, name), bookLevels, logLevel, recordDirectory }
-    return [name, openFeed({ venue: name, ...of, ...shared, persist })] as const
+    const { venue, dialSpacingMs: spacingMs } = VENUES[name].protocol.profile
+    const dials = createDialBudget({ redis, venue, spacingMs, random: Math.random })
+    return [name, openFeed({ venue: name, dials, ...of, ...shared, persist })] as const
   })
   return new Map<string, VenueFeed>(opened)
 }

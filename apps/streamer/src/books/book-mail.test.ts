@@ -69,6 +69,7 @@ describe('BookMail', () => {
     await nextTurn()
     expect(batches).toEqual([
       {
+        kind: 'batch',
         events: [],
         counts: [
           { name: 'connected', labels, by: 0 },

@@ -66,7 +66,12 @@ export class BookMail {
   #send(): void {
     this.#isScheduled = false
     this.#isUnderWay = true
-    this.#post({ events: [...this.#events.values()], counts: [...this.#counts.values()], isUp: this.#isUp() })
+    this.#post({
+      kind: 'batch',
+      events: [...this.#events.values()],
+      counts: [...this.#counts.values()],
+      isUp: this.#isUp(),
+    })
     this.#events = new Map()
     this.#counts = new Map()
   }

@@ -25,10 +25,16 @@ export type ToBookThread =
   | { readonly kind: 'unfollow'; readonly markets: readonly MarketName[] }
   /** The batch before was taken in; the next one may come. */
   | { readonly kind: 'taken' }
+  /** The dial that was asked for first may be made. */
+  | { readonly kind: 'turn' }
   | { readonly kind: 'close' }
+
+/** `dial` asks for a turn to dial the venue. */
+export type FromBookThread = BookBatch | { readonly kind: 'dial' }
 
 /** What has happened since the batch before. */
 export interface BookBatch {
+  readonly kind: 'batch'
   readonly events: readonly MarketEvents[]
   readonly counts: readonly Count[]
   readonly isUp: boolean

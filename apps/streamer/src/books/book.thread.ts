@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Pacer } from '@botcriptofy/runtime/connection'
 import { createLog } from '@botcriptofy/runtime/log'
 import type { MarketNames } from '@botcriptofy/venues/frame'
 import { z } from 'zod'
@@ -7,7 +8,7 @@ import { VENUE_NAMES, VENUES } from '@botcriptofy/venues/catalog'
 import { createBookFeed } from './book-feed.ts'
 import { createFrameRecorder } from '../recording/frame-recorder.ts'
 import { BookMail } from './book-mail.ts'
-import type { BookThreadSettings, NamedMarket, ToBookThread } from './book-messages.ts'
+import type { BookThreadSettings, FromBookThread, NamedMarket, ToBookThread } from './book-messages.ts'
 
 const settingsSchema = z.object({
   venue: z.enum(VENUE_NAMES),
@@ -26,7 +27,9 @@ const run = (settings: BookThreadSettings, port: NonNullable<typeof parentPort>)
   const stopping = new AbortController()
   const { fetchBook } = openRest(createGet(restUrl, stopping.signal))
   const names = createNames()
-  const mail = new BookMail({ post: (batch) => port.postMessage(batch), isUp: () => feed.isUp() })
+  const post = (message: FromBookThread) => port.postMessage(message)
+  const dials = createAskedDials(() => post({ kind: 'dial' }))
+  const mail = new BookMail({ post, isUp: () => feed.isUp() })
   const { recordDirectory: directory } = settings
   const recorder =
     directory === undefined ? undefined : createFrameRecorder({ directory, metrics: mail.metrics, log })
@@ -34,6 +37,7 @@ const run = (settings: BookThreadSettings, port: NonNullable<typeof parentPort>)
     protocol,
     webSocketUrl,
     names,
+    dials,
     random: Math.random,
     metrics: mail.metrics,
     recorder,
@@ -59,10 +63,25 @@ const run = (settings: BookThreadSettings, port: NonNullable<typeof parentPort>)
         return mail.schedule()
       case 'taken':
         return mail.taken()
+      case 'turn':
+        return dials.turn()
       case 'close':
         return void close()
     }
   })
+}
+
+/** Dials for which the main thread is asked, which knows those of everybody. */
+const createAskedDials = (ask: () => void): Pacer & { readonly turn: () => void } => {
+  let waiting: (() => void)[] = []
+  return {
+    schedule: (action) => {
+      waiting.push(action)
+      ask()
+    },
+    turn: () => waiting.shift()?.(),
+    clear: () => void (waiting = []),
+  }
 }
 
 /** The names of the markets that were asked for. */

@@ -2,13 +2,16 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { type BookEvent, marketId, type MarketName } from '@botcriptofy/contracts/stream'
+import type { Pacer } from '@botcriptofy/runtime/connection'
 import type { MarketNames } from '@botcriptofy/venues/frame'
 import type { FeedMetrics } from '../feed/feed-metrics.ts'
 import type { BookFeed } from './book-feed.ts'
-import type { BookBatch, BookThreadSettings, ToBookThread } from './book-messages.ts'
+import type { BookBatch, BookThreadSettings, FromBookThread, ToBookThread } from './book-messages.ts'
 
 export interface ThreadedBookFeedOptions extends BookThreadSettings {
   readonly names: Pick<MarketNames, 'toNative'>
+  /** Dials to the venue take turns. */
+  readonly dials: Pacer
   readonly metrics: FeedMetrics
   readonly publish: (market: MarketName, event: BookEvent) => void
 }
@@ -46,7 +49,10 @@ export const createThreadedBookFeed = (options: ThreadedBookFeedOptions): BookFe
         return native === undefined ? [] : [{ market, native }]
       })
       if (named.length === 0) return
-      thread ??= startThread(options, take)
+      thread ??= startThread(options, (message) => {
+        if (message.kind === 'batch') take(message)
+        else options.dials.schedule(() => post({ kind: 'turn' }))
+      })
       isUp = false
       named.forEach(({ market }) => followed.set(marketId(market), false))
       post({ kind: 'follow', markets: named })
@@ -72,12 +78,12 @@ export const createThreadedBookFeed = (options: ThreadedBookFeedOptions): BookFe
   }
 }
 
-const startThread = (options: BookThreadSettings, take: (batch: BookBatch) => void): Worker => {
+const startThread = (options: BookThreadSettings, hear: (message: FromBookThread) => void): Worker => {
   const { venue, webSocketUrl, restUrl, levels, logLevel, recordDirectory } = options
   const workerData: BookThreadSettings = { venue, webSocketUrl, restUrl, levels, logLevel, recordDirectory }
   const file = fileURLToPath(new URL('./book.thread.js', import.meta.url))
   const thread = new Worker(file, { workerData, name: `books of ${venue}` })
-  thread.on('message', take)
+  thread.on('message', hear)
   // A fault that nobody foresaw ends the process, as it would on the main thread.
   thread.on('error', (error) => {
     throw error

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { createPacer } from '@botcriptofy/runtime/connection'
 import { createLog } from '@botcriptofy/runtime/log'
 import { createMetrics } from '@botcriptofy/runtime/metrics'
 import { streamMetrics } from '@botcriptofy/runtime/stream'
@@ -53,6 +54,7 @@ it('connects anew when frames of a connection are missing, and takes nothing aft
     protocol: { ...coinbaseProtocol, profile: { ...coinbaseProtocol.profile, dialSpacingMs: 1 } },
     webSocketUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     names: { toSymbol: () => 'BTC/USD', toNative: () => 'BTC-USD' },
+    dials: createPacer(1),
     random: () => 0,
     metrics: streamMetrics(registry),
     log: createLog({ name: 'test', level: 'silent' }),
@@ -94,6 +96,7 @@ const followBinance = async (profile: { readonly lifetimeMs?: number | null }) =
     protocol: { ...binanceProtocol, profile: { ...binanceProtocol.profile, dialSpacingMs: 1, ...profile } },
     webSocketUrl: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     names: { toSymbol: () => 'BTC/USDT', toNative: () => 'BTCUSDT' },
+    dials: createPacer(1),
     random: () => 0,
     metrics: streamMetrics(createMetrics('streamer')),
     log: createLog({ name: 'test', level: 'silent' }),

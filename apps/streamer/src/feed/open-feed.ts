@@ -92,7 +92,10 @@ export const openFeed = (options: OpenFeedOptions): VenueFeed => {
       followed.get(marketId(market))?.has(channel) === true &&
       (channel === 'book' || trades.isSubscribed(market)),
     isUp: () => waiting === 0 && trades.isUp() && books.isUp(),
-    close: async () => void (await Promise.all([trades.close(), books.close()])),
+    close: async () => {
+      options.dials.clear()
+      await Promise.all([trades.close(), books.close()])
+    },
   }
 }
 

@@ -1,4 +1,3 @@
-import { createPacer } from '@botcriptofy/runtime/connection'
 import { type FeedOptions, subscribe } from './subscribe.ts'
 import type { Subscription } from './subscriptions.ts'
 
@@ -20,13 +19,11 @@ export interface RollingConnections {
  * meanwhile. What comes over both has ids that tell.
  */
 export const createRollingConnections = (options: FeedOptions): RollingConnections => {
-  const { venue, dialSpacingMs } = options.protocol.profile
-  const dials = createPacer(dialSpacingMs)
+  const { venue } = options.protocol.profile
   const current = new Set<Subscription>()
   const successors = new Map<Subscription, Subscription>()
   const dial = (onUp: () => void): Subscription => {
     const subscription: Subscription = subscribe(options, {
-      dials,
       onUp,
       onEnding: (reason) => replace(subscription, reason),
       isNeeded: () => current.has(subscription) && successors.get(subscription)?.isUp !== true,
@@ -63,7 +60,6 @@ export const createRollingConnections = (options: FeedOptions): RollingConnectio
       for (const one of [subscription, next]) void one?.close()
     },
     close: async () => {
-      dials.clear()
       const open = [...current, ...successors.values()]
       successors.clear()
       await Promise.all(open.map((one) => one.close()))

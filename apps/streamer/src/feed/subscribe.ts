@@ -20,6 +20,8 @@ export interface FeedOptions {
   readonly protocol: VenueProtocol
   readonly webSocketUrl: string
   readonly names: MarketNames
+  /** Dials to the venue take turns. */
+  readonly dials: Pacer
   readonly random: Random
   readonly metrics: FeedMetrics
   /** Where frames are written as they were received. */
@@ -39,7 +41,6 @@ export type MarketRecord = TradeRecord | CandleRecord | TickerRecord | BookRecor
 export type FeedConnection = Pick<Subscription, 'streams' | 'send' | 'reconnect'>
 
 export interface Line {
-  readonly dials: Pacer
   readonly onUp: () => void
   /** The venue will end the connection. */
   readonly onEnding: (reason: string) => void
@@ -58,7 +59,6 @@ export const subscribe = (options: FeedOptions, line: Line): Subscription => {
   let lifetime: NodeJS.Timeout | undefined
   const subscription: Subscription = new Subscription({
     ...options,
-    dials: line.dials,
     url,
     onOpen: () => recording?.opened(url),
     onClosed: async () => recording?.close(),

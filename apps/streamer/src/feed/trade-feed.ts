@@ -1,7 +1,7 @@
 import { type CandleRecord, marketId, type MarketName, type TradeRecord } from '@botcriptofy/contracts/stream'
 import { createCandleBuilder } from '../candles/candle-builder.ts'
 import { createCandleRepair } from '../candles/candle-repair.ts'
-import { createPacer } from '@botcriptofy/runtime/connection'
+import { createPacer, type Pacer } from '@botcriptofy/runtime/connection'
 import { createSilenceWatch } from '../trades/silence-watch.ts'
 import { createTradeRepair } from '../trades/trade-repair.ts'
 import type { Publisher } from '../tape/publisher.ts'
@@ -20,6 +20,8 @@ export interface TradeFeedOptions {
   readonly webSocketUrl: string
   readonly rest: VenueRest
   readonly names: MarketNames
+  /** Dials to the venue take turns. */
+  readonly dials: Pacer
   readonly publisher: Publisher
   readonly metrics: StreamMetrics
   readonly log: Log

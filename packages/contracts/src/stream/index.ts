@@ -12,6 +12,7 @@ export {
   bookTapeKey,
   candleTapeKey,
   demandKey,
+  dialBudgetKey,
   fenceEpochKey,
   gapTapeKey,
   lastBookKey,

@@ -65,3 +65,6 @@ export const leaseKey = (shard: number): string => `${shardTag(shard)}:lease`
 export const fenceEpochKey = (shard: number): string => `${shardTag(shard)}:lease:epoch`
 /** Sorted set of the streamers that could take the shard over without a hole, with the same scores. */
 export const warmKey = (shard: number): string => `${shardTag(shard)}:warm`
+
+/** When the budget of dials to a venue is whole again, epoch ms. */
+export const dialBudgetKey = (venue: string): string => `venue:${venue}:dials`

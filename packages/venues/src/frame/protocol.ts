@@ -23,7 +23,7 @@ export interface VenueProfile {
   readonly ackLimitMs: number
   /** Where a subscription begins with what was traded last: without any of it for so long after the answer, it is dead. */
   readonly firstDataLimitMs: number | null
-  /** Between two dials of ours. */
+  /** Between two dials of ours, on average. */
   readonly dialSpacingMs: number
   /** After so long another connection takes over, where the venue ends its connections of an age; null where it does not. */
   readonly lifetimeMs: number | null
