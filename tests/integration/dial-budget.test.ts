@@ -31,7 +31,8 @@ test('another venue has a budget of its own', async () => {
     for (let dial = 0; dial < DIAL_BURST + 3; dial++) budget.schedule(() => void (dials += 1))
     onTestFinished(() => budget.clear())
   }
-  await waitFor(() => dials === 2 * DIAL_BURST, { describe: 'what both allow at once' })
+  await waitFor(() => dials >= 2 * DIAL_BURST, { describe: 'what both allow at once' })
+  expect(dials).toBe(2 * DIAL_BURST)
 })
 
 test('without Redis each process keeps the pace for itself', async () => {
