@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -209,6 +210,7 @@ describe('a start that cannot be', () => {
     await waitFor(() => !isAlive(pids.redis), { describe: 'Redis to be gone' })
     const port = Number(new URL(redisUrl).port)
     const squatter = createServer((socket) => socket.end('-ERR not yours\r\n')).listen(port, '127.0.0.1')
+    await once(squatter, 'listening')
     const refused = await runServices(['restart', 'redis', '--data-dir', shared])
     squatter.close()
     expect(refused.status).toBe(1)
