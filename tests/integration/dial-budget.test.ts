@@ -40,8 +40,10 @@ test('without Redis each process keeps the pace for itself', async () => {
   nowhere.on('error', () => undefined)
   onTestFinished(() => nowhere.disconnect())
   const budget = createDialBudget({ redis: nowhere, venue: 'kraken', spacingMs: 50, random: () => 0 })
+  const startedMs = performance.now()
   const dialledMs: number[] = []
   for (let dial = 0; dial < 3; dial++) budget.schedule(() => dialledMs.push(performance.now()))
   await waitFor(() => dialledMs.length === 3, { describe: 'three dials' })
-  expect(dialledMs[2]! - dialledMs[0]!).toBeGreaterThan(90)
+  // A busy machine dials the first one late, and none of them early.
+  expect(dialledMs[2]! - startedMs).toBeGreaterThan(95)
 })
