@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { waitFor } from '@botcriptofy/testkit/wait'
@@ -209,8 +208,8 @@ describe('a start that cannot be', () => {
     process.kill(pids.redis, 'SIGKILL')
     await waitFor(() => !isAlive(pids.redis), { describe: 'Redis to be gone' })
     const port = Number(new URL(redisUrl).port)
-    const squatter = createServer((socket) => socket.end('-ERR not yours\r\n')).listen(port, '127.0.0.1')
-    await once(squatter, 'listening')
+    // Until somebody listens there, the port may serve a connection of another program for a moment.
+    const squatter = await waitFor(() => listenOn(port), { describe: 'the port' })
     const refused = await runServices(['restart', 'redis', '--data-dir', shared])
     squatter.close()
     expect(refused.status).toBe(1)
@@ -218,6 +217,13 @@ describe('a start that cannot be', () => {
     await release(holder.pid)
   })
 })
+
+const listenOn = (port: number): Promise<Server | undefined> =>
+  new Promise((resolve) => {
+    const server = createServer((socket) => socket.end('-ERR not yours\r\n'))
+    server.once('error', () => resolve(undefined))
+    server.listen(port, '127.0.0.1', () => resolve(server))
+  })
 
 describe('services from outside', () => {
   test('are passed through, and nothing is spawned or written', async () => {
