@@ -47,10 +47,10 @@ const breaks = [
     instead: "return { id: sweep.kind === 'backtest' ? newId() : id };",
   },
   {
-    what: 'a cancellation is told, and does not end the sweep',
+    what: 'a cancellation is told, and only pauses the sweep',
     file: '/packages/store/dist/sweep/sweep.repository.js',
     line: "set({ status: 'cancelled', finished_at: sql `now()` })",
-    instead: 'set({ finished_at: null })',
+    instead: "set({ status: 'paused', finished_at: null })",
   },
   {
     what: 'a sweep that was paused is not found',
